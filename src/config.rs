@@ -1,0 +1,147 @@
+//! The server's settings: one struct, read once from a TOML file and the environment (`SPIL_SECTION_KEY`).
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// `[server]`.
+    pub server: Server,
+    /// `[database]`.
+    pub database: Database,
+    /// `[idp]`: how patients and professionals sign in.
+    pub idp: Idp,
+}
+
+/// Where the server listens and how the outside names it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// How the outside reaches the server: scheme, host and port, no slash at the end.
+    pub base: String,
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://user:password@host/name`.
+    pub url: String,
+    /// Connections for reading.
+    pub readers: usize,
+}
+
+/// The OpenID Connect provider.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Idp {
+    /// Issuer URL; empty: the built-in demo provider at `{base}/idp`.
+    pub issuer: String,
+    /// Our client id there.
+    pub client_id: String,
+    /// Our client secret there.
+    pub client_secret: String,
+    /// Whether the built-in provider (demo accounts) is served.
+    pub built_in: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { server: Server::default(), database: Database::default(), idp: Idp::default() }
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:8080".to_owned(), base: "http://127.0.0.1:8080".to_owned() }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite:spil-data/spil.db".to_owned(), readers: 8 }
+    }
+}
+
+impl Default for Idp {
+    fn default() -> Self {
+        Self {
+            issuer: String::new(),
+            client_id: "spil-portal".to_owned(),
+            client_secret: String::new(),
+            built_in: false,
+        }
+    }
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug)]
+pub struct ConfigError(String);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads `file` (when given) and then the environment through `lookup` (name → value).
+    ///
+    /// # Errors
+    /// When the file cannot be read, has an unknown key, or a value is of the wrong kind.
+    pub fn read(file: Option<&Path>, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut config = match file {
+            None => Self::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| ConfigError(format!("cannot read `{}`: {error}", path.display())))?;
+                toml::from_str(&text)
+                    .map_err(|error| ConfigError(format!("in `{}`: {error}", path.display())))?
+            }
+        };
+        let mut set = |name: &str, place: &mut String| {
+            if let Some(value) = lookup(name) {
+                *place = value;
+            }
+        };
+        set("SPIL_SERVER_LISTEN", &mut config.server.listen);
+        set("SPIL_SERVER_BASE", &mut config.server.base);
+        set("SPIL_DATABASE_URL", &mut config.database.url);
+        set("SPIL_IDP_ISSUER", &mut config.idp.issuer);
+        set("SPIL_IDP_CLIENT_ID", &mut config.idp.client_id);
+        set("SPIL_IDP_CLIENT_SECRET", &mut config.idp.client_secret);
+        if let Some(value) = lookup("SPIL_DATABASE_READERS") {
+            config.database.readers = number("SPIL_DATABASE_READERS", &value)?;
+        }
+        if let Some(value) = lookup("SPIL_IDP_BUILT_IN") {
+            config.idp.built_in = truth("SPIL_IDP_BUILT_IN", &value)?;
+        }
+        Ok(config)
+    }
+
+    /// The base of the FHIR API.
+    pub fn fhir_base(&self) -> String {
+        format!("{}/fhir", self.server.base)
+    }
+
+    /// The file of an SQLite database, or none for PostgreSQL.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        self.database.url.strip_prefix("sqlite:").map(PathBuf::from)
+    }
+}
+
+fn number(name: &str, value: &str) -> Result<usize, ConfigError> {
+    value.parse().map_err(|_| ConfigError(format!("{name}: `{value}` is not a whole number")))
+}
+
+fn truth(name: &str, value: &str) -> Result<bool, ConfigError> {
+    value.parse().map_err(|_| ConfigError(format!("{name}: `{value}` is not true or false")))
+}
