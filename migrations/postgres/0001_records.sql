@@ -53,7 +53,8 @@ CREATE TABLE history (
   PRIMARY KEY (rid, version)
 );
 
--- Search values, one narrow table per kind. `param` is the number of the search parameter (fhir-profiles/r4/parameters.tsv);
+-- Search values, one narrow table per kind. `system` and `id_type` are the first 8 bytes of the SHA-256 of a system URI and of
+-- `system|code` of an identifier's type; 0 is none. `param` is the number of the search parameter (fhir-profiles/r4/parameters.tsv);
 -- `ord` is 0, or for a component of a composite the number of the element it was drawn from.
 CREATE TABLE ix_token (
   rid BIGINT NOT NULL,
@@ -62,7 +63,8 @@ CREATE TABLE ix_token (
   person BIGINT NOT NULL,
   system BIGINT NOT NULL,
   code TEXT NOT NULL,
-  label TEXT
+  label TEXT,
+  id_type BIGINT NOT NULL
 );
 CREATE INDEX ix_token_value ON ix_token (param, code, person, system, rid);
 CREATE INDEX ix_token_rid ON ix_token (rid, param);
@@ -163,7 +165,6 @@ CREATE INDEX handoff_item_org ON handoff_item (org, item);
 CREATE TABLE audit (
   seq BIGINT NOT NULL PRIMARY KEY,
   at BIGINT NOT NULL,
-  person BIGINT NOT NULL,
   org BIGINT NOT NULL,
   refused BIGINT NOT NULL,
   emergency BIGINT NOT NULL,
@@ -171,5 +172,11 @@ CREATE TABLE audit (
   prev BYTEA NOT NULL,
   hash BYTEA NOT NULL
 );
-CREATE INDEX audit_person ON audit (person, seq);
 CREATE INDEX audit_org ON audit (org, seq);
+
+-- Whose data a pass was about: what the patient reads back.
+CREATE TABLE audit_person (
+  person BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  PRIMARY KEY (person, seq)
+);

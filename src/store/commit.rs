@@ -1,0 +1,140 @@
+//! One unit of work for the writer: what must still be true, what changes, and its audit records.
+
+use spil_fhir_profiles::index::IndexRows;
+
+use super::tx::StoreError;
+use super::value::Arg;
+
+/// Everything that one request writes; all of it or nothing.
+#[derive(Default)]
+pub struct Commit {
+    /// The versions that the changes were made against.
+    pub expect: Vec<Expect>,
+    /// Conditional searches that must still find what they found.
+    pub checks: Vec<Check>,
+    /// The state of each person's permissions that the request was judged by.
+    pub policies: Vec<(i64, i64)>,
+    /// New versions of resources.
+    pub changes: Vec<Change>,
+    /// Records of this pass.
+    pub audits: Vec<AuditEntry>,
+}
+
+/// The current version of a resource, as the request saw it.
+#[derive(Debug, Clone)]
+pub struct Expect {
+    /// Number of the resource type.
+    pub rtype: u16,
+    /// Id.
+    pub id: String,
+    /// Row and version (a deleted one too), or none when it never existed.
+    pub current: Option<(i64, i64)>,
+}
+
+/// A search with its answer.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// A statement whose first column is `rid`.
+    pub sql: String,
+    /// Its arguments.
+    pub args: Vec<Arg>,
+    /// The rows that it found, in any order.
+    pub rids: Vec<i64>,
+}
+
+/// What happened, as kept in `history.method`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// POST.
+    Create = 0,
+    /// PUT.
+    Update = 1,
+    /// DELETE.
+    Delete = 2,
+    /// PATCH.
+    Patch = 3,
+}
+
+/// Whose data a resource is, known or still to be found by the writer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PersonKey {
+    /// Nobody's.
+    Nobody,
+    /// Several persons', or somebody's who could not be found: the source only.
+    Unclear,
+    /// This person.
+    Known(i64),
+    /// The person with this BSN, made when absent.
+    Bsn(String),
+    /// The person of a `Patient` without BSN that this same commit makes, by its id.
+    New(String),
+}
+
+/// A new version of a resource.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Its row, or none for a new resource.
+    pub rid: Option<i64>,
+    /// Number of the resource type.
+    pub rtype: u16,
+    /// Id.
+    pub id: String,
+    /// Version, from 1.
+    pub version: i64,
+    /// `meta.lastUpdated`, ms.
+    pub updated: i64,
+    /// What happened.
+    pub method: Method,
+    /// Whose data.
+    pub person: PersonKey,
+    /// Number of the data category.
+    pub category: u8,
+    /// Sensitive labels.
+    pub labels: u8,
+    /// Organisation whose system wrote it.
+    pub source: i64,
+    /// Clinical time, ms, half open.
+    pub period: Option<(i64, i64)>,
+    /// The JSON as it will be sent; empty for a deletion.
+    pub body: Vec<u8>,
+    /// Search values; none for a deletion.
+    pub index: IndexRows,
+    /// For a privacy consent: whom it could permit, as kind and key of `policy_user`; the person's policy moves on.
+    pub policy_users: Option<Vec<(i64, String)>>,
+    /// For a handoff Task: the organisation it is addressed to and the resources that it names, while it runs.
+    pub handoff: Option<(i64, Vec<(u16, String)>)>,
+}
+
+/// One audit record before it is chained.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    /// When, ms.
+    pub at: i64,
+    /// Whose data; more than one for a search over several patients.
+    pub persons: Vec<i64>,
+    /// For resources of this same commit whose person is not known yet: their keys.
+    pub keys: Vec<PersonKey>,
+    /// The organisation that asked; 0 none.
+    pub org: i64,
+    /// Whether it was refused.
+    pub refused: bool,
+    /// Whether it was an emergency access.
+    pub emergency: bool,
+    /// The `AuditEvent` as JSON, without id and meta.
+    pub body: String,
+}
+
+/// Why nothing was written.
+#[derive(Debug)]
+pub enum CommitError {
+    /// Something that was relied on has changed: judge and try again.
+    Changed,
+    /// The database failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for CommitError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
