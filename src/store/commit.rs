@@ -56,7 +56,7 @@ pub enum Method {
 }
 
 /// Whose data a resource is, known or still to be found by the writer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PersonKey {
     /// Nobody's.
     Nobody,

@@ -1,7 +1,7 @@
 //! The statements, one file per concern.
 
 pub mod apply;
-mod audit;
-mod index;
-mod policy;
-mod resource;
+pub mod audit;
+pub mod index;
+pub mod policy;
+pub mod resource;

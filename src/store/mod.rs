@@ -1,0 +1,91 @@
+//! How everything is kept: the only folder with SQL. One writer that groups what waits, readers beside it, two engines.
+
+pub mod commit;
+mod pool;
+mod postgres;
+pub mod sql;
+mod sqlite;
+mod tx;
+mod value;
+mod writer;
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+pub use sql::audit::{AuditRecord, TrailFilter};
+pub use sql::index::system_key;
+pub use sql::policy::StoredConsent;
+pub use sql::resource::Record;
+pub use tx::{Bulk, Dialect, Engine, Kind, StoreError, Tx};
+pub use value::{Arg, Cell, Row};
+
+use commit::{Commit, CommitError};
+use writer::Job;
+
+/// The database behind the server.
+#[derive(Clone)]
+pub struct Store {
+    dialect: Dialect,
+    readers: pool::Readers,
+    writer: mpsc::Sender<Job>,
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`), makes or upgrades its tables and starts the writer.
+    ///
+    /// # Errors
+    /// When the URL is unknown or the database cannot be used.
+    pub async fn open(url: &str, readers: usize) -> Result<Self, StoreError> {
+        let engine: Arc<dyn Engine> = match url.split_once(':') {
+            Some(("sqlite", path)) => Arc::new(sqlite::SqliteEngine::new(path.trim_start_matches("//").into())),
+            Some(("postgres" | "postgresql", _)) => Arc::new(postgres::PgEngine::new(url)?),
+            _ => {
+                let text = "the database URL must begin with `sqlite:` or `postgres:`";
+                return Err(StoreError::Unusable(text.to_owned()));
+            }
+        };
+        engine.migrate().await?;
+        let tx = engine.connect(true).await?;
+        let (writer, jobs) = mpsc::channel(1024);
+        tokio::spawn(writer::run(tx, jobs));
+        let dialect = engine.dialect();
+        Ok(Self { dialect, readers: pool::Readers::new(engine, readers), writer })
+    }
+
+    /// Which dialect the database speaks.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Runs a query on a reader.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rows(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
+        self.readers.get().await?.rows(sql, args).await
+    }
+
+    /// Runs small statements in one durable transaction; gives the number of rows each touched.
+    ///
+    /// # Errors
+    /// When the database fails; then none of them had an effect.
+    pub async fn statements(&self, statements: writer::Statements) -> Result<Vec<u64>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(Job::Statements(statements, reply)).await.map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Writes a commit; when this returns, it is on disk.
+    ///
+    /// # Errors
+    /// [`CommitError::Changed`] when something that the commit relies on is no longer so; then nothing was written.
+    pub async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer
+            .send(Job::Commit(Box::new(commit), reply))
+            .await
+            .map_err(|_| CommitError::Store(StoreError::Stopped))?;
+        answer.await.map_err(|_| CommitError::Store(StoreError::Stopped))?
+    }
+}

@@ -1,0 +1,186 @@
+//! The audit log: appended by the writer, each record bound to the one before it.
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+use crate::store::Store;
+use crate::store::commit::{AuditEntry, PersonKey};
+use crate::store::tx::{Bulk, Kind, StoreError, Tx};
+use crate::store::value::{Arg, Cell, Row};
+
+use super::apply::Heads;
+
+const AUDIT: &[(&str, Kind)] = &[
+    ("seq", Kind::Int),
+    ("at", Kind::Int),
+    ("org", Kind::Int),
+    ("refused", Kind::Int),
+    ("emergency", Kind::Int),
+    ("body", Kind::Text),
+    ("prev", Kind::Bytes),
+    ("hash", Kind::Bytes),
+];
+
+const AUDIT_PERSON: &[(&str, Kind)] = &[("person", Kind::Int), ("seq", Kind::Int)];
+
+/// One record as it was stored.
+#[derive(Debug, Clone)]
+pub struct AuditRecord {
+    /// Its place in the log, from 1.
+    pub seq: i64,
+    /// When, ms.
+    pub at: i64,
+    /// The organisation that asked; 0 none.
+    pub org: i64,
+    /// Whether it was refused.
+    pub refused: bool,
+    /// Whether it was an emergency access.
+    pub emergency: bool,
+    /// The `AuditEvent` as JSON, without id and meta.
+    pub body: String,
+}
+
+/// Which records the patient wants to see.
+#[derive(Debug, Clone, Default)]
+pub struct TrailFilter {
+    /// Not before this moment, ms.
+    pub from: Option<i64>,
+    /// Before this moment, ms.
+    pub to: Option<i64>,
+    /// Only this organisation.
+    pub org: Option<i64>,
+    /// Only refusals.
+    pub refused: bool,
+    /// Only emergencies.
+    pub emergency: bool,
+    /// Only records before this one: the next page.
+    pub before: Option<i64>,
+}
+
+/// What binds a record to the one before it: SHA-256 over the former hash, the number, the moment and the text.
+pub fn chain(prev: &[u8], seq: i64, at: i64, body: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(prev.len() + 16 + body.len());
+    bytes.extend_from_slice(prev);
+    bytes.extend_from_slice(&seq.to_be_bytes());
+    bytes.extend_from_slice(&at.to_be_bytes());
+    bytes.extend_from_slice(body.as_bytes());
+    digest(&SHA256, &bytes).as_ref().to_vec()
+}
+
+/// Appends records to the chain.
+///
+/// # Errors
+/// When the database fails.
+pub async fn append(
+    tx: &mut dyn Tx,
+    heads: &mut Heads,
+    entries: &[&AuditEntry],
+    person_of: impl Fn(&PersonKey) -> i64,
+) -> Result<(), StoreError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let mut records = Vec::with_capacity(entries.len());
+    let mut persons = Vec::new();
+    for entry in entries {
+        heads.seq += 1;
+        let prev = std::mem::take(&mut heads.hash);
+        heads.hash = chain(&prev, heads.seq, entry.at, &entry.body);
+        records.push(vec![
+            Cell::Int(heads.seq),
+            Cell::Int(entry.at),
+            Cell::Int(entry.org),
+            Cell::Int(entry.refused.into()),
+            Cell::Int(entry.emergency.into()),
+            Cell::Text(entry.body.clone()),
+            Cell::Bytes(prev),
+            Cell::Bytes(heads.hash.clone()),
+        ]);
+        let mut about: Vec<i64> = entry.persons.clone();
+        about.extend(entry.keys.iter().map(&person_of));
+        about.sort_unstable();
+        about.dedup();
+        persons.extend(
+            about.into_iter().filter(|person| *person > 0).map(|person| vec![Cell::Int(person), Cell::Int(heads.seq)]),
+        );
+    }
+    tx.insert(Bulk { table: "audit", columns: AUDIT, rows: records }).await?;
+    if !persons.is_empty() {
+        tx.insert(Bulk { table: "audit_person", columns: AUDIT_PERSON, rows: persons }).await?;
+    }
+    Ok(())
+}
+
+fn record(row: &Row) -> AuditRecord {
+    AuditRecord {
+        seq: row.int(0),
+        at: row.int(1),
+        org: row.int(2),
+        refused: row.int(3) != 0,
+        emergency: row.int(4) != 0,
+        body: row.text(5).to_owned(),
+    }
+}
+
+impl Store {
+    /// The records about one person, newest first, at most `most`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn trail(
+        &self,
+        person: i64,
+        filter: &TrailFilter,
+        most: i64,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let sql = "SELECT a.seq, a.at, a.org, a.refused, a.emergency, a.body FROM audit_person p \
+                   JOIN audit a ON a.seq = p.seq WHERE p.person = $1 \
+                   AND a.at >= $2 AND a.at < $3 AND ($4 = 0 OR a.org = $4) AND a.refused >= $5 \
+                   AND a.emergency >= $6 AND p.seq < $7 ORDER BY p.seq DESC LIMIT $8";
+        let args: Vec<Arg> = vec![
+            person.into(),
+            filter.from.unwrap_or(i64::MIN).into(),
+            filter.to.unwrap_or(i64::MAX).into(),
+            filter.org.unwrap_or_default().into(),
+            i64::from(filter.refused).into(),
+            i64::from(filter.emergency).into(),
+            filter.before.unwrap_or(i64::MAX).into(),
+            most.into(),
+        ];
+        Ok(self.rows(sql, args).await?.iter().map(record).collect())
+    }
+
+    /// One record about a person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn trail_record(&self, person: i64, seq: i64) -> Result<Option<AuditRecord>, StoreError> {
+        let sql = "SELECT a.seq, a.at, a.org, a.refused, a.emergency, a.body FROM audit_person p \
+                   JOIN audit a ON a.seq = p.seq WHERE p.person = $1 AND p.seq = $2";
+        Ok(self.rows(sql, vec![person.into(), seq.into()]).await?.first().map(record))
+    }
+
+    /// Checks the chain: the number of sound records, or the first that does not fit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn verify_audit(&self) -> Result<Result<i64, i64>, StoreError> {
+        let mut last = 0;
+        let mut hash: Vec<u8> = Vec::new();
+        loop {
+            let sql = "SELECT seq, at, body, prev, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT 1000";
+            let rows = self.rows(sql, vec![last.into()]).await?;
+            if rows.is_empty() {
+                return Ok(Ok(last));
+            }
+            for row in rows {
+                let seq = row.int(0);
+                let expected = chain(&hash, seq, row.int(1), row.text(2));
+                if seq != last + 1 || row.bytes(3) != hash || row.bytes(4) != expected {
+                    return Ok(Err(last + 1));
+                }
+                last = seq;
+                hash = expected;
+            }
+        }
+    }
+}
