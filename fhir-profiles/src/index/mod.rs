@@ -1,0 +1,140 @@
+//! What a resource leaves in the search index (<https://hl7.org/fhir/R4/search.html>).
+
+mod date;
+mod number;
+mod reference;
+mod rows;
+mod string;
+mod token;
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::parameters::{ParamKind, parameters};
+use crate::path::{Item, Path};
+
+pub use number::number_range;
+pub use rows::{DateRow, IndexRows, NumberRow, QuantityRow, ReferenceRow, StringRow, TokenRow, UriRow};
+pub use string::normalize;
+
+/// The longest text of a row, in characters.
+pub const MAX_LENGTH: usize = 512;
+
+/// A parameter with its expressions read.
+struct Compiled {
+    number: u16,
+    kind: ParamKind,
+    path: Path,
+    components: Vec<Compiled>,
+}
+
+static COMPILED: LazyLock<HashMap<&'static str, Vec<Compiled>>> = LazyLock::new(|| {
+    let mut all: HashMap<_, Vec<Compiled>> = HashMap::new();
+    for param in parameters().all().iter().filter(|param| param.kind != ParamKind::Special) {
+        let Ok(path) = Path::parse(param.expression) else { continue };
+        let parts = param.components.iter().filter_map(|part| {
+            let path = Path::parse(part.expression).ok()?;
+            Some(Compiled { number: part.number, kind: part.kind, path, components: Vec::new() })
+        });
+        let compiled = Compiled { number: param.number, kind: param.kind, path, components: parts.collect() };
+        all.entry(param.rtype).or_default().push(compiled);
+    }
+    all
+});
+
+/// The rows of a resource, for the search parameters of its type and of every resource. Contained resources leave none.
+pub fn extract(resource: &Value) -> IndexRows {
+    let mut rows = IndexRows::default();
+    let rtype = resource["resourceType"].as_str().unwrap_or_default();
+    for name in [crate::parameters::BASE, rtype] {
+        for param in COMPILED.get(name).into_iter().flatten() {
+            param.extract(resource, &mut rows);
+        }
+    }
+    once(&mut rows.tokens, Clone::clone);
+    once(&mut rows.strings, Clone::clone);
+    once(&mut rows.references, Clone::clone);
+    once(&mut rows.dates, Clone::clone);
+    once(&mut rows.uris, Clone::clone);
+    once(&mut rows.numbers, |row| (row.param, row.ord, row.low.to_bits(), row.high.to_bits()));
+    once(&mut rows.quantities, |row| {
+        let unit = (row.system.clone(), row.code.clone(), row.unit.clone());
+        (row.param, row.ord, unit, row.low.to_bits(), row.high.to_bits())
+    });
+    rows
+}
+
+impl Compiled {
+    fn extract(&self, resource: &Value, rows: &mut IndexRows) {
+        let found = self.path.evaluate(resource, resource);
+        if self.kind == ParamKind::Composite {
+            for (at, item) in found.iter().enumerate() {
+                let Item::Node(element, _) = item else { continue };
+                let Ok(ord) = u16::try_from(at + 1) else { break };
+                for part in &self.components {
+                    for value in part.path.evaluate(resource, element) {
+                        add(part.kind, Key { param: part.number, ord }, value, rows);
+                    }
+                }
+            }
+            return;
+        }
+        for item in found {
+            add(self.kind, Key { param: self.number, ord: 0 }, item, rows);
+        }
+    }
+}
+
+/// What every row starts with.
+#[derive(Clone, Copy)]
+struct Key {
+    param: u16,
+    ord: u16,
+}
+
+/// Adds the rows of one value.
+fn add(kind: ParamKind, key: Key, item: Item<'_>, rows: &mut IndexRows) {
+    let value = match item {
+        Item::Node(value, _) => value,
+        Item::Bool(answer) if kind == ParamKind::Token => {
+            rows.tokens.push(token::plain(key, if answer { "true" } else { "false" }));
+            return;
+        }
+        _ => return,
+    };
+    match kind {
+        ParamKind::Token => rows.tokens.extend(token::row(key, value)),
+        ParamKind::String => string::add(key, value, &mut rows.strings),
+        ParamKind::Reference => rows.references.extend(reference::row(key, value)),
+        ParamKind::Date => rows.dates.extend(date::row(key, value)),
+        ParamKind::Number => rows.numbers.extend(number::row(key, value)),
+        ParamKind::Quantity => rows.quantities.extend(number::quantity(key, value)),
+        ParamKind::Uri => {
+            let uri = value.as_str().filter(|uri| !uri.is_empty());
+            rows.uris.extend(uri.map(|uri| UriRow { param: key.param, ord: key.ord, uri: short(uri) }));
+        }
+        ParamKind::Composite | ParamKind::Special => {}
+    }
+}
+
+/// At most [`MAX_LENGTH`] characters of a text.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(MAX_LENGTH) {
+        Some((end, _)) => text[..end].to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+/// Removes rows that are there already.
+fn once<T, K: Eq + Hash>(rows: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    if rows.len() > 1 {
+        let mut seen = std::collections::HashSet::with_capacity(rows.len());
+        rows.retain(|row| seen.insert(key(row)));
+    }
+}
+
+#[cfg(test)]
+mod tests;

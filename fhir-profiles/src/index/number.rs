@@ -1,0 +1,107 @@
+//! Rows of number and quantity parameters (<https://hl7.org/fhir/R4/search.html#number>).
+
+use serde_json::Value;
+
+use super::{Key, NumberRow, QuantityRow, short};
+
+/// The system of currency codes.
+const CURRENCY: &str = "urn:iso:std:iso:4217";
+
+/// What a number covers by its number of digits: `5.40` stands for `[5.395, 5.405)`, `1e2` for `[50, 150)`.
+pub fn number_range(text: &str) -> Option<(f64, f64)> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (negative, unsigned) = match mantissa.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, mantissa.strip_prefix('+').unwrap_or(mantissa)),
+    };
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits = format!("{whole}{fraction}");
+    if whole.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) || unsigned.ends_with('.') {
+        return None;
+    }
+    let scale = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?.checked_sub(1)?;
+    // More digits than fit say nothing that a row could keep.
+    let Ok(value) = digits.parse::<i128>().map(|value| value.checked_mul(10)) else {
+        let value: f64 = text.parse().ok()?;
+        return Some((value, value.next_up()));
+    };
+    let value = if negative { -value? } else { value? };
+    let bound = |tenths: i128| format!("{tenths}e{scale}").parse::<f64>().ok().filter(|bound| bound.is_finite());
+    Some((bound(value.checked_sub(5)?)?, bound(value.checked_add(5)?)?))
+}
+
+fn range_of(value: &Value) -> Option<(f64, f64)> {
+    value.as_number().and_then(|number| number_range(&number.to_string()))
+}
+
+/// The row of a number, or of a `Range` or `Quantity` without regard to its unit.
+pub(super) fn row(key: Key, value: &Value) -> Option<NumberRow> {
+    let (low, high) = match value {
+        Value::Number(_) => range_of(value)?,
+        _ if value.get("value").is_some() => range_of(&value["value"])?,
+        _ => ends(value)?,
+    };
+    Some(NumberRow { param: key.param, ord: key.ord, low, high })
+}
+
+/// The row of a `Quantity`, `Age`, `Duration`, `Money`, `Range` or `SampledData`.
+pub(super) fn quantity(key: Key, value: &Value) -> Option<QuantityRow> {
+    if value.get("value").is_some() {
+        let (low, high) = range_of(&value["value"])?;
+        let (low, high) = match value["comparator"].as_str() {
+            Some("<" | "<=") => (f64::NEG_INFINITY, high),
+            Some(">" | ">=") => (low, f64::INFINITY),
+            _ => (low, high),
+        };
+        let row = with_unit(key, value, low, high);
+        return Some(match value["currency"].as_str() {
+            Some(code) => QuantityRow { system: Some(CURRENCY.to_owned()), code: Some(short(code)), ..row },
+            None => row,
+        });
+    }
+    if value.get("origin").is_some() {
+        let (low, high) = sampled(value)?;
+        return Some(with_unit(key, &value["origin"], low, high));
+    }
+    let (low, high) = ends(value)?;
+    let end = if value["low"].is_object() { &value["low"] } else { &value["high"] };
+    Some(with_unit(key, end, low, high))
+}
+
+fn with_unit(key: Key, unit: &Value, low: f64, high: f64) -> QuantityRow {
+    let text = |name: &str| unit[name].as_str().map(short);
+    QuantityRow {
+        param: key.param,
+        ord: key.ord,
+        system: text("system"),
+        code: text("code"),
+        unit: text("unit"),
+        low,
+        high,
+    }
+}
+
+/// The bounds of a `Range`.
+fn ends(value: &Value) -> Option<(f64, f64)> {
+    let (low, high) = (range_of(&value["low"]["value"]), range_of(&value["high"]["value"]));
+    if low.is_none() && high.is_none() {
+        return None;
+    }
+    Some((low.map_or(f64::NEG_INFINITY, |low| low.0), high.map_or(f64::INFINITY, |high| high.1)))
+}
+
+/// From the smallest to the largest of the samples.
+fn sampled(value: &Value) -> Option<(f64, f64)> {
+    let origin = value["origin"]["value"].as_f64()?;
+    let factor = value["factor"].as_f64().unwrap_or(1.0);
+    let samples = value["data"].as_str()?.split_whitespace().filter_map(|sample| match sample {
+        "L" => value["lowerLimit"].as_f64(),
+        "U" => value["upperLimit"].as_f64(),
+        number => number.parse::<f64>().ok().filter(|number| number.is_finite()).map(|number| origin + number * factor),
+    });
+    let (low, high) = samples.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), one| (low.min(one), high.max(one)));
+    (low <= high).then(|| (low, high.next_up()))
+}

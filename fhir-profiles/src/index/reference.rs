@@ -1,0 +1,40 @@
+//! Rows of reference parameters (<https://hl7.org/fhir/R4/search.html#reference>).
+
+use serde_json::Value;
+
+use super::{Key, ReferenceRow, short};
+use crate::definition::type_number;
+use crate::path::{Target, reference_target};
+
+/// The row of a `Reference`, a canonical or other address, or a resource in a bundle.
+pub(super) fn row(key: Key, value: &Value) -> Option<ReferenceRow> {
+    if let Some(address) = value.as_str() {
+        return (!address.is_empty()).then(|| literal(key, address, None));
+    }
+    if let Some(rtype) = value["resourceType"].as_str() {
+        let target_id = value["id"].as_str()?.to_owned();
+        return Some(ReferenceRow { target_type: type_number(rtype), target_id, ..empty(key) });
+    }
+    let named = value["type"].as_str().and_then(type_number);
+    let identifier = &value["identifier"];
+    let identifier = identifier["value"].as_str().map(|id| (identifier["system"].as_str().map(short), short(id)));
+    let literal = value["reference"].as_str().filter(|text| !text.is_empty()).map(|text| literal(key, text, named));
+    match literal {
+        Some(row) => Some(ReferenceRow { identifier, ..row }),
+        None if identifier.is_some() => Some(ReferenceRow { target_type: named, identifier, ..empty(key) }),
+        None => None,
+    }
+}
+
+fn empty(key: Key) -> ReferenceRow {
+    ReferenceRow { param: key.param, ord: key.ord, target_type: None, target_id: String::new(), identifier: None }
+}
+
+fn literal(key: Key, text: &str, named: Option<u16>) -> ReferenceRow {
+    let (target_type, target_id) = match reference_target(text) {
+        Target::Relative(rtype, id) => (type_number(rtype), id),
+        Target::Absolute(rtype) => (type_number(rtype), text),
+        Target::Contained(_) | Target::Other => (named, text),
+    };
+    ReferenceRow { target_type, target_id: short(target_id), ..empty(key) }
+}
