@@ -1,0 +1,43 @@
+//! The citizen service number (burgerservicenummer).
+
+/// The identifier system of the citizen service number.
+pub const SYSTEM: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
+
+/// Is this a citizen service number: nine digits, not all zero, that pass the eleven test?
+///
+/// The eleven test: the first eight digits weigh 9 down to 2, the last one -1, and the sum divides by 11.
+pub fn is_valid(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.len() != 9 || !bytes.iter().all(u8::is_ascii_digit) || bytes.iter().all(|byte| *byte == b'0') {
+        return false;
+    }
+    let weights = [9, 8, 7, 6, 5, 4, 3, 2, -1];
+    let sum: i32 = bytes.iter().zip(weights).map(|(byte, weight)| i32::from(byte - b'0') * weight).sum();
+    sum % 11 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_valid;
+
+    #[test]
+    fn only_nine_digits_that_pass_the_eleven_test_are_a_number() {
+        for (text, expected) in [
+            ("999900006", true),
+            ("999911120", true),
+            ("111222333", true),
+            ("123456782", true),
+            ("123456789", false),
+            ("999900007", false),
+            ("000000000", false),
+            ("12345678", false),
+            ("1234567820", false),
+            ("12345678a", false),
+            (" 23456782", false),
+            ("١٢٣٤٥٦٧٨٢", false),
+            ("", false),
+        ] {
+            assert_eq!(is_valid(text), expected, "{text}");
+        }
+    }
+}
