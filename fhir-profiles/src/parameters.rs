@@ -1,7 +1,7 @@
 //! The search parameters of FHIR R4 (<https://hl7.org/fhir/R4/searchparameter-registry.html>) and those that Nictiz adds
 //! for medication, as numbers that never change: the index stores them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use crate::definition::type_number;
@@ -108,7 +108,7 @@ pub struct Component {
 #[derive(Debug)]
 pub struct Parameters {
     rows: Vec<Param>,
-    by_type: HashMap<&'static str, HashMap<&'static str, usize>>,
+    by_type: HashMap<&'static str, BTreeMap<&'static str, usize>>,
     by_number: HashMap<u16, usize>,
 }
 
@@ -128,9 +128,8 @@ impl Parameters {
 
     /// All parameters of `rtype`, its own first and then those of every resource.
     pub fn of(&self, rtype: &str) -> impl Iterator<Item = &Param> {
-        let own = self.rows.iter().filter(move |param| param.rtype == rtype);
-        let base = self.rows.iter().filter(|param| param.rtype == BASE);
-        own.chain(base)
+        let rows = [rtype, BASE].into_iter().filter_map(|rtype| self.by_type.get(rtype));
+        rows.flat_map(|codes| codes.values().map(|&at| &self.rows[at]))
     }
 
     /// All parameters of all types.

@@ -10,8 +10,8 @@ pub(super) fn row(key: Key, value: &Value) -> Option<DateRow> {
     range(value).map(|(low, high)| DateRow { param: key.param, ord: key.ord, low, high })
 }
 
-/// The range of a date, dateTime, instant, `Period` or `Timing`; of the last the outer bounds of all that it names.
-pub(crate) fn range(value: &Value) -> Option<(i64, i64)> {
+/// The `[low, high)` milliseconds of a date, dateTime, instant, `Period` or `Timing`; of the last the outer bounds of all that it names.
+pub fn range(value: &Value) -> Option<(i64, i64)> {
     if let Some(text) = value.as_str() {
         return parse_range(text);
     }

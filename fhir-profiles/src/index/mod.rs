@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::parameters::{ParamKind, parameters};
 use crate::path::{Item, Path};
 
+pub use date::range as time_range;
 pub use number::number_range;
 pub use rows::{DateRow, IndexRows, NumberRow, QuantityRow, ReferenceRow, StringRow, TokenRow, UriRow};
 pub use string::normalize;
