@@ -160,16 +160,11 @@ fn permitted(
     if !tally.consent {
         reasons.push(Reason::Emergency);
     }
-    outcomes(
-        request,
-        directives,
-        &view,
-        |citation, effect| match effect {
-            Effect::Permit if tally.permits.exceed(citation.specificity) => {}
-            Effect::Permit => reasons.push(Reason::Permitted(citation)),
-            Effect::Deny => reasons.push(Reason::ObjectionYielded(citation)),
-        },
-    );
+    outcomes(request, directives, &view, |cited, effect| match effect {
+        Effect::Permit if tally.permits.exceed(cited.specificity) => {}
+        Effect::Permit => reasons.push(Reason::Permitted(cited.write())),
+        Effect::Deny => reasons.push(Reason::ObjectionYielded(cited.write())),
+    });
     reasons
 }
 
@@ -220,10 +215,10 @@ fn refused_as(request: &Request, directives: &[Directive], view: &View, reasons:
             reasons.push(reason);
         }
     };
-    outcomes(request, directives, view, |citation, effect| match effect {
-        Effect::Permit => add(Reason::PermissionYielded(citation)),
-        Effect::Deny if tally.permits.exceed(citation.specificity) => {}
-        Effect::Deny => add(Reason::Objected(citation)),
+    outcomes(request, directives, view, |cited, effect| match effect {
+        Effect::Permit => add(Reason::PermissionYielded(cited.write())),
+        Effect::Deny if tally.permits.exceed(cited.specificity) => {}
+        Effect::Deny => add(Reason::Objected(cited.write())),
     });
     for directive in directives {
         for clause in directive.rule().into_iter().flat_map(permitting) {
@@ -246,6 +241,10 @@ fn near_miss(
     request: &Request,
     view: &View,
 ) -> Option<Reason> {
+    let closed = view.labels().minus(clause.lifts());
+    if clause.in_force(request.now) && closed.is_empty() {
+        return None;
+    }
     clause.aim(request)?;
     clause.holder(view.item)?;
     if !clause.reaches(view) {
@@ -261,48 +260,68 @@ fn near_miss(
         .map(|(start, _)| start)
         .max()
         .filter(|start| request.now < *start);
-    let closed = view.labels().minus(clause.lifts());
-    match (end, start) {
-        (Some(at), _) => Some(Reason::Ended {
+    Some(match (end, start) {
+        (Some(at), _) => Reason::Ended {
             consent,
             version,
             at,
-        }),
-        (_, Some(at)) => Some(Reason::NotBegun {
+        },
+        (_, Some(at)) => Reason::NotBegun {
             consent,
             version,
             at,
-        }),
-        _ if !closed.is_empty() => Some(Reason::Sensitive {
+        },
+        _ => Reason::Sensitive {
             consent,
             version,
             labels: closed,
-        }),
-        _ => None,
-    }
+        },
+    })
 }
 
 fn outcomes(
     request: &Request,
     directives: &[Directive],
     view: &View,
-    mut found: impl FnMut(Citation, Effect),
+    mut found: impl FnMut(Cited, Effect),
 ) {
     for directive in directives {
         let Some(rule) = directive.rule() else {
             continue;
         };
         each_outcome(rule, request, view, |clause, specificity| {
-            let (consent, version) = (directive.consent.clone(), directive.version);
+            let effect = clause.effect();
             found(
-                Citation {
-                    consent,
-                    version,
+                Cited {
+                    directive,
                     exception: clause.number(),
                     specificity,
                 },
-                clause.effect(),
+                effect,
             );
         });
+    }
+}
+
+/// A citation that has not been written out.
+struct Cited<'a> {
+    directive: &'a Directive,
+    exception: Option<usize>,
+    specificity: Specificity,
+}
+
+impl Cited<'_> {
+    fn write(self) -> Citation {
+        let Self {
+            directive,
+            exception,
+            specificity,
+        } = self;
+        Citation {
+            consent: directive.consent.clone(),
+            version: directive.version,
+            exception,
+            specificity,
+        }
     }
 }

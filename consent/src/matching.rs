@@ -120,7 +120,12 @@ pub(crate) fn each_outcome<'a>(
     view: &View,
     mut found: impl FnMut(Clause<'a>, Specificity),
 ) {
-    for effect in [Effect::Deny, Effect::Permit] {
+    let effects: &[Effect] = if rule.exceptions.is_empty() {
+        &[]
+    } else {
+        &[Effect::Deny, Effect::Permit]
+    };
+    for &effect in effects {
         let mut any = false;
         for clause in Clause::exceptions(rule, effect) {
             if let Some(specificity) = clause.matches(request, view) {
