@@ -1,0 +1,59 @@
+//! Who may see what: the choices of the person, one card for each.
+
+use askama::Template;
+
+use super::super::shared::frame::{Frame, SignedIn};
+use super::super::shared::paths;
+
+/// One choice.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Card {
+    /// The value of the field `id`.
+    pub id: String,
+    /// The organisation, or that it is about everybody.
+    pub organisation: String,
+    /// What kind of organisation; may be empty.
+    pub kind: String,
+    /// What the choice does, see [`super::sentence`].
+    pub sentence: String,
+    /// What follows from it.
+    pub consequence: String,
+    /// The kinds of data.
+    pub what: Vec<String>,
+    /// The kinds that stay closed; may be empty.
+    pub not: Vec<String>,
+    /// Since when.
+    pub since: String,
+    /// Until when, in words.
+    pub until: String,
+    /// Who wrote it down, if not the person; may be empty.
+    pub recorded_by: String,
+    /// The history of this choice.
+    pub history_href: String,
+}
+
+/// The list of choices.
+///
+/// The cards post `id`: to [`paths::PERMISSION_CHANGE`], to [`paths::PERMISSION_STOP`], and with `answer` (`yes` or `no`) to
+/// [`paths::PERMISSION_ANSWER`].
+#[derive(Debug, Clone, Template)]
+#[template(path = "patient/permissions.html")]
+pub struct Model {
+    /// What is around the page.
+    pub frame: Frame,
+    /// Choices that a professional wrote down; they do nothing until the person answers.
+    pub proposed: Vec<Card>,
+    /// What is allowed now.
+    pub allowed: Vec<Card>,
+    /// What is closed, also in an emergency.
+    pub objections: Vec<Card>,
+    /// What was stopped or ran out.
+    pub ended: Vec<Card>,
+    /// Organisations that wrote data; they always see what they wrote themselves.
+    pub sources: Vec<String>,
+}
+
+/// The page.
+pub fn page(model: &Model) -> Result<String, askama::Error> {
+    model.render()
+}

@@ -1,0 +1,83 @@
+//! Handoffs that other organisations sent.
+
+use askama::Template;
+
+use super::super::shared::frame::{Frame, SignedIn};
+use super::super::shared::paths;
+
+/// How far a handoff is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stage {
+    /// Sent; it waits for an answer.
+    #[default]
+    Requested,
+    /// Accepted; the care is being taken over.
+    Accepted,
+    /// Completed.
+    Completed,
+    /// Rejected.
+    Rejected,
+}
+
+/// One handoff.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Handoff {
+    /// What makes the identifiers of its fields unique on the page: letters and digits.
+    pub key: String,
+    /// Where its forms go.
+    pub action_href: String,
+    /// Name and date of birth of the patient.
+    pub patient: String,
+    /// The page of the patient; empty if it may not be seen.
+    pub patient_href: String,
+    /// Where the handoff is read; empty if it may not be seen.
+    pub document_href: String,
+    /// Who sent it: organisation and person.
+    pub sender: String,
+    /// When it was sent.
+    pub sent: String,
+    /// What is asked.
+    pub about: String,
+    /// How far it is.
+    pub stage: Stage,
+    /// The last remark, such as the reason of a rejection; may be empty.
+    pub note: String,
+}
+
+impl Handoff {
+    fn stage_name(&self, frame: &Frame) -> &'static str {
+        match self.stage {
+            Stage::Requested => frame.t("Wacht op antwoord", "Waits for an answer"),
+            Stage::Accepted => frame.t("Aangenomen", "Accepted"),
+            Stage::Completed => frame.t("Afgerond", "Completed"),
+            Stage::Rejected => frame.t("Geweigerd", "Rejected"),
+        }
+    }
+
+    fn stage_class(&self) -> &'static str {
+        match self.stage {
+            Stage::Requested => "wait",
+            Stage::Accepted | Stage::Completed => "good",
+            Stage::Rejected => "bad",
+        }
+    }
+}
+
+/// The inbox.
+///
+/// Each handoff posts `csrf` and `action` (`accept`, `reject` or `complete`) to its own address; `reject` also sends `reason`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "provider/inbox.html")]
+pub struct Model {
+    /// What is around the page.
+    pub frame: Frame,
+    /// Handoffs that wait for an answer or for completion.
+    pub open: Vec<Handoff>,
+    /// Handoffs that were completed or rejected.
+    pub closed: Vec<Handoff>,
+}
+
+/// The page.
+pub fn page(model: &Model) -> Result<String, askama::Error> {
+    model.render()
+}

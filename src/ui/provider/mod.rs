@@ -1,0 +1,7 @@
+//! The workspace of the professional, at [`super::shared::paths::CARE`].
+
+pub mod emergency;
+pub mod inbox;
+pub mod landing;
+pub mod patient;
+pub mod search;
