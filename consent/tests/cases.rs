@@ -2,6 +2,8 @@
 
 #[path = "casebook/mod.rs"]
 mod casebook;
+#[path = "casebook/question.rs"]
+mod question;
 
 use std::fs;
 use std::path::Path;
@@ -29,11 +31,8 @@ fn every_worked_example_comes_out_as_written() {
                 case.title
             );
             questions += case.questions.len();
-            wrong.extend(
-                case.questions
-                    .iter()
-                    .filter_map(|question| fault(&case, question)),
-            );
+            let questions = case.questions.iter().map(|row| question::question(row));
+            wrong.extend(questions.filter_map(|question| fault(&case, &question)));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -41,7 +40,7 @@ fn every_worked_example_comes_out_as_written() {
 }
 
 /// What is wrong: the answer, its ground or a consent that the reasons should name.
-fn fault(case: &casebook::Case, question: &casebook::Question) -> Option<String> {
+fn fault(case: &casebook::Case, question: &question::Question) -> Option<String> {
     let decision = decide(&question.request, &case.directives, &question.item);
     let mut expected = question.because.split_whitespace();
     let ground = expected.next().unwrap_or_default();
@@ -59,7 +58,7 @@ fn fault(case: &casebook::Case, question: &casebook::Question) -> Option<String>
     let scoped = scope(&question.request, &case.directives).admits(&question.item);
     let right = decision.permit == question.permit
         && decision.ground.code() == ground
-        && expected.all(|id| named(id))
+        && expected.all(named)
         && scoped == decision.permit
         && permits(&question.request, &case.directives, &question.item) == decision.permit;
     (!right).then(|| {

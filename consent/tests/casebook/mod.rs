@@ -1,23 +1,13 @@
 //! Reads the tables of `cases/*.md`. `cases/README.md` explains the notation to those who write them.
 
-use spil_consent::{
-    Category, Content, Directive, Effect, Holder, Item, Labels, OrgNo, Request, Rule, Target, User,
-};
+use spil_consent::{Content, Directive, Effect, Holder, OrgNo, Rule, Target, User};
 
 /// The rules of one section, and the questions asked of them.
 pub struct Case {
     pub title: String,
     pub directives: Vec<Directive>,
-    pub questions: Vec<Question>,
-}
-
-/// One row of a table of questions.
-pub struct Question {
-    pub request: Request<'static>,
-    pub item: Item<'static>,
-    pub permit: bool,
-    pub because: String,
-    pub row: String,
+    /// Rows of six cells.
+    pub questions: Vec<String>,
 }
 
 /// All cases of a page: a `##` heading starts one.
@@ -34,22 +24,26 @@ pub fn read(page: &str) -> Vec<Case> {
         let Some(case) = cases.last_mut() else {
             continue;
         };
-        let cells: Vec<&str> = line
-            .trim()
-            .trim_matches('|')
-            .split('|')
-            .map(str::trim)
-            .collect();
+        let cells = cells(line);
         let is_row = line.starts_with('|')
             && !line.starts_with("|-")
             && !["consent", "asks"].contains(&cells[0]);
         match cells.len() {
             7 if is_row => add_rule(&mut case.directives, &cells),
-            6 if is_row => case.questions.push(question(&cells, line)),
+            6 if is_row => case.questions.push(line.to_owned()),
             _ => assert!(!is_row, "a row has 7 cells (rule) or 6 (question): {line}"),
         }
     }
     cases
+}
+
+/// The cells of a row.
+pub fn cells(line: &str) -> Vec<&str> {
+    line.trim()
+        .trim_matches('|')
+        .split('|')
+        .map(str::trim)
+        .collect()
 }
 
 /// Columns: consent, effect, who, whose data, purpose, when, which data.
@@ -98,75 +92,6 @@ fn add_rule(directives: &mut Vec<Directive>, cells: &[&str]) {
     }
 }
 
-/// Columns: asks, purpose, at, item, answer, because.
-fn question(cells: &[&str], line: &str) -> Question {
-    let mut request = Request {
-        organisation: 0,
-        kind: "",
-        person: None,
-        purpose: keep(cells[1]),
-        now: instant(cells[2]),
-    };
-    let mut words = cells[0].split_whitespace();
-    while let Some(word) = words.next() {
-        if word == "person" {
-            request.person = words.next().map(keep);
-        } else {
-            (request.organisation, request.kind) = party(word);
-        }
-    }
-    let permit = match cells[4] {
-        "yes" => true,
-        "no" => false,
-        other => panic!("yes or no, not {other}"),
-    };
-    Question {
-        request,
-        item: item(cells[3]),
-        permit,
-        because: cells[5].to_owned(),
-        row: line.to_owned(),
-    }
-}
-
-/// `category Type/id of party`, then `label x`, `from a until b`, `handed over`, in any order.
-fn item(cell: &str) -> Item<'static> {
-    let words: Vec<&str> = cell.split_whitespace().collect();
-    let [category, reference, "of", source, rest @ ..] = words.as_slice() else {
-        panic!("not an item: {cell}")
-    };
-    let (class, id) = reference.split_once('/').expect("Type/id");
-    let (holder, holder_kind) = party(source);
-    let category = Category::from_code(category).expect("a category");
-    let labels = Labels::NONE;
-    let (class, id) = (keep(class), keep(id));
-    let mut item = Item {
-        holder,
-        holder_kind,
-        category,
-        labels,
-        class,
-        id,
-        period: None,
-        in_handoff: false,
-    };
-    let mut rest = rest.iter();
-    while let Some(word) = rest.next() {
-        let mut next = || *rest.next().expect("a word more");
-        match *word {
-            "label" => {
-                item.labels = item
-                    .labels
-                    .union(Labels::from_code(next()).expect("a label"))
-            }
-            "time" => item.period = Some(period(next())),
-            "handed-over" => item.in_handoff = true,
-            other => panic!("not about an item: {other}"),
-        }
-    }
-    item
-}
-
 fn target(cell: &str) -> Target {
     let mut target = Target::default();
     for part in cell
@@ -177,7 +102,7 @@ fn target(cell: &str) -> Target {
         let (kind, values) = part.split_once(' ').expect("a kind and values");
         match kind {
             "code" => {
-                list(values).for_each(|code| assert!(target.add_code(code), "not a code: {code}"))
+                list(values).for_each(|code| assert!(target.add_code(code), "not a code: {code}"));
             }
             "class" => target.classes.extend(list(values).map(str::to_owned)),
             "instance" => target.instances.extend(list(values).map(|reference| {
@@ -209,7 +134,7 @@ fn holder(word: &str) -> Holder {
 }
 
 /// The cast of all cases.
-fn party(name: &str) -> (OrgNo, &'static str) {
+pub fn party(name: &str) -> (OrgNo, &'static str) {
     match name {
         "hub" => (0, ""),
         "patient" => (1, ""),
@@ -230,7 +155,7 @@ fn list(cell: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-fn period(cell: &str) -> (i64, i64) {
+pub fn period(cell: &str) -> (i64, i64) {
     let (start, end) = cell.split_once("..").expect("start..end");
     let open = |text: &str, limit: i64| {
         if text.is_empty() {
@@ -243,7 +168,7 @@ fn period(cell: &str) -> (i64, i64) {
 }
 
 /// `2026-03-01` or `2026-03-01T12:00:00.000`, UTC, as milliseconds since 1970.
-fn instant(text: &str) -> i64 {
+pub fn instant(text: &str) -> i64 {
     let numbers: Vec<i64> = text
         .split(['-', 'T', ':', '.'])
         .map(|part| part.parse().expect("a number in a time"))
@@ -266,9 +191,4 @@ fn instant(text: &str) -> i64 {
             .zip(unit)
             .map(|(value, unit)| value * unit)
             .sum::<i64>()
-}
-
-/// A word that lives as long as the test.
-fn keep(word: &str) -> &'static str {
-    Box::leak(word.to_owned().into_boxed_str())
 }
