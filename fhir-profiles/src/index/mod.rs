@@ -20,6 +20,7 @@ pub use date::range as time_range;
 pub use number::number_range;
 pub use rows::{DateRow, IndexRows, NumberRow, QuantityRow, ReferenceRow, StringRow, TokenRow, UriRow};
 pub use string::normalize;
+pub use token::coded;
 
 /// The longest text of a row, in characters.
 pub const MAX_LENGTH: usize = 512;

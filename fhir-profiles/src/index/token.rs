@@ -35,6 +35,16 @@ pub(super) fn row(key: Key, value: &Value) -> Vec<TokenRow> {
     }
 }
 
+/// System and code of a code, `Coding` or `CodeableConcept`.
+pub fn coded(value: &Value) -> Vec<(Option<&str>, &str)> {
+    if let Some(code) = value.as_str() {
+        return vec![(None, code)];
+    }
+    let single = std::iter::once(value).filter(|one| one.get("coding").is_none());
+    let codings = single.chain(value["coding"].as_array().into_iter().flatten());
+    codings.filter_map(|one| Some((one["system"].as_str(), one["code"].as_str()?))).collect()
+}
+
 fn concept(key: Key, value: &Value) -> Vec<TokenRow> {
     let codings = value["coding"].as_array().into_iter().flatten();
     let mut rows: Vec<_> = codings.filter_map(|one| coding(key, one)).collect();

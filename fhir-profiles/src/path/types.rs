@@ -51,7 +51,7 @@ pub fn reference_target(text: &str) -> Target<'_> {
 }
 
 /// The type of the resource that a reference points at, if it tells.
-pub(super) fn referred_type<'a>(reference: &'a Value) -> Option<&'a str> {
+pub(super) fn referred_type(reference: &Value) -> Option<&str> {
     let literal = reference["reference"].as_str().map_or(Target::Other, reference_target);
     match literal {
         Target::Relative(rtype, _) | Target::Absolute(rtype) => Some(rtype),
