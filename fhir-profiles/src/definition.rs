@@ -2,6 +2,7 @@
 
 mod read;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -130,7 +131,7 @@ pub struct TypeDef {
     pub elements: Vec<Element>,
     /// The places of the elements that must be present.
     pub required: Vec<u16>,
-    properties: HashMap<Box<str>, Property>,
+    properties: HashMap<Cow<'static, str>, Property>,
 }
 
 impl TypeDef {
@@ -160,7 +161,7 @@ pub struct Property {
     pub element: u16,
     /// The place of the type among the element's types.
     pub kind: u16,
-    /// The property with the id and extensions of a primitive value: `_status`.
+    /// The property with the id and extensions of a primitive value: `_status`; empty if the value is no primitive.
     pub sibling: Box<str>,
 }
 
@@ -193,14 +194,13 @@ pub struct Element {
 
 impl Element {
     /// The name of its JSON property when it has that type: `status`, `valueQuantity`.
-    pub fn json_name(&self, kind: &ElementType) -> String {
-        let mut name = self.name.to_owned();
-        if self.choice {
-            let mut letters = kind.name.chars();
-            name.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-            name.push_str(letters.as_str());
+    pub fn json_name(&self, kind: &ElementType) -> Cow<'static, str> {
+        if !self.choice {
+            return Cow::Borrowed(self.name);
         }
-        name
+        let mut letters = kind.name.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        Cow::Owned(self.name.chars().chain(first).chain(letters).collect())
     }
 }
 

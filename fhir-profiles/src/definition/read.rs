@@ -78,8 +78,9 @@ impl Reader {
         for (place, element) in (0..).zip(&elements) {
             for (kind, element_type) in (0..).zip(&element.types) {
                 let name = element.json_name(element_type);
-                let property = Property { element: place, kind, sibling: format!("_{name}").into() };
-                properties.insert(name.into(), property);
+                let primitive = element_type.name.starts_with(|letter: char| letter.is_ascii_lowercase());
+                let sibling = if primitive { ["_", &*name].concat().into() } else { Box::default() };
+                properties.insert(name, Property { element: place, kind, sibling });
             }
         }
         let required = (0..).zip(&elements).filter(|(_, element)| element.required).map(|(place, _)| place).collect();

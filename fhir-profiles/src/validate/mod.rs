@@ -6,6 +6,8 @@ mod element;
 mod invariant;
 mod primitive;
 mod reference;
+#[cfg(test)]
+mod tests;
 mod walk;
 pub mod xhtml;
 

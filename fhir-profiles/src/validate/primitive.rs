@@ -13,7 +13,6 @@ pub(crate) fn check(primitive: Primitive, value: &Value) -> Result<(), Fault> {
     match (primitive, value) {
         (Primitive::Boolean, Value::Bool(_)) | (Primitive::Decimal, Value::Number(_)) => Ok(()),
         (Primitive::Boolean, _) => Err(("structure", "true or false is expected")),
-        (Primitive::Decimal, _) => Err(("structure", "a number is expected")),
         (Primitive::Integer | Primitive::PositiveInt | Primitive::UnsignedInt, Value::Number(number)) => {
             let least = match primitive {
                 Primitive::PositiveInt => 1,
@@ -23,7 +22,7 @@ pub(crate) fn check(primitive: Primitive, value: &Value) -> Result<(), Fault> {
             let number = number.as_i64().ok_or(("value", "a whole number is expected"))?;
             if number < least || number > i64::from(i32::MAX) { Err(("value", "the number is out of range")) } else { Ok(()) }
         }
-        (Primitive::Integer | Primitive::PositiveInt | Primitive::UnsignedInt, _) => Err(("structure", "a number is expected")),
+        (Primitive::Decimal | Primitive::Integer | Primitive::PositiveInt | Primitive::UnsignedInt, _) => Err(("structure", "a number is expected")),
         (_, Value::String(text)) if text.is_empty() => Err(("value", "a string must not be empty")),
         (_, Value::String(text)) => string(primitive, text),
         (_, Value::Array(_)) => Err(("structure", "the element occurs once and must not be an array")),

@@ -117,7 +117,6 @@ impl<'a> Walk<'a> {
     pub(super) fn too_deep(&mut self) -> bool {
         let deep = self.path.len() > MAX_STEPS;
         if deep {
-            self.path.truncate(8);
             self.tell("too-long", "nested too deep");
         }
         deep
