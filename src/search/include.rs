@@ -1,0 +1,49 @@
+//! `_include` and `_revinclude` (<https://hl7.org/fhir/R4/search.html#include>).
+
+use spil_fhir_profiles::definition::{type_name, type_number};
+use spil_fhir_profiles::parameters::{ParamKind, parameters};
+
+use super::{Include, Problem, chain, parameter};
+
+/// Reads `Type:parameter[:Type]`, `Type:*` or `*`; `modifier` is what stands after the name.
+pub(super) fn read(rtype: u16, reverse: bool, modifier: Option<&str>, value: &str) -> Result<Include, Problem> {
+    let iterate = match modifier {
+        None => false,
+        Some("iterate") => true,
+        Some(other) => return Err(Problem::unsupported(format!("the modifier `:{other}` does not exist here"))),
+    };
+    let mut parts = value.split(':');
+    let (source, code, target) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+    if parts.next().is_some() {
+        return Err(Problem::value("an include is `Type:parameter` or `Type:parameter:Type`"));
+    }
+    if source == "*" && code.is_none() {
+        if reverse {
+            return Err(Problem::too_much("`_revinclude=*` is not supported: name the type, `Type:*`"));
+        }
+        return Ok(Include { reverse, source: None, params: Vec::new(), target: None, iterate });
+    }
+    let number = type_number(source).ok_or_else(|| Problem::value("the type before `:` is no resource type"))?;
+    let code = code.ok_or_else(|| Problem::value("an include is `Type:parameter` or `Type:parameter:Type`"))?;
+    let mut include = Include { reverse, source: Some(number), params: Vec::new(), target: None, iterate };
+    if code == "*" {
+        include.target = target.map(|name| type_number(name).ok_or_else(|| no_type(name))).transpose()?;
+        let references = parameters().of(source).filter(|param| param.kind == ParamKind::Reference);
+        include.params = references.map(|param| param.number).collect();
+        return Ok(include);
+    }
+    let param = chain::find_reference(source, code)?;
+    include.params.push(param.number);
+    include.target = target.map(|name| parameter::target(param, name)).transpose()?;
+    if reverse && !iterate {
+        parameter::target(param, type_name(rtype).unwrap_or_default())?;
+        if include.target.is_some_and(|target| target != rtype) {
+            return Err(Problem::value("the target type is not the type that is searched"));
+        }
+    }
+    Ok(include)
+}
+
+fn no_type(name: &str) -> Problem {
+    Problem::value(format!("`{name}` is no resource type"))
+}

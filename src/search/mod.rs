@@ -1,0 +1,35 @@
+//! Search of FHIR R4 (<https://hl7.org/fhir/R4/search.html>): the query string becomes a [`Query`]. No SQL here.
+//!
+//! Read in this order: what a query is ([`Query`], [`Filter`], [`Test`]), how it is read ([`parse`]), then one file per
+//! parameter type.
+
+mod chain;
+mod composite;
+mod control;
+mod cursor;
+mod date;
+mod include;
+mod number;
+mod options;
+mod parameter;
+mod parse;
+mod patient;
+mod prefix;
+mod quantity;
+mod query;
+mod reference;
+mod sort;
+mod string;
+mod text;
+mod token;
+mod uri;
+
+pub use cursor::{Cursor, CursorValue};
+pub use options::{Limits, Options, Problem};
+pub use parse::parse;
+pub use patient::{PatientFilter, PatientValue};
+pub use prefix::Prefix;
+pub use query::{
+    DateTest, Filter, Include, NumberTest, OfTypeTest, Part, QuantityTest, Query, ReferenceTest, SortBy, SortKey, StringMatch,
+    Summary, SystemTest, Test, TokenTest, Total, UriMatch,
+};

@@ -1,0 +1,35 @@
+//! A [`Query`](crate::search::Query) as SQL. Nothing here touches a database: it makes text and arguments.
+//!
+//! What the caller may see ([`Visibility`]) is part of every relation that a statement names: of the matches, of each
+//! step of a chain, of what `_has` looks at and of what is included.
+
+mod builder;
+mod composite;
+mod date;
+mod filter;
+mod include;
+mod number;
+mod page;
+mod quantity;
+mod reference;
+mod scope;
+mod sort;
+mod string;
+mod token;
+mod uri;
+mod visibility;
+
+use crate::store::Arg;
+
+pub use include::includes;
+pub use page::{cursor, page, total};
+pub use visibility::Visibility;
+
+/// A statement with its arguments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sql {
+    /// The text, with `$1`, `$2`, …
+    pub text: String,
+    /// What is bound to them.
+    pub args: Vec<Arg>,
+}

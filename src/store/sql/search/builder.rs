@@ -1,0 +1,161 @@
+//! Collects the arguments of a statement while its text is made.
+
+use crate::store::{Arg, Dialect};
+
+use super::Sql;
+use super::visibility::Visibility;
+
+/// The marker that stands for the alias in a predicate that is used for several relations.
+pub(super) const ALIAS: &str = "@";
+
+/// How the conditions on a relation are evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// The rows that pass are collected from the index: nothing else narrows the search.
+    Collect,
+    /// The relation is bound to one person: collected where the index knows the person, else probed.
+    Bound,
+    /// Each candidate is looked up: something else narrows the search.
+    Probe,
+}
+
+/// A statement in the making.
+pub(super) struct Builder {
+    /// The engine.
+    pub(super) dialect: Dialect,
+    /// The argument that holds the one person, if the search is bound to one.
+    pub(super) person: Option<String>,
+    args: Vec<Arg>,
+    aliases: usize,
+    visible: String,
+    handoff_org: Option<i64>,
+}
+
+impl Builder {
+    /// A new statement for this caller.
+    pub(super) fn new(dialect: Dialect, visibility: &Visibility) -> Self {
+        let handoff_org = visibility.handoff_org;
+        let visible = String::new();
+        let mut new = Self { dialect, person: None, args: Vec::new(), aliases: 0, visible, handoff_org };
+        new.visible = visibility.predicate(&mut new);
+        new
+    }
+
+    /// Binds an argument; the answer is its name in the text.
+    pub(super) fn arg(&mut self, arg: impl Into<Arg>) -> String {
+        self.args.push(arg.into());
+        format!("${}", self.args.len())
+    }
+
+    /// A name for a relation that is not used yet.
+    pub(super) fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("x{}", self.aliases)
+    }
+
+    /// What the caller may see of the relation `alias`.
+    pub(super) fn visible(&self, alias: &str) -> String {
+        self.visible.replace(ALIAS, alias)
+    }
+
+    /// The columns of a record, of the relation `r` and its person `p`.
+    pub(super) fn columns(&mut self) -> String {
+        let handoff = match self.handoff_org {
+            Some(org) => {
+                let org = self.arg(org);
+                format!(
+                    "CASE WHEN EXISTS (SELECT 1 FROM handoff_item h WHERE h.org = {org} AND h.item = r.rid) \
+                     THEN 1 ELSE 0 END"
+                )
+            }
+            None => "0".to_owned(),
+        };
+        format!(
+            "r.rid, r.rtype, r.id, r.version, r.updated, r.person, r.category, r.labels, r.source, r.data_from, r.data_to, \
+             r.body, {handoff}, COALESCE(p.policy, 0)"
+        )
+    }
+
+    /// `column` is one of these texts.
+    pub(super) fn one_of(&mut self, column: &str, mut texts: Vec<String>) -> String {
+        if texts.len() == 1 {
+            let text = self.arg(texts.swap_remove(0));
+            return format!("{column} = {text}");
+        }
+        let list = self.arg(Arg::Texts(texts));
+        format!("{column} IN {}", self.dialect.texts(&list))
+    }
+
+    /// `column` is one of these numbers.
+    pub(super) fn one_of_numbers(&mut self, column: &str, mut numbers: Vec<i64>) -> String {
+        if numbers.len() == 1 {
+            let number = self.arg(numbers.swap_remove(0));
+            return format!("{column} = {number}");
+        }
+        let list = self.arg(Arg::Ints(numbers));
+        format!("{column} IN {}", self.dialect.ints(&list))
+    }
+
+    /// `column` starts with `prefix`, as a range of an index.
+    pub(super) fn starts(&mut self, column: &str, prefix: &str) -> String {
+        let from = self.arg(prefix);
+        let (at_least, less) = match self.dialect {
+            Dialect::Sqlite => (">=", "<"),
+            Dialect::Postgres => ("~>=~", "~<~"),
+        };
+        match successor(prefix) {
+            Some(end) => {
+                let to = self.arg(end);
+                format!("({column} {at_least} {from} AND {column} {less} {to})")
+            }
+            None => format!("{column} {at_least} {from}"),
+        }
+    }
+
+    /// The finished statement.
+    pub(super) fn finish(self, text: String) -> Sql {
+        Sql { text, args: self.args }
+    }
+}
+
+/// The smallest text that is larger than every text that starts with `prefix`.
+fn successor(prefix: &str) -> Option<String> {
+    let mut letters: Vec<char> = prefix.chars().collect();
+    while let Some(last) = letters.pop() {
+        let next = if last == '\u{d7ff}' { Some('\u{e000}') } else { char::from_u32(u32::from(last) + 1) };
+        if let Some(next) = next {
+            letters.push(next);
+            return Some(letters.into_iter().collect());
+        }
+    }
+    None
+}
+
+/// `LIKE` takes these letters as they are.
+pub(super) fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// The alternatives as one condition.
+pub(super) fn any(parts: &[String]) -> String {
+    match parts {
+        [] => "1 = 0".to_owned(),
+        [one] => one.clone(),
+        _ => format!("({})", parts.join(" OR ")),
+    }
+}
+
+/// All the conditions as one.
+pub(super) fn every(parts: &[String]) -> String {
+    match parts {
+        [] => "1 = 1".to_owned(),
+        [one] => one.clone(),
+        _ => format!("({})", parts.join(" AND ")),
+    }
+}
+
+/// Numbers of our own, for the text.
+pub(super) fn list(numbers: impl IntoIterator<Item = i64>) -> String {
+    let numbers: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
+    numbers.join(", ")
+}

@@ -1,0 +1,68 @@
+//! What a caller may see, as a condition on rows of `resource`.
+
+use std::collections::HashMap;
+
+use spil_consent::{Category, PATIENT, Scope};
+
+use crate::store::{Arg, Dialect};
+
+use super::builder::{ALIAS, Builder, any};
+use super::scope;
+
+/// What a caller may see. The default is nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Visibility {
+    /// The organisation that asks: it sees what it wrote itself.
+    pub own: Option<i64>,
+    /// The patient that asks: sees everything about itself.
+    pub patient: Option<i64>,
+    /// The types of which nobody's general data are open to all.
+    pub public_types: Vec<u16>,
+    /// What persons permit.
+    pub granted: Vec<(Vec<i64>, Scope)>,
+    /// No limit at all; for the server's own jobs.
+    pub everything: bool,
+    /// The organisations of each kind.
+    pub orgs_by_kind: HashMap<String, Vec<i64>>,
+    /// The organisation whose handoffs count.
+    pub handoff_org: Option<i64>,
+}
+
+impl Visibility {
+    /// The condition, with [`ALIAS`] for the relation. Deleted rows pass for nobody.
+    pub(super) fn predicate(&self, builder: &mut Builder) -> String {
+        if self.everything {
+            return format!("{ALIAS}.deleted = 0");
+        }
+        // The plus keeps SQLite from walking these columns' indexes instead of those of the filters.
+        let column = match builder.dialect {
+            Dialect::Sqlite => format!("+{ALIAS}"),
+            Dialect::Postgres => ALIAS.to_owned(),
+        };
+        let (general, consent) = (Category::General.number(), Category::Consent.number());
+        let mut parts = Vec::new();
+        if let Some(own) = self.own.filter(|own| *own > PATIENT) {
+            let own = builder.arg(own);
+            parts.push(format!("{column}.source = {own}"));
+        }
+        if !self.public_types.is_empty() {
+            let types = builder.arg(Arg::Ints(self.public_types.iter().map(|rtype| i64::from(*rtype)).collect()));
+            let types = builder.dialect.ints(&types);
+            parts.push(format!("({column}.person = 0 AND {ALIAS}.category = {general} AND {column}.rtype IN {types})"));
+        }
+        if let Some(patient) = self.patient.filter(|patient| *patient > 0) {
+            let patient = builder.arg(patient);
+            parts.push(format!("{column}.person = {patient}"));
+        }
+        for (persons, scope) in &self.granted {
+            let persons: Vec<i64> = persons.iter().copied().filter(|person| *person > 0).collect();
+            if persons.is_empty() || *scope == Scope::Nothing {
+                continue;
+            }
+            let persons = builder.one_of_numbers(&format!("{column}.person"), persons);
+            let admitted = scope::condition(builder, self, scope);
+            parts.push(format!("({persons} AND {ALIAS}.category <> {consent} AND {admitted})"));
+        }
+        format!("({ALIAS}.deleted = 0 AND {})", any(&parts))
+    }
+}
