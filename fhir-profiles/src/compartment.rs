@@ -112,7 +112,8 @@ fn named(reference: &Value, scope: &Value, name: &str) -> Vec<PatientRef> {
     };
     let typed = reference["type"].as_str();
     let may_be_patient = typed.is_none_or(|rtype| rtype == "Patient");
-    let identifier = bsn(&reference["identifier"]).filter(|_| may_be_patient && reference.get("resourceType").is_none());
+    let identifier =
+        bsn(&reference["identifier"]).filter(|_| may_be_patient && reference.get("resourceType").is_none());
     let mut all: Vec<_> = literal.into_iter().flatten().chain(identifier).collect();
     if all.is_empty() && ((typed == Some("Patient") && is_reference(reference)) || (is_about && may_be_patient)) {
         all.push(PatientRef::Other);

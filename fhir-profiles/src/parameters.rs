@@ -154,7 +154,8 @@ impl Parameters {
     fn row(&mut self, line: &'static str) {
         let mut cells = line.split('\t');
         let mut next = || cells.next().unwrap_or_default();
-        let (number, rtype, code, kind, targets, expression, url) = (next(), next(), next(), next(), next(), next(), next());
+        let (number, rtype, code, kind, targets, expression, url) =
+            (next(), next(), next(), next(), next(), next(), next());
         let (Ok(number), Some(kind)) = (number.parse(), ParamKind::parse(kind)) else { return };
         let targets = targets.split(',').filter_map(type_number).collect();
         if let Some((parent, code)) = code.split_once('$') {

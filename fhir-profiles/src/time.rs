@@ -165,9 +165,24 @@ mod tests {
     #[test]
     fn a_text_that_is_no_date_is_refused() {
         let table = [
-            "", "24", "2024-13", "2024-1-1", "2024-02-30", "2024-01-01T", "2024-01-01T12", "2024-01-01T24:00:00Z",
-            "2024-01-01T12:00:00.Z", "2024-01-01T12:00:00+2:00", "2024-01-01T12:00:00+99:00", "0000", "+024", "T10:00",
-            "2024-01-01T1é:00", "20é4", "2024-01-01T12:00:00Zx", "2024-01é",
+            "",
+            "24",
+            "2024-13",
+            "2024-1-1",
+            "2024-02-30",
+            "2024-01-01T",
+            "2024-01-01T12",
+            "2024-01-01T24:00:00Z",
+            "2024-01-01T12:00:00.Z",
+            "2024-01-01T12:00:00+2:00",
+            "2024-01-01T12:00:00+99:00",
+            "0000",
+            "+024",
+            "T10:00",
+            "2024-01-01T1é:00",
+            "20é4",
+            "2024-01-01T12:00:00Zx",
+            "2024-01é",
         ];
         for text in table {
             assert_eq!(parse_range(text), None, "{text}");
@@ -179,5 +194,19 @@ mod tests {
         assert_eq!(parse_range("9999").map(|range| range.1), Some(i64::MAX));
         assert_eq!(format_instant(i64::MAX).len(), "2024-06-01T12:00:00.000Z".len());
         assert_eq!(format_instant(i64::MIN), "0001-01-01T00:00:00.000Z");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "[0-9TZ:.+é -]{0,40}") {
+            if let Some((low, high)) = parse_range(&text) {
+                assert!(low < high);
+            }
+        }
+
+        #[test]
+        fn a_formatted_moment_reads_back(ms in -60_000_000_000_000_i64..250_000_000_000_000) {
+            assert_eq!(parse_range(&format_instant(ms)), Some((ms, ms + 1)));
+        }
     }
 }

@@ -77,7 +77,10 @@ fn codes_decide_the_category() {
         (with("Composition", "type", LOINC, "60591-5"), "documents"),
         (with("DocumentReference", "type", LOINC, "42348-3"), "wishes"),
         (with("Flag", "category", SCT, "140401000146105"), "medication"),
-        (json!({"resourceType": "QuestionnaireResponse", "questionnaire": "https://api.iknl.nl/docs/pzp/r4/Questionnaire/ACP-zib2020|1.0"}), "wishes"),
+        (
+            json!({"resourceType": "QuestionnaireResponse", "questionnaire": "https://api.iknl.nl/docs/pzp/r4/Questionnaire/ACP-zib2020|1.0"}),
+            "wishes",
+        ),
         (json!({"resourceType": "Nothing"}), "consent"),
         (json!(null), "consent"),
     ];

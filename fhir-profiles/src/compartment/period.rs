@@ -117,13 +117,31 @@ mod tests {
     fn the_clinical_time_comes_before_the_time_of_writing() {
         let year = |text| parse_range(text).expect(text);
         let table = [
-            (json!({"resourceType": "Observation", "effectiveDateTime": "2020", "issued": "2021-01-01T00:00:00Z"}), Some(year("2020"))),
+            (
+                json!({"resourceType": "Observation", "effectiveDateTime": "2020", "issued": "2021-01-01T00:00:00Z"}),
+                Some(year("2020")),
+            ),
             (json!({"resourceType": "Condition", "onsetDateTime": "2020", "recordedDate": "2022"}), Some(year("2020"))),
-            (json!({"resourceType": "Condition", "onsetAge": {"value": 5}, "recordedDate": "2022"}), Some(year("2022"))),
-            (json!({"resourceType": "Condition", "onsetDateTime": "2020", "abatementDateTime": "2022"}), Some((year("2020").0, year("2022").1))),
-            (json!({"resourceType": "Procedure", "performedPeriod": {"start": "2020"}}), Some((year("2020").0, i64::MAX))),
-            (json!({"resourceType": "DocumentReference", "context": {"period": {"start": "2019", "end": "2020"}}, "date": "2022"}), Some((year("2019").0, year("2020").1))),
-            (json!({"resourceType": "Appointment", "start": "2020-01-01T10:00:00Z", "end": "2020-01-01T11:00:00Z"}), Some((year("2020-01-01T10:00:00Z").0, year("2020-01-01T11:00:00Z").1))),
+            (
+                json!({"resourceType": "Condition", "onsetAge": {"value": 5}, "recordedDate": "2022"}),
+                Some(year("2022")),
+            ),
+            (
+                json!({"resourceType": "Condition", "onsetDateTime": "2020", "abatementDateTime": "2022"}),
+                Some((year("2020").0, year("2022").1)),
+            ),
+            (
+                json!({"resourceType": "Procedure", "performedPeriod": {"start": "2020"}}),
+                Some((year("2020").0, i64::MAX)),
+            ),
+            (
+                json!({"resourceType": "DocumentReference", "context": {"period": {"start": "2019", "end": "2020"}}, "date": "2022"}),
+                Some((year("2019").0, year("2020").1)),
+            ),
+            (
+                json!({"resourceType": "Appointment", "start": "2020-01-01T10:00:00Z", "end": "2020-01-01T11:00:00Z"}),
+                Some((year("2020-01-01T10:00:00Z").0, year("2020-01-01T11:00:00Z").1)),
+            ),
             (json!({"resourceType": "Observation"}), None),
             (json!({"resourceType": "Organization", "date": "2020"}), None),
         ];

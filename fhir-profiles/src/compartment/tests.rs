@@ -16,22 +16,52 @@ fn whoever_is_named_anywhere_counts() {
     let table = [
         (json!({"resourceType": "Observation", "subject": {"reference": "Patient/1"}}), vec![id("1")]),
         (json!({"resourceType": "Device", "patient": {"reference": "Patient/1/_history/2"}}), vec![id("1")]),
-        (json!({"resourceType": "Task", "for": {"reference": "Patient/1"}, "owner": {"reference": "Organization/2"}}), vec![id("1")]),
-        (json!({"resourceType": "Coverage", "beneficiary": {"reference": "Patient/1"}, "payor": [{"reference": "Patient/2"}]}), vec![id("1"), id("2")]),
-        (json!({"resourceType": "Observation", "subject": {"reference": "Patient/1"}, "performer": [{"reference": "Patient/1"}]}), vec![id("1")]),
+        (
+            json!({"resourceType": "Task", "for": {"reference": "Patient/1"}, "owner": {"reference": "Organization/2"}}),
+            vec![id("1")],
+        ),
+        (
+            json!({"resourceType": "Coverage", "beneficiary": {"reference": "Patient/1"}, "payor": [{"reference": "Patient/2"}]}),
+            vec![id("1"), id("2")],
+        ),
+        (
+            json!({"resourceType": "Observation", "subject": {"reference": "Patient/1"}, "performer": [{"reference": "Patient/1"}]}),
+            vec![id("1")],
+        ),
         (json!({"resourceType": "List", "entry": [{"item": {"reference": "Patient/3"}}]}), vec![id("3")]),
-        (json!({"resourceType": "Basic", "extension": [{"url": "u", "valueReference": {"reference": "Patient/4"}}]}), vec![id("4")]),
+        (
+            json!({"resourceType": "Basic", "extension": [{"url": "u", "valueReference": {"reference": "Patient/4"}}]}),
+            vec![id("4")],
+        ),
         (json!({"resourceType": "Consent", "patient": {"identifier": bsn("9")}}), vec![number("9")]),
-        (json!({"resourceType": "Consent", "patient": {"reference": "Patient/1", "identifier": bsn("9")}}), vec![id("1"), number("9")]),
-        (json!({"resourceType": "Flag", "subject": {"reference": "https://a.example/fhir/Patient/1"}}), vec![PatientRef::Other]),
+        (
+            json!({"resourceType": "Consent", "patient": {"reference": "Patient/1", "identifier": bsn("9")}}),
+            vec![id("1"), number("9")],
+        ),
+        (
+            json!({"resourceType": "Flag", "subject": {"reference": "https://a.example/fhir/Patient/1"}}),
+            vec![PatientRef::Other],
+        ),
         (json!({"resourceType": "Flag", "subject": {"reference": "urn:uuid:1"}}), vec![PatientRef::Other]),
         (json!({"resourceType": "Flag", "subject": {"display": "somebody"}}), vec![PatientRef::Other]),
-        (json!({"resourceType": "Flag", "subject": {"identifier": {"system": "other", "value": "9"}}}), vec![PatientRef::Other]),
-        (json!({"resourceType": "Flag", "author": {"type": "Patient", "identifier": {"value": "9"}}}), vec![PatientRef::Other]),
+        (
+            json!({"resourceType": "Flag", "subject": {"identifier": {"system": "other", "value": "9"}}}),
+            vec![PatientRef::Other],
+        ),
+        (
+            json!({"resourceType": "Flag", "author": {"type": "Patient", "identifier": {"value": "9"}}}),
+            vec![PatientRef::Other],
+        ),
         (json!({"resourceType": "Flag", "subject": {"reference": "Group/1"}}), vec![]),
         (json!({"resourceType": "Flag", "subject": {"type": "Group", "display": "many"}}), vec![]),
-        (json!({"resourceType": "Observation", "performer": [{"type": "RelatedPerson", "identifier": bsn("9")}]}), vec![]),
-        (json!({"resourceType": "RelatedPerson", "patient": {"reference": "Patient/1"}, "identifier": [bsn("9")]}), vec![id("1")]),
+        (
+            json!({"resourceType": "Observation", "performer": [{"type": "RelatedPerson", "identifier": bsn("9")}]}),
+            vec![],
+        ),
+        (
+            json!({"resourceType": "RelatedPerson", "patient": {"reference": "Patient/1"}, "identifier": [bsn("9")]}),
+            vec![id("1")],
+        ),
         (json!({"resourceType": "Patient", "link": [{"other": {"reference": "Patient/2"}}]}), vec![]),
         (json!({"resourceType": "Organization", "partOf": {"reference": "Organization/1"}}), vec![]),
     ];
@@ -42,7 +72,8 @@ fn whoever_is_named_anywhere_counts() {
 
 #[test]
 fn a_contained_patient_is_known_by_number_or_not_at_all() {
-    let contained = |patient: Value| json!({"resourceType": "Task", "contained": [patient], "for": {"reference": "#p"}});
+    let contained =
+        |patient: Value| json!({"resourceType": "Task", "contained": [patient], "for": {"reference": "#p"}});
     let known = json!({"resourceType": "Patient", "id": "p", "identifier": [{"system": BSN, "value": "9"}]});
     assert_eq!(patients(&contained(known)), [number("9")]);
     assert_eq!(patients(&contained(json!({"resourceType": "Patient", "id": "p"}))), [PatientRef::Other]);

@@ -73,19 +73,29 @@ impl Compiled {
     fn extract(&self, resource: &Value, rows: &mut IndexRows) {
         let found = self.path.evaluate(resource, resource);
         if self.kind == ParamKind::Composite {
-            for (at, item) in found.iter().enumerate() {
-                let Item::Node(element, _) = item else { continue };
-                let Ok(ord) = u16::try_from(at + 1) else { break };
-                for part in &self.components {
-                    for value in part.path.evaluate(resource, element) {
-                        add(part.kind, Key { param: part.number, ord }, value, rows);
-                    }
+            for (item, ord) in found.into_iter().zip(1..) {
+                if let Item::Node(element, _) = item {
+                    self.compose(resource, element, ord, rows);
                 }
             }
             return;
         }
         for item in found {
             add(self.kind, Key { param: self.number, ord: 0 }, item, rows);
+        }
+    }
+
+    /// The rows of one element of a composite; none if a part is missing, for then nothing can match.
+    fn compose(&self, resource: &Value, element: &Value, ord: u16, rows: &mut IndexRows) {
+        let values = self.components.iter().map(|part| (part, part.path.evaluate(resource, element)));
+        let values: Vec<_> = values.collect();
+        if values.iter().any(|(_, found)| found.is_empty()) {
+            return;
+        }
+        for (part, found) in values {
+            for value in found {
+                add(part.kind, Key { param: part.number, ord }, value, rows);
+            }
         }
     }
 }
@@ -110,13 +120,13 @@ fn add(kind: ParamKind, key: Key, item: Item<'_>, rows: &mut IndexRows) {
     match kind {
         ParamKind::Token => rows.tokens.extend(token::row(key, value)),
         ParamKind::String => string::add(key, value, &mut rows.strings),
-        ParamKind::Reference => rows.references.extend(reference::row(key, value)),
+        ParamKind::Reference => reference::add(key, value, &mut rows.references),
         ParamKind::Date => rows.dates.extend(date::row(key, value)),
         ParamKind::Number => rows.numbers.extend(number::row(key, value)),
         ParamKind::Quantity => rows.quantities.extend(number::quantity(key, value)),
         ParamKind::Uri => {
-            let uri = value.as_str().filter(|uri| !uri.is_empty());
-            rows.uris.extend(uri.map(|uri| UriRow { param: key.param, ord: key.ord, uri: short(uri) }));
+            let uris = value.as_str().into_iter().flat_map(reference::versions);
+            rows.uris.extend(uris.map(|uri| UriRow { param: key.param, ord: key.ord, uri: short(uri) }));
         }
         ParamKind::Composite | ParamKind::Special => {}
     }

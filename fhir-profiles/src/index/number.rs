@@ -102,6 +102,7 @@ fn sampled(value: &Value) -> Option<(f64, f64)> {
         "U" => value["upperLimit"].as_f64(),
         number => number.parse::<f64>().ok().filter(|number| number.is_finite()).map(|number| origin + number * factor),
     });
-    let (low, high) = samples.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), one| (low.min(one), high.max(one)));
+    let (low, high) =
+        samples.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), one| (low.min(one), high.max(one)));
     (low <= high).then(|| (low, high.next_up()))
 }

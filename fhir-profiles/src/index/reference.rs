@@ -6,11 +6,21 @@ use super::{Key, ReferenceRow, short};
 use crate::definition::type_number;
 use crate::path::{Target, reference_target};
 
-/// The row of a `Reference`, a canonical or other address, or a resource in a bundle.
-pub(super) fn row(key: Key, value: &Value) -> Option<ReferenceRow> {
-    if let Some(address) = value.as_str() {
-        return (!address.is_empty()).then(|| literal(key, address, None));
+/// Adds the row of a `Reference` or of a resource in a bundle, or those of a canonical or other address.
+pub(super) fn add(key: Key, value: &Value, rows: &mut Vec<ReferenceRow>) {
+    match value.as_str() {
+        Some(address) => rows.extend(versions(address).map(|address| literal(key, address, None))),
+        None => rows.extend(row(key, value)),
     }
+}
+
+/// An address, and without its version if it has one, so that both find it.
+pub(super) fn versions(address: &str) -> impl Iterator<Item = &str> {
+    let bare = address.split_once('|').map(|(bare, _)| bare);
+    [Some(address), bare].into_iter().flatten().filter(|address| !address.is_empty())
+}
+
+fn row(key: Key, value: &Value) -> Option<ReferenceRow> {
     if let Some(rtype) = value["resourceType"].as_str() {
         let target_id = value["id"].as_str()?.to_owned();
         return Some(ReferenceRow { target_type: type_number(rtype), target_id, ..empty(key) });

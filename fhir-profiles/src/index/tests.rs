@@ -83,10 +83,7 @@ fn strings_are_kept_in_parts_and_whole_without_accents() {
         let wanted = number("Patient", code);
         rows.iter().filter(|row| row.param == wanted).map(|row| row.normal.clone()).collect()
     };
-    assert_eq!(
-        of("name"),
-        ["zoe", "anne", "groeneveld-de boer", "zoe anne groeneveld-de boer", "zoe a. groeneveld"]
-    );
+    assert_eq!(of("name"), ["zoe", "anne", "groeneveld-de boer", "zoe anne groeneveld-de boer", "zoe a. groeneveld"]);
     assert_eq!(of("given"), ["zoe", "anne"]);
     assert_eq!(
         of("address"),
@@ -102,8 +99,10 @@ fn references_keep_type_and_id_or_the_address_or_the_identifier() {
     let of = |code: &str| -> Vec<_> {
         let wanted = number("Patient", code);
         let rows = rows.iter().filter(|row| row.param == wanted);
-        rows.map(|row| (row.target_type.and_then(crate::definition::type_name), row.target_id.as_str(), row.identifier.clone()))
-            .collect()
+        rows.map(|row| {
+            (row.target_type.and_then(crate::definition::type_name), row.target_id.as_str(), row.identifier.clone())
+        })
+        .collect()
     };
     assert_eq!(of("general-practitioner"), [(None, "#o", None), (Some("Organization"), "7", None)]);
     assert_eq!(of("link"), [(Some("Patient"), "https://other.example/fhir/Patient/9", None)]);
@@ -180,7 +179,8 @@ fn quantities_keep_unit_comparator_and_range() {
         let found = rows.iter().find(|row| row.param == wanted);
         assert_eq!(found.map(|row| (row.code.as_deref(), row.low, row.high)), expected);
     }
-    let range = json!({"resourceType": "Condition", "onsetRange": {"low": {"value": 5, "code": "a"}, "high": {"value": 10}}});
+    let range =
+        json!({"resourceType": "Condition", "onsetRange": {"low": {"value": 5, "code": "a"}, "high": {"value": 10}}});
     let rows = extract(&range).quantities;
     assert_eq!(rows.first().map(|row| (row.code.as_deref(), row.low, row.high)), Some((Some("a"), 4.5, 10.5)));
     let sampled = json!({"resourceType": "Observation", "valueSampledData":
@@ -207,6 +207,25 @@ fn parts_of_a_composite_share_the_number_of_their_element() {
         rows.quantities.iter().filter(|row| row.param == value).map(|row| (row.ord, row.high)).collect();
     assert_eq!(codes, [(1, "sys"), (2, "dia")]);
     assert_eq!(values, [(1, 120.5), (2, 80.5)]);
+}
+
+#[test]
+fn a_composite_without_one_of_its_parts_leaves_no_rows() {
+    let resource = json!({"resourceType": "Observation", "code": {"text": "a"}, "valueString": "b"});
+    let rows = extract(&resource);
+    let has = |code: &str| rows.tokens.iter().any(|row| row.param == number("Observation", code));
+    assert!(has("code-value-string$code") && !has("code-value-quantity$code"));
+}
+
+#[test]
+fn a_canonical_is_found_with_and_without_its_version() {
+    let resource = json!({"resourceType": "QuestionnaireResponse", "questionnaire": "https://q.example/a|1.0",
+        "meta": {"profile": ["https://p.example/a|2"]}});
+    let rows = extract(&resource);
+    let found: Vec<_> = rows.references.iter().map(|row| row.target_id.as_str()).collect();
+    assert_eq!(found, ["https://q.example/a|1.0", "https://q.example/a"]);
+    let found: Vec<_> = rows.uris.iter().map(|row| row.uri.as_str()).collect();
+    assert_eq!(found, ["https://p.example/a|2", "https://p.example/a"]);
 }
 
 #[test]
@@ -238,5 +257,14 @@ fn dutch_medication_parameters_are_extracted() {
 fn what_is_no_resource_leaves_no_rows() {
     for value in [json!(null), json!([]), json!("x"), json!({}), json!({"resourceType": "Nothing", "name": "x"})] {
         assert_eq!(extract(&value), IndexRows::default());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn the_range_of_a_number_holds_the_number(text in "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,12})?([eE][+-]?[0-9]{1,2})?") {
+        let value: f64 = text.parse().expect("a number");
+        let (low, high) = number_range(&text).expect("a range");
+        assert!(low <= value && value <= high, "{low} {value} {high}");
     }
 }

@@ -6,14 +6,7 @@ use super::{Key, TokenRow, short, string};
 
 /// The row of a code, text or boolean without a system.
 pub(super) fn plain(key: Key, code: &str) -> TokenRow {
-    TokenRow {
-        param: key.param,
-        ord: key.ord,
-        system: None,
-        code: short(code),
-        text: None,
-        identifier_type: None,
-    }
+    TokenRow { param: key.param, ord: key.ord, system: None, code: short(code), text: None, identifier_type: None }
 }
 
 /// The rows of a value: one for a code, `Coding`, `Identifier` or `ContactPoint`, one for each coding of a

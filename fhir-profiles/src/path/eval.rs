@@ -193,7 +193,10 @@ fn resolve<'a>(item: Item<'a>, resource: &'a Value) -> Option<Item<'a>> {
     let text = reference["reference"].as_str().or(reference.as_str()).unwrap_or_default();
     if let Target::Contained(id) = reference_target(text) {
         let contained = resource["contained"].as_array()?.iter();
-        return contained.into_iter().find(|inner| inner["id"].as_str() == Some(id)).map(|inner| Item::Node(inner, None));
+        return contained
+            .into_iter()
+            .find(|inner| inner["id"].as_str() == Some(id))
+            .map(|inner| Item::Node(inner, None));
     }
     referred_type(reference).map(Item::Resource)
 }

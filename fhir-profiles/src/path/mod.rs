@@ -29,6 +29,8 @@ pub enum PathError {
     Missing(&'static str),
     /// A word at a place where none can be.
     Unexpected(String),
+    /// Too many expressions inside each other.
+    Deep,
     /// A function outside the supported part.
     Function(String),
 }
@@ -41,6 +43,7 @@ impl std::fmt::Display for PathError {
             Self::End => f.write_str("the path stops too early"),
             Self::Missing(what) => write!(f, "the path misses `{what}`"),
             Self::Unexpected(word) => write!(f, "unexpected `{word}` in the path"),
+            Self::Deep => f.write_str("the path is nested too deep"),
             Self::Function(name) => write!(f, "unknown function `{name}` in the path"),
         }
     }

@@ -4,10 +4,13 @@ use super::PathError;
 use super::ast::{Expr, Start, Step};
 use super::lex::{Word, words};
 
+/// How many expressions may stand inside each other.
+const DEEPEST: usize = 32;
+
 /// The expression that `text` writes.
 pub(super) fn parse(text: &str) -> Result<Expr, PathError> {
     let words = words(text)?;
-    let mut parser = Parser { words: &words, at: 0 };
+    let mut parser = Parser { words: &words, at: 0, depth: 0 };
     let expr = parser.or()?;
     match parser.words.get(parser.at) {
         None => Ok(expr),
@@ -18,6 +21,7 @@ pub(super) fn parse(text: &str) -> Result<Expr, PathError> {
 struct Parser<'a> {
     words: &'a [Word<'a>],
     at: usize,
+    depth: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -41,11 +45,17 @@ impl<'a> Parser<'a> {
         if self.sign(sign) { Ok(()) } else { Err(PathError::Missing(sign)) }
     }
 
+    /// A whole expression; every nesting passes here.
     fn or(&mut self) -> Result<Expr, PathError> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(PathError::Deep);
+        }
         let mut left = self.and()?;
         while self.take(&Word::Name("or")) {
             left = Expr::Or(Box::new(left), Box::new(self.and()?));
         }
+        self.depth -= 1;
         Ok(left)
     }
 

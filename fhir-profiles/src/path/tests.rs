@@ -119,6 +119,7 @@ fn what_is_no_expression_is_refused_with_a_reason() {
     for (text, reason) in table {
         assert_eq!(Path::parse(text), Err(reason), "{text}");
     }
+    assert_eq!(Path::parse(&"(".repeat(10_000)), Err(PathError::Deep));
 }
 
 #[test]
@@ -135,5 +136,15 @@ fn a_reference_text_is_relative_absolute_contained_or_other() {
     ];
     for (text, target) in table {
         assert_eq!(reference_target(text), target, "{text}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_expression_makes_it_panic(text in "[a-zA-Z0-9.()|='\\\\\\[\\] !é]{0,60}") {
+        if let Ok(path) = Path::parse(&text) {
+            let resource = observation();
+            path.evaluate(&resource, &resource);
+        }
     }
 }

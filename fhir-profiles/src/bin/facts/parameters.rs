@@ -51,7 +51,14 @@ fn table(all: &Definitions) -> Result<String, Box<dyn Error>> {
     }
     let mut out = String::from("number\ttype\tcode\tkind\ttargets\texpression\turl\n");
     for (at, definition) in base {
-        line(&mut out, u16::try_from(at + 1)?, "Resource", text(definition, "code"), definition, text(definition, "expression"))?;
+        line(
+            &mut out,
+            u16::try_from(at + 1)?,
+            "Resource",
+            text(definition, "code"),
+            definition,
+            text(definition, "expression"),
+        )?;
     }
     let mut number = FIRST;
     for (&(rtype, code), definition) in &rows {
