@@ -3,6 +3,11 @@ use crate::json;
 use serde_json::Value;
 use std::path::Path;
 
+#[expect(clippy::print_stderr, reason = "the reader of the test's output must know")]
+fn not_run(why: &str) {
+    eprintln!("not run: {why}");
+}
+
 fn xml(inside: &str) -> String {
     format!("<Patient xmlns=\"http://hl7.org/fhir\">{inside}</Patient>")
 }
@@ -100,7 +105,7 @@ fn json_that_is_no_resource_is_not_written() {
 fn every_dutch_example_survives_the_way_there_and_back_if_present() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/nictiz-zib2020/examples");
     let Ok(files) = std::fs::read_dir(&folder) else {
-        return eprintln!("not run: the examples of Nictiz are absent");
+        return not_run("the examples of Nictiz are absent");
     };
     let mut count = 0;
     for file in files {
@@ -120,7 +125,7 @@ fn every_dutch_example_survives_the_way_there_and_back_if_present() {
 fn every_synthetic_record_survives_the_way_there_and_back_if_present() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/synthea-sample");
     let Ok(files) = std::fs::read_dir(&folder) else {
-        return eprintln!("not run: the synthetic records are absent");
+        return not_run("the synthetic records are absent");
     };
     for file in files {
         let file = file.expect("a file").path();
