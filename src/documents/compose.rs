@@ -1,0 +1,221 @@
+//! From sections to a document Bundle: Composition first, then the patient, then everything that is referred to, once.
+
+use super::record::Record;
+use super::text::Text;
+use super::value::{human_name, key, list, text};
+use super::view::{Section, View};
+use super::{Document, Input, close, dates, narrative};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+/// What kind of document it is: codings (system, code, display) and title.
+pub(super) struct Type {
+    /// The codings of `Composition.type`.
+    pub(super) codings: &'static [(&'static str, &'static str, &'static str)],
+    /// The title.
+    pub(super) title: Text,
+}
+
+/// Composes a document from its sections.
+pub(super) fn compose(
+    input: &Input<'_>,
+    record: &Record<'_>,
+    kind: Type,
+    sections: Vec<Section>,
+) -> Document {
+    let sections: Vec<Section> = sections
+        .into_iter()
+        .filter(|section| !section.is_empty())
+        .collect();
+    let composition = json!({
+        "resourceType": "Composition",
+        "id": input.document_id,
+        "language": "nl-NL",
+        "status": "final",
+        "type": {"coding": codings(kind.codings), "text": kind.title.nl},
+        "subject": {"reference": key(record.patient), "display": person_name(record.patient)},
+        "date": dates::instant(input.now_ms),
+        "author": [{
+            "reference": input.author.reference,
+            "type": "Organization",
+            "display": input.author.organisation
+        }],
+        "title": kind.title.nl,
+        "confidentiality": "N",
+        "custodian": {
+            "reference": input.author.reference,
+            "type": "Organization",
+            "display": input.author.organisation
+        },
+        "section": sections.iter().map(section_json).collect::<Vec<_>>()
+    });
+    let view = View {
+        title: kind.title,
+        person: person(record.patient),
+        notices: notices(input),
+        sections,
+        origin: origin(input),
+    };
+    Document {
+        bundle: bundle(input, record, composition),
+        view,
+    }
+}
+
+/// Wraps a Composition and everything that can be reached from it into a Bundle without loose ends.
+pub(super) fn bundle(input: &Input<'_>, record: &Record<'_>, mut composition: Value) -> Value {
+    let names = close::reach(record, &roots(record, &composition));
+    let inside: HashSet<String> = names.iter().cloned().chain(key(record.patient)).collect();
+    close::close(record, &mut composition, &inside);
+    let mut entries = vec![entry(input.base, &composition)];
+    let mut patient = record.patient.clone();
+    if let Some(fields) = patient.as_object_mut() {
+        // Other records of the same person are none of the reader's business.
+        fields.shift_remove("link");
+    }
+    close::close(record, &mut patient, &inside);
+    entries.push(entry(input.base, &patient));
+    for source in names.iter().filter_map(|name| record.get(name)) {
+        let mut resource = source.resource.clone();
+        close::close(record, &mut resource, &inside);
+        entries.push(entry(input.base, &resource));
+    }
+    json!({
+        "resourceType": "Bundle",
+        "id": input.document_id,
+        "identifier": {"system": "urn:ietf:rfc:3986", "value": format!("urn:uuid:{}", input.document_id)},
+        "type": "document",
+        "timestamp": dates::instant(input.now_ms),
+        "entry": entries
+    })
+}
+
+/// What the Composition and the patient mention.
+fn roots(record: &Record<'_>, composition: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for path in [
+        "author",
+        "custodian",
+        "attester",
+        "section",
+        "encounter",
+        "event",
+        "extension",
+    ] {
+        references(record, &composition[path], &mut found);
+    }
+    references(record, record.patient, &mut found);
+    found
+}
+
+fn references(record: &Record<'_>, value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| references(record, item, out)),
+        Value::Object(fields) => {
+            if let Some(literal) = fields.get("reference").and_then(Value::as_str) {
+                out.extend(record.local(literal));
+            }
+            fields
+                .values()
+                .for_each(|inner| references(record, inner, out));
+        }
+        _ => {}
+    }
+}
+
+fn entry(base: &str, resource: &Value) -> Value {
+    let name = key(resource).unwrap_or_default();
+    json!({"fullUrl": format!("{}/{name}", base.trim_end_matches('/')), "resource": resource})
+}
+
+fn codings(list: &[(&str, &str, &str)]) -> Value {
+    list.iter()
+        .map(|(system, code, display)| json!({"system": system, "code": code, "display": display}))
+        .collect()
+}
+
+fn section_json(section: &Section) -> Value {
+    let mut out = json!({"title": section.title.nl});
+    if let Some(code) = section.code {
+        out["code"] = json!({"coding": codings(&[code])});
+    }
+    if let Some(text) = narrative::generated(&section.blocks) {
+        out["text"] = text;
+    }
+    let mut seen = HashSet::new();
+    let entries: Vec<Value> = section
+        .entries
+        .iter()
+        .filter(|name| seen.insert(name.as_str()))
+        .map(|name| json!({"reference": name}))
+        .collect();
+    if !entries.is_empty() {
+        out["entry"] = Value::Array(entries);
+    }
+    let parts: Vec<Value> = section
+        .sections
+        .iter()
+        .filter(|part| !part.is_empty())
+        .map(section_json)
+        .collect();
+    if !parts.is_empty() {
+        out["section"] = Value::Array(parts);
+    }
+    out
+}
+
+/// The name of the patient.
+pub(super) fn person_name(patient: &Value) -> String {
+    human_name(list(patient, "name")).unwrap_or_else(|| "Naam onbekend".to_owned())
+}
+
+/// Who the document is about.
+pub(super) fn person(patient: &Value) -> Vec<(Text, Text)> {
+    let mut out = vec![(("Naam", "Name").into(), Text::same(person_name(patient)))];
+    if let Some(born) = text(patient, "birthDate") {
+        out.push((("Geboren", "Born").into(), dates::readable(born)));
+    }
+    let gender = match text(patient, "gender") {
+        Some("male") => Some(("Man", "Male")),
+        Some("female") => Some(("Vrouw", "Female")),
+        Some("other") => Some(("Anders", "Other")),
+        _ => None,
+    };
+    out.extend(gender.map(|words| (("Geslacht", "Gender").into(), words.into())));
+    let bsn = list(patient, "identifier")
+        .iter()
+        .find(|item| text(item, "system") == Some("http://fhir.nl/fhir/NamingSystem/bsn"))
+        .and_then(|item| text(item, "value"));
+    out.extend(bsn.map(|number| (("BSN", "Citizen number (BSN)").into(), Text::same(number))));
+    out
+}
+
+/// What a reader must know first.
+pub(super) fn notices(input: &Input<'_>) -> Vec<Text> {
+    let whole = Text::new(
+        "Dit overzicht is misschien niet compleet. Vraag altijd na of het klopt.",
+        "This overview may be incomplete. Always check whether it is right.",
+    );
+    input.incomplete.then_some(whole).into_iter().collect()
+}
+
+/// Where the document comes from.
+pub(super) fn origin(input: &Input<'_>) -> Vec<(Text, Text)> {
+    let mut out = vec![
+        (
+            ("Gemaakt op", "Made on").into(),
+            dates::now_words(input.now_ms),
+        ),
+        (
+            ("Gemaakt door", "Made by").into(),
+            Text::same(input.author.organisation),
+        ),
+    ];
+    if !input.author.requester.is_empty() {
+        out.push((
+            ("Opgevraagd door", "Requested by").into(),
+            Text::same(input.author.requester),
+        ));
+    }
+    out
+}

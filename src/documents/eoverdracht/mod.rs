@@ -1,0 +1,101 @@
+//! The nursing handoff (eOverdracht): what the next team must know, in the section tree of the Dutch standard. What the
+//! sender put together goes first; without that, the record is laid out in the same tree.
+
+mod place;
+mod tree;
+
+use super::compose::{Type, compose};
+use super::record::Record;
+use super::rows;
+use super::stored::stored_document;
+use super::text::Text;
+use super::value::{SNOMED, coded, kind};
+use super::view::Section;
+use super::{Document, Input, Source, dates, present};
+use serde_json::Value;
+use std::collections::HashMap;
+use tree::{Branch, TREE};
+
+pub(super) use tree::title as section_title;
+
+/// Composes the nursing handoff: the Composition of the sender when there is one, else from the record.
+pub fn nursing_handoff(input: &Input<'_>, composition: Option<&Value>) -> Document {
+    if let Some(composition) = composition {
+        return stored_document(input, composition);
+    }
+    let record = Record::new(input);
+    let mut placed: HashMap<&'static str, Vec<&Source>> = HashMap::new();
+    for source in &record.sources {
+        if let Some(code) = place::place(&record, &source.resource) {
+            placed.entry(code).or_default().push(source);
+        }
+    }
+    for sources in placed.values_mut() {
+        newest_measurements(sources);
+    }
+    let sections = TREE
+        .iter()
+        .map(|branch| section(&record, branch, &placed))
+        .collect();
+    let kind = Type {
+        codings: &[(SNOMED, "11171000146100", "verpleegkundige overdracht")],
+        title: Text::new("Overdracht van verpleging", "Nursing handoff"),
+    };
+    compose(input, &record, kind, sections)
+}
+
+fn section(
+    record: &Record<'_>,
+    branch: &Branch,
+    placed: &HashMap<&'static str, Vec<&Source>>,
+) -> Section {
+    let own: &[&Source] = placed.get(branch.code).map_or(&[], Vec::as_slice);
+    let code = Some((SNOMED, branch.code, branch.display));
+    let mut out = rows::section(record, Text::new(branch.nl, branch.en), code, own);
+    out.sections = branch
+        .parts
+        .iter()
+        .map(|part| section(record, part, placed))
+        .filter(|part| !part.is_empty())
+        .collect();
+    out
+}
+
+/// Of each kind of observation only the newest is handed over; other records all stay.
+fn newest_measurements(sources: &mut Vec<&Source>) {
+    let order = |source: &Source| {
+        present::present(&source.resource)
+            .date
+            .map_or(i64::MIN, |date| dates::order(&date))
+    };
+    sources.sort_by_key(|source| std::cmp::Reverse(order(source)));
+    let mut seen: Vec<&Value> = Vec::new();
+    sources.retain(|source| {
+        let resource = &source.resource;
+        if kind(resource) != "Observation" {
+            return true;
+        }
+        let code = &resource["code"];
+        let known = seen.iter().any(|other| same_code(other, code));
+        if !known {
+            seen.push(&source.resource["code"]);
+        }
+        !known
+    });
+}
+
+fn same_code(one: &Value, other: &Value) -> bool {
+    if let Some(codings) = one["coding"]
+        .as_array()
+        .filter(|codings| !codings.is_empty())
+    {
+        return codings.iter().any(|coding| {
+            let (Some(system), Some(code)) = (coding["system"].as_str(), coding["code"].as_str())
+            else {
+                return false;
+            };
+            coded(other, system, code)
+        });
+    }
+    one == other
+}

@@ -1,0 +1,82 @@
+//! The documents that people read, composed from what the door released: the medication overview, the advance care
+//! plan and the nursing handoff, as FHIR document Bundles (`https://hl7.org/fhir/R4/documents.html`) and as pages.
+//!
+//! Nothing here reads a database, a clock or the network, and nothing here decides who may see what: only released
+//! resources go in. What was not released leaves no trace in a document, not even its name.
+
+mod advance_care;
+mod close;
+mod compose;
+mod dates;
+mod eoverdracht;
+mod medication;
+mod narrative;
+pub mod present;
+mod record;
+mod render;
+mod rows;
+mod stored;
+mod text;
+mod value;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use advance_care::advance_care;
+pub use eoverdracht::nursing_handoff;
+pub use medication::medication_overview;
+pub use render::html;
+pub use stored::stored_document;
+pub use text::{Lang, Text};
+pub use view::{Block, Cell, Mark, Section, Table, View};
+
+use serde_json::Value;
+
+/// The stylesheet that [`html`] links to as `/static/document.css`.
+pub const STYLESHEET: &str = include_str!("document.css");
+
+/// A released resource and where it comes from.
+pub struct Source {
+    /// The resource.
+    pub resource: Value,
+    /// The name of the organisation that wrote it.
+    pub organisation: String,
+}
+
+/// Who made the document, and for whom.
+#[derive(Clone, Copy)]
+pub struct Author<'a> {
+    /// Reference to the organisation that composed the document, such as `Organization/hub`.
+    pub reference: &'a str,
+    /// Its name.
+    pub organisation: &'a str,
+    /// Who asked for the document, as it is shown to readers.
+    pub requester: &'a str,
+}
+
+/// What a document is composed from.
+pub struct Input<'a> {
+    /// The `Patient` to show.
+    pub patient: &'a Value,
+    /// What was released.
+    pub resources: &'a [Source],
+    /// Now, in milliseconds since 1970.
+    pub now_ms: i64,
+    /// A UUID for the document.
+    pub document_id: &'a str,
+    /// Who made it.
+    pub author: Author<'a>,
+    /// The FHIR base address.
+    pub base: &'a str,
+    /// Whether the caller may not have everything. It is said plainly, without saying what.
+    pub incomplete: bool,
+}
+
+/// A document: for machines and for readers.
+pub struct Document {
+    /// A `Bundle` of type `document`.
+    pub bundle: Value,
+    /// The readable model.
+    pub view: View,
+}

@@ -1,0 +1,109 @@
+//! Tables of records: what, details, date, source. Every document that lists records lists them this way.
+
+use super::Source;
+use super::dates;
+use super::present::{Presented, present_with};
+use super::record::{Record, origin};
+use super::text::Text;
+use super::value::key;
+use super::view::{Block, Cell, Section, Table};
+
+/// How a record reads, with the names of what it refers to.
+pub(super) fn presented(record: &Record<'_>, source: &Source) -> Presented {
+    present_with(&source.resource, &|holder, reference| {
+        record.name(holder, reference)
+    })
+}
+
+/// A table of records: the newest first.
+pub(super) fn table(record: &Record<'_>, caption: Text, sources: &[&Source]) -> Option<Block> {
+    let mut lines: Vec<(i64, Presented, Text)> = sources
+        .iter()
+        .map(|source| {
+            let shown = presented(record, source);
+            let order = shown.date.as_deref().map_or(i64::MIN, dates::order);
+            (order, shown, origin(source))
+        })
+        .collect();
+    lines.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.title.cmp(&b.1.title)));
+    of_rows(
+        caption,
+        lines
+            .into_iter()
+            .map(|(_, shown, from)| row(shown, from))
+            .collect(),
+    )
+}
+
+/// A table of records in the order given.
+pub(super) fn in_order(record: &Record<'_>, caption: Text, sources: &[&Source]) -> Option<Block> {
+    let rows = sources
+        .iter()
+        .map(|source| row(presented(record, source), origin(source)))
+        .collect();
+    of_rows(caption, rows)
+}
+
+fn of_rows(caption: Text, rows: Vec<Vec<Cell>>) -> Option<Block> {
+    let mut table = Table::new(
+        ("", ""),
+        &[
+            ("Wat", "What"),
+            ("Bijzonderheden", "Details"),
+            ("Datum", "Date"),
+            ("Bron", "Source"),
+        ],
+    );
+    table.caption = caption;
+    table.rows = rows;
+    table.rows.dedup();
+    table.block()
+}
+
+fn row(shown: Presented, from: Text) -> Vec<Cell> {
+    let mut details = Cell::default();
+    let mut lines = shown.details.into_iter().map(|detail| {
+        if detail.label.is_empty() {
+            return detail.value;
+        }
+        Text::join(&[detail.label, detail.value], ": ")
+    });
+    details.text = lines.next().unwrap_or_default();
+    details.below = lines.collect();
+    vec![
+        Cell::new(shown.title).and(shown.status),
+        details,
+        Cell::maybe(shown.date.as_deref().map(dates::readable)),
+        Cell::new(from),
+    ]
+}
+
+/// A section that is one table of records; empty when there are none.
+pub(super) fn section(
+    record: &Record<'_>,
+    title: Text,
+    code: Option<(&'static str, &'static str, &'static str)>,
+    sources: &[&Source],
+) -> Section {
+    Section {
+        title,
+        code,
+        blocks: table(record, Text::default(), sources)
+            .into_iter()
+            .collect(),
+        entries: sources
+            .iter()
+            .filter_map(|source| key(&source.resource))
+            .collect(),
+        sections: Vec::new(),
+    }
+}
+
+/// A table of records that no longer apply.
+pub(super) fn past(record: &Record<'_>, caption: Text, sources: &[&Source]) -> Option<Block> {
+    let mut found = table(record, caption, sources)?;
+    if let Block::Table(table) = &mut found {
+        table.past = true;
+    }
+    Some(found)
+}
