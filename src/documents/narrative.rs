@@ -88,7 +88,14 @@ fn write_cell(out: &mut String, cell: &Cell, heading: bool, lang: Lang) {
     let (open, close) = if heading {
         ("<th scope=\"row\">", "</th>")
     } else {
-        ("<td>", "</td>")
+        (
+            if cell.day {
+                "<td class=\"day\">"
+            } else {
+                "<td>"
+            },
+            "</td>",
+        )
     };
     out.push_str(open);
     match cell.mark {

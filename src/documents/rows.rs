@@ -73,7 +73,13 @@ fn row(shown: Presented, from: Text) -> Vec<Cell> {
     vec![
         Cell::new(shown.title).and(shown.status),
         details,
-        Cell::maybe(shown.date.as_deref().map(dates::readable)),
+        Cell::day(
+            shown
+                .date
+                .as_deref()
+                .map(dates::readable)
+                .unwrap_or_default(),
+        ),
         Cell::new(from),
     ]
 }

@@ -74,6 +74,8 @@ pub enum Mark {
 pub struct Cell {
     /// The text.
     pub text: Text,
+    /// Whether it is a day, that must stay on one line.
+    pub day: bool,
     /// How an agreement turns out, when the cell is about one.
     pub mark: Option<Mark>,
     /// Smaller lines below the text.
@@ -87,6 +89,15 @@ impl Cell {
     pub fn new(text: Text) -> Self {
         Self {
             text,
+            ..Self::default()
+        }
+    }
+
+    /// A cell with a day.
+    pub fn day(text: Text) -> Self {
+        Self {
+            text,
+            day: true,
             ..Self::default()
         }
     }

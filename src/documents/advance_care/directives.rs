@@ -4,7 +4,7 @@ use super::super::present::{consent_answer, consent_treatment};
 use super::super::record::{Record, origin};
 use super::super::rows;
 use super::super::value::{codes, key, list, text};
-use super::super::view::{Cell, Section, Table};
+use super::super::view::{Block, Cell, Section, Table};
 use super::super::{Source, Text, dates};
 use super::newest::{Dated, split};
 use serde_json::Value;
@@ -57,12 +57,23 @@ fn ended(record: &Record<'_>, consent: &Value) -> bool {
     over || matches!(text(consent, "status"), Some("inactive" | "rejected"))
 }
 
-/// The table of treatments: wanted, not wanted, or something else.
-pub(super) fn limits(record: &Record<'_>) -> Section {
-    let all = scoped(record, "treatment");
-    let mut out = Section::new(("Wel of niet behandelen", "To treat or not to treat"));
-    let dated = all
+/// Only what counts now: what was agreed earlier for the same treatment stays out.
+pub(in super::super) fn limits_now(record: &Record<'_>) -> Section {
+    let mut out = limits(record);
+    out.blocks
+        .retain(|block| matches!(block, Block::Table(table) if !table.past));
+    let (current, _) = standing(record);
+    out.entries = current
         .iter()
+        .filter_map(|item| key(&item.source.resource))
+        .collect();
+    out
+}
+
+/// What counts and what is history, the newest first.
+fn standing<'a>(record: &Record<'a>) -> (Vec<Dated<'a>>, Vec<Dated<'a>>) {
+    let dated = scoped(record, "treatment")
+        .into_iter()
         .map(|source| Dated::new(source, treatment_key(&source.resource)))
         .collect();
     let (current, mut past) = split(dated);
@@ -71,6 +82,13 @@ pub(super) fn limits(record: &Record<'_>) -> Section {
         .partition(|item| ended(record, &item.source.resource));
     past.extend(over);
     past.sort_by_key(|item| std::cmp::Reverse(dates::order(&item.date)));
+    (current, past)
+}
+
+/// The table of treatments: wanted, not wanted, or something else.
+pub(super) fn limits(record: &Record<'_>) -> Section {
+    let mut out = Section::new(("Wel of niet behandelen", "To treat or not to treat"));
+    let (current, past) = standing(record);
     let mut now = table(record, &current);
     now.big = true;
     let mut before = table(record, &past);
@@ -131,7 +149,7 @@ fn table(record: &Record<'_>, items: &[Dated<'_>]) -> Table {
             answer,
             Cell::maybe(explained),
             Cell::maybe(agreed_with(record, consent)),
-            Cell::new(dates::readable(&item.date)).and(until),
+            Cell::day(dates::readable(&item.date)).and(until),
             Cell::new(origin(item.source)),
         ]);
     }

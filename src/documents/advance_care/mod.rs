@@ -10,6 +10,8 @@ mod newest;
 mod people;
 mod wishes;
 
+pub(super) use directives::limits_now;
+
 use super::compose::{Type, compose};
 use super::record::Record;
 use super::text::Text;

@@ -4,6 +4,7 @@
 mod place;
 mod tree;
 
+use super::advance_care::limits_now;
 use super::compose::{Type, compose};
 use super::record::Record;
 use super::rows;
@@ -17,6 +18,9 @@ use std::collections::HashMap;
 use tree::{Branch, TREE};
 
 pub(super) use tree::title as section_title;
+
+/// The section with wishes and limits.
+const WISHES: &str = "108329005";
 
 /// Composes the nursing handoff: the Composition of the sender when there is one, else from the record.
 pub fn nursing_handoff(input: &Input<'_>, composition: Option<&Value>) -> Document {
@@ -52,6 +56,12 @@ fn section(
     let own: &[&Source] = placed.get(branch.code).map_or(&[], Vec::as_slice);
     let code = Some((SNOMED, branch.code, branch.display));
     let mut out = rows::section(record, Text::new(branch.nl, branch.en), code, own);
+    if branch.code == WISHES {
+        // The agreements on treatment that count now, to be read at a glance, go before all other wishes.
+        let limits = limits_now(record);
+        out.blocks.splice(0..0, limits.blocks);
+        out.entries.splice(0..0, limits.entries);
+    }
     out.sections = branch
         .parts
         .iter()

@@ -169,7 +169,10 @@ pub(super) fn place(record: &Record<'_>, resource: &Value) -> Option<&'static st
         "RelatedPerson" | "Coverage" => Some("302147001"),
         "Observation" => observation(resource),
         "Condition" => Some(condition(record, resource)),
-        "Consent" => (text(resource, "status") == Some("active")).then_some("108329005"),
+        // Treatment directives have a table of their own in that section.
+        "Consent" => (text(resource, "status") == Some("active")
+            && codes(resource, "scope").contains(&"adr"))
+        .then_some("108329005"),
         "AllergyIntolerance" => {
             (!codes(resource, "verificationStatus").contains(&"refuted")).then_some("420134006")
         }

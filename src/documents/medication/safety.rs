@@ -99,7 +99,7 @@ fn measures(record: &Record<'_>) -> Section {
         table.rows.push(vec![
             Cell::new(title),
             Cell::new(value),
-            Cell::new(dates::readable(&day)),
+            Cell::day(dates::readable(&day)),
             Cell::new(origin(source)),
         ]);
         out.entries.extend(key(&source.resource));

@@ -14,7 +14,7 @@ pub(super) fn table(record: &Record<'_>, items: &[&Treatment<'_>]) -> Option<Blo
         &[
             ("Medicijn", "Medicine"),
             ("Hoe te gebruiken", "How to use"),
-            ("Sinds", "Since"),
+            ("Vanaf", "From"),
             ("Tot", "Until"),
             ("Voorgeschreven door", "Prescribed by"),
             ("Apotheek", "Pharmacy"),
@@ -39,7 +39,7 @@ fn row(record: &Record<'_>, item: &Treatment<'_>) -> Vec<Cell> {
     vec![
         name,
         dose(item),
-        Cell::maybe(since(lead)),
+        Cell::day(since(lead).unwrap_or_default()),
         until(lead),
         Cell::maybe(prescriber(record, item)),
         pharmacy(record, item),
@@ -107,7 +107,7 @@ fn until(run: &Run<'_>) -> Cell {
         )
     });
     match (day, how) {
-        (Some(day), how) => Cell::new(day).and(how).and(why),
+        (Some(day), how) => Cell::day(day).and(how).and(why),
         (None, Some(how)) => Cell::new(how).and(why),
         (None, None) => Cell::default(),
     }

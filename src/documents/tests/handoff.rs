@@ -153,3 +153,22 @@ fn a_sent_handoff_goes_before_the_record() {
     let document = with(&record(), |input| nursing_handoff(input, Some(&sent())));
     assert_eq!(resources(&document.bundle)[0]["id"], "sent");
 }
+
+#[test]
+fn only_the_newest_agreement_on_a_treatment_is_handed_over() {
+    let document = with(&super::region::record(), |input| {
+        nursing_handoff(input, None)
+    });
+    let rows = lines(&document.view, "Wensen en grenzen");
+    let resuscitate: Vec<&String> = rows
+        .iter()
+        .filter(|row| row.starts_with("Reanimeren"))
+        .collect();
+    assert_eq!(resuscitate.len(), 1, "{rows:?}");
+    assert!(resuscitate[0].starts_with("Reanimeren | Niet"), "{rows:?}");
+    assert!(
+        resources(&document.bundle)
+            .iter()
+            .all(|found| found["id"] != "d0")
+    );
+}
