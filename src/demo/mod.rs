@@ -11,6 +11,7 @@ mod clock;
 mod codes;
 mod consents;
 mod medicines;
+mod ordinary;
 mod organisations;
 mod people;
 mod personas;

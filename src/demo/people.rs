@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::build::code::{code, extension};
 use super::clock::Clock;
+use super::random::Random;
 
 /// What is written down about one inhabitant.
 #[derive(Debug)]
@@ -184,7 +185,7 @@ impl Person {
         let gender = if self.spec.gender == "male" { ("M", "Man") } else { ("F", "Vrouw") };
         let exact = code("http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender", gender.0, gender.1);
         let mobile = code("http://terminology.hl7.org/CodeSystem/v3-AddressUse", "MC", "Mobiel");
-        let phone = format!("06-000{}", &self.bsn[4..]);
+        let phone = format!("06-000{:05}", Random::new(1).fork(&self.bsn).below(100_000));
         let mut patient = json!({
             "resourceType": "Patient",
             "meta": super::build::code::profile("nl-core-Patient"),

@@ -1,6 +1,7 @@
 //! The region is the same every time, complete, and its parts refer to each other correctly.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -8,8 +9,10 @@ use super::{Region, bsn_is_valid, region};
 
 const NOW: i64 = 1_790_000_000_000;
 
-fn made() -> Region {
-    region(7, NOW)
+static REGION: LazyLock<Region> = LazyLock::new(|| region(7, NOW));
+
+fn made() -> &'static Region {
+    &REGION
 }
 
 fn references(value: &Value, found: &mut Vec<String>) {
@@ -31,7 +34,7 @@ fn entries(bundle: &Value) -> &[Value] {
 
 #[test]
 fn the_same_seed_and_moment_give_the_same_region() {
-    assert_eq!(made(), made());
+    assert_eq!(*made(), region(7, NOW));
     assert_ne!(made().patients[0].bsn, region(8, NOW).patients[0].bsn);
 }
 
@@ -103,6 +106,28 @@ fn every_reference_leads_somewhere() {
         check(&record.bundle, &local);
     }
     region.privacy_consents.iter().for_each(|consent| check(consent, &BTreeSet::new()));
+}
+
+#[test]
+fn every_resource_is_valid() {
+    let region = made();
+    let resources = region
+        .records
+        .iter()
+        .flat_map(|record| entries(&record.bundle))
+        .chain(entries(&region.directory))
+        .map(|entry| &entry["resource"])
+        .chain(region.patients.iter().map(|patient| &patient.resource))
+        .chain(&region.privacy_consents);
+    let mut count = 0;
+    for resource in resources {
+        count += 1;
+        let issues = spil_fhir_profiles::validate::validate(resource);
+        assert!(issues.is_empty(), "{}: {issues:?}", resource["resourceType"]);
+    }
+    assert!(count > 1_000, "{count}");
+    let odd = serde_json::json!({"resourceType": "Observation", "status": "wrong"});
+    assert!(!spil_fhir_profiles::validate::validate(&odd).is_empty());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::random::Random;
 use super::code::{Code, code, profile};
 use super::source::Source;
 
@@ -64,7 +65,7 @@ impl Source<'_> {
             "meta": profile("nl-core-Payer.InsuranceCompany"),
             "status": "active",
             "type": json!({"text": "Basisverzekering"}),
-            "subscriberId": format!("VZ-{}", &self.person.bsn[4..]),
+            "subscriberId": format!("VZ-{:06}", Random::new(2).fork(&self.person.bsn).below(1_000_000)),
             "beneficiary": self.subject(),
             "period": {"start": self.clock.date(1500)},
             "payor": [{

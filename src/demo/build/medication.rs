@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::random::Random;
 use super::super::medicines::{Course, Medicine};
 use super::code::{Code, code, extension, number, profile, sct};
 use super::source::Source;
@@ -24,7 +25,8 @@ const BLOCKS: &str = "https://vlierstreek.example/fhir/NamingSystem/medicatiebou
 impl Source<'_> {
     /// The number of a treatment: the same in the systems of all organisations.
     fn treatment(&self, course: &Course) -> String {
-        format!("MBH-{}-{}", &self.person.bsn[4..], course.medicine.prk)
+        let label = format!("{}/{}", self.person.bsn, course.medicine.prk);
+        format!("MBH-{:016x}", Random::new(3).fork(&label).next())
     }
 
     fn product(&mut self, medicine: &Medicine) -> String {

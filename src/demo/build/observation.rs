@@ -47,6 +47,9 @@ impl Source<'_> {
     pub fn score(&mut self, zib: &str, what: &Code, points: i64, note: &str, days: i64) -> String {
         let mut built = self.bare_observation(zib, what, days);
         built["valueInteger"] = json!(points);
+        if zib == "FunctionalOrMentalStatus" {
+            built["category"] = json!([super::sct("384821006", "Mentaal, gedrag en psychosociaal").bare()]);
+        }
         if !note.is_empty() {
             built["note"] = json!([{"text": note}]);
         }

@@ -5,6 +5,7 @@ mod copd;
 mod dementia;
 mod doctor;
 mod elder;
+mod handover;
 mod husband;
 mod psychiatric;
 mod teenager;

@@ -5,7 +5,7 @@ use super::super::build::care::Visit;
 use super::super::build::contact::{Contact, FIRST_CONTACT};
 use super::super::build::document::TREATMENT_PLAN;
 use super::super::build::measurement::{EGFR, HEART_RATE, HEIGHT, LITHIUM, TSH, WEIGHT};
-use super::super::build::sct;
+use super::super::build::{Source, sct};
 use super::super::codes::{
     BIPOLAR, CHECKUP, DICLOFENAC_ALLERGY, DTP_SHOT, LOW_BACK_PAIN, PSYCHIATRY, PSYCHOSIS, SLEEP_PROBLEM, SMOKER,
     TOBACCO,
@@ -75,22 +75,7 @@ fn institution(desk: &Desk) -> SourceBundle {
     for days in [165, 130, 95, 60, 30] {
         ggz.encounter(&Visit::consult(BIPOLAR, days));
     }
-    ggz.by("prof-vermeulen");
-    for days in [150, 122, 94, 66, 38] {
-        ggz.procedure(&sct("304891004", "Gesprek cognitieve gedragstherapie"), None, days);
-    }
-    for (score, days) in [(18, 205), (11, 150), (7, 94), (4, 38)] {
-        let scale = sct("273366009", "Score stemming (vragenlijst)");
-        ggz.score("FunctionalOrMentalStatus", &scale, score, "Hoger is zwaarder", days);
-    }
-    ggz.by("prof-degraaf");
-    for (level, days) in [("0.42", 205), ("0.65", 150), ("0.71", 95), ("0.86", 60), ("0.74", 30)] {
-        ggz.tested(&LITHIUM, level, days);
-    }
-    ggz.tested_all(&[(&EGFR, "90"), (&TSH, "2.6")], 60);
-    ggz.measured(&WEIGHT, "91.2", 60);
-    ggz.measured(&HEART_RATE, "78", 60);
-    ggz.blood_pressure(132, 84, 60);
+    course_of_treatment(&mut ggz);
     ggz.alert(&sct("225444004", "Vroege signalen: weinig slapen en veel geld uitgeven"), Some(&bipolar), 175);
     ggz.goal("Weer drie dagen per week werken in de muziekwinkel", Some(&bipolar), 150);
     ggz.care_plan(
@@ -111,4 +96,24 @@ fn institution(desk: &Desk) -> SourceBundle {
     );
     ggz.appointment(&BIPOLAR, 9);
     ggz.close()
+}
+
+/// Talks, scores and blood levels over half a year.
+fn course_of_treatment(ggz: &mut Source) {
+    ggz.by("prof-vermeulen");
+    for days in [150, 122, 94, 66, 38] {
+        ggz.procedure(&sct("304891004", "Gesprek cognitieve gedragstherapie"), None, days);
+    }
+    for (score, days) in [(18, 205), (11, 150), (7, 94), (4, 38)] {
+        let scale = sct("273366009", "Score stemming (vragenlijst)");
+        ggz.score("FunctionalOrMentalStatus", &scale, score, "Hoger is zwaarder", days);
+    }
+    ggz.by("prof-degraaf");
+    for (level, days) in [("0.42", 205), ("0.65", 150), ("0.71", 95), ("0.86", 60), ("0.74", 30)] {
+        ggz.tested(&LITHIUM, level, days);
+    }
+    ggz.tested_all(&[(&EGFR, "90"), (&TSH, "2.6")], 60);
+    ggz.measured(&WEIGHT, "91.2", 60);
+    ggz.measured(&HEART_RATE, "78", 60);
+    ggz.blood_pressure(132, 84, 60);
 }
