@@ -21,13 +21,7 @@ const REQUIRED: [&str; 11] = [
 ];
 
 /// Who and where may be named without being part of the document.
-const DIRECTORY: [&str; 5] = [
-    "Organization",
-    "Practitioner",
-    "PractitionerRole",
-    "Location",
-    "HealthcareService",
-];
+const DIRECTORY: [&str; 5] = ["Organization", "Practitioner", "PractitionerRole", "Location", "HealthcareService"];
 
 /// Collects everything that can be reached from the roots, in order of first mention, without the patient.
 pub(super) fn reach(record: &Record<'_>, roots: &[String]) -> Vec<String> {
@@ -74,12 +68,7 @@ fn mentions(record: &Record<'_>, value: &Value, out: &mut Vec<String>) {
 pub(super) fn close(record: &Record<'_>, resource: &mut Value, inside: &HashSet<String>) -> bool {
     let patient = key(record.patient);
     let subject = record.subject(resource);
-    let closing = Closing {
-        record,
-        inside,
-        patient,
-        subject,
-    };
+    let closing = Closing { record, inside, patient, subject };
     let mut lost = false;
     if let Some(fields) = resource.as_object_mut() {
         closing.object(fields, &mut lost);
@@ -160,9 +149,7 @@ impl Closing<'_, '_> {
     fn object(&self, fields: &mut Map<String, Value>, lost: &mut bool) -> bool {
         let names: Vec<String> = fields.keys().cloned().collect();
         for name in names {
-            let stays = fields
-                .get_mut(&name)
-                .is_none_or(|value| self.value(&name, value, lost));
+            let stays = fields.get_mut(&name).is_none_or(|value| self.value(&name, value, lost));
             if !stays {
                 fields.shift_remove(&name);
                 if name == "valueReference" && fields.contains_key("url") {
@@ -174,11 +161,7 @@ impl Closing<'_, '_> {
     }
 
     fn reference(&self, fields: &mut Map<String, Value>, lost: &mut bool) -> bool {
-        let literal = fields
-            .get("reference")
-            .and_then(Value::as_str)
-            .unwrap_or("")
-            .to_owned();
+        let literal = fields.get("reference").and_then(Value::as_str).unwrap_or("").to_owned();
         match self.fate(&literal) {
             Fate::Keep => true,
             Fate::Rewrite(name) => {
@@ -200,11 +183,7 @@ impl Closing<'_, '_> {
 fn named(literal: &str) -> Fate {
     let mut parts = literal.split('/').rev();
     let directory = parts.any(|part| DIRECTORY.contains(&part));
-    if directory {
-        Fate::NameOnly
-    } else {
-        Fate::Drop
-    }
+    if directory { Fate::NameOnly } else { Fate::Drop }
 }
 
 fn absent() -> Value {

@@ -17,16 +17,8 @@ pub(super) struct Type {
 }
 
 /// Composes a document from its sections.
-pub(super) fn compose(
-    input: &Input<'_>,
-    record: &Record<'_>,
-    kind: Type,
-    sections: Vec<Section>,
-) -> Document {
-    let sections: Vec<Section> = sections
-        .into_iter()
-        .filter(|section| !section.is_empty())
-        .collect();
+pub(super) fn compose(input: &Input<'_>, record: &Record<'_>, kind: Type, sections: Vec<Section>) -> Document {
+    let sections: Vec<Section> = sections.into_iter().filter(|section| !section.is_empty()).collect();
     let composition = json!({
         "resourceType": "Composition",
         "id": input.document_id,
@@ -56,10 +48,7 @@ pub(super) fn compose(
         sections,
         origin: origin(input),
     };
-    Document {
-        bundle: bundle(input, record, composition),
-        view,
-    }
+    Document { bundle: bundle(input, record, composition), view }
 }
 
 /// Wraps a Composition and everything that can be reached from it into a Bundle without loose ends.
@@ -93,15 +82,7 @@ pub(super) fn bundle(input: &Input<'_>, record: &Record<'_>, mut composition: Va
 /// What the Composition and the patient mention.
 fn roots(record: &Record<'_>, composition: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    for path in [
-        "author",
-        "custodian",
-        "attester",
-        "section",
-        "encounter",
-        "event",
-        "extension",
-    ] {
+    for path in ["author", "custodian", "attester", "section", "encounter", "event", "extension"] {
         references(record, &composition[path], &mut found);
     }
     references(record, record.patient, &mut found);
@@ -115,9 +96,7 @@ fn references(record: &Record<'_>, value: &Value, out: &mut Vec<String>) {
             if let Some(literal) = fields.get("reference").and_then(Value::as_str) {
                 out.extend(record.local(literal));
             }
-            fields
-                .values()
-                .for_each(|inner| references(record, inner, out));
+            fields.values().for_each(|inner| references(record, inner, out));
         }
         _ => {}
     }
@@ -129,9 +108,7 @@ fn entry(base: &str, resource: &Value) -> Value {
 }
 
 fn codings(list: &[(&str, &str, &str)]) -> Value {
-    list.iter()
-        .map(|(system, code, display)| json!({"system": system, "code": code, "display": display}))
-        .collect()
+    list.iter().map(|(system, code, display)| json!({"system": system, "code": code, "display": display})).collect()
 }
 
 fn section_json(section: &Section) -> Value {
@@ -152,12 +129,7 @@ fn section_json(section: &Section) -> Value {
     if !entries.is_empty() {
         out["entry"] = Value::Array(entries);
     }
-    let parts: Vec<Value> = section
-        .sections
-        .iter()
-        .filter(|part| !part.is_empty())
-        .map(section_json)
-        .collect();
+    let parts: Vec<Value> = section.sections.iter().filter(|part| !part.is_empty()).map(section_json).collect();
     if !parts.is_empty() {
         out["section"] = Value::Array(parts);
     }
@@ -202,20 +174,11 @@ pub(super) fn notices(input: &Input<'_>) -> Vec<Text> {
 /// Where the document comes from.
 pub(super) fn origin(input: &Input<'_>) -> Vec<(Text, Text)> {
     let mut out = vec![
-        (
-            ("Gemaakt op", "Made on").into(),
-            dates::now_words(input.now_ms),
-        ),
-        (
-            ("Gemaakt door", "Made by").into(),
-            Text::same(input.author.organisation),
-        ),
+        (("Gemaakt op", "Made on").into(), dates::now_words(input.now_ms)),
+        (("Gemaakt door", "Made by").into(), Text::same(input.author.organisation)),
     ];
     if !input.author.requester.is_empty() {
-        out.push((
-            ("Opgevraagd door", "Requested by").into(),
-            Text::same(input.author.requester),
-        ));
+        out.push((("Opgevraagd door", "Requested by").into(), Text::same(input.author.requester)));
     }
     out
 }

@@ -35,8 +35,7 @@ const MONTHS_EN: [&str; 12] = [
     "December",
 ];
 
-static AMSTERDAM: LazyLock<TimeZone> =
-    LazyLock::new(|| TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC));
+static AMSTERDAM: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC));
 
 fn amsterdam() -> TimeZone {
     AMSTERDAM.clone()
@@ -86,9 +85,7 @@ pub(super) fn order(text: &str) -> i64 {
     {
         return at.as_second();
     }
-    day(text)
-        .and_then(|found| found.to_zoned(amsterdam()).ok())
-        .map_or(i64::MIN, |found| found.timestamp().as_second())
+    day(text).and_then(|found| found.to_zoned(amsterdam()).ok()).map_or(i64::MIN, |found| found.timestamp().as_second())
 }
 
 /// The day that lies this many months before.
@@ -129,10 +126,7 @@ pub(super) fn readable_time(text: &str) -> Text {
     };
     let local = at.to_zoned(amsterdam());
     let clock = format!("{:02}:{:02}", local.hour(), local.minute());
-    Text::new(
-        format!("{}, {clock} uur", day_text.nl),
-        format!("{}, {clock}", day_text.en),
-    )
+    Text::new(format!("{}, {clock} uur", day_text.nl), format!("{}, {clock}", day_text.en))
 }
 
 /// The moment in words, with the time of day.
@@ -156,10 +150,7 @@ mod tests {
         ] {
             assert_eq!(readable(text), Text::new(nl, en), "{text}");
         }
-        assert_eq!(
-            readable_time("2025-07-01T10:05:00+02:00").nl,
-            "1 juli 2025, 10:05 uur"
-        );
+        assert_eq!(readable_time("2025-07-01T10:05:00+02:00").nl, "1 juli 2025, 10:05 uur");
     }
 
     #[test]

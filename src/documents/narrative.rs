@@ -28,8 +28,7 @@ pub(super) fn generated(blocks: &[Block]) -> Option<Value> {
     if blocks.is_empty() {
         return None;
     }
-    let mut div =
-        String::from("<div xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"nl\" xml:lang=\"nl\">");
+    let mut div = String::from("<div xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"nl\" xml:lang=\"nl\">");
     write_blocks(&mut div, blocks, Lang::Nl);
     div.push_str("</div>");
     Some(json!({"status": "generated", "div": div}))
@@ -47,10 +46,7 @@ pub(super) fn write_blocks(out: &mut String, blocks: &[Block], lang: Lang) {
 }
 
 fn tagged(out: &mut String, tag: &str, attributes: &str, text: &Text, lang: Lang) {
-    push(
-        out,
-        format_args!("<{tag}{attributes}>{}</{tag}>", escape(text.get(lang))),
-    );
+    push(out, format_args!("<{tag}{attributes}>{}</{tag}>", escape(text.get(lang))));
 }
 
 fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
@@ -88,14 +84,7 @@ fn write_cell(out: &mut String, cell: &Cell, heading: bool, lang: Lang) {
     let (open, close) = if heading {
         ("<th scope=\"row\">", "</th>")
     } else {
-        (
-            if cell.day {
-                "<td class=\"day\">"
-            } else {
-                "<td>"
-            },
-            "</td>",
-        )
+        (if cell.day { "<td class=\"day\">" } else { "<td>" }, "</td>")
     };
     out.push_str(open);
     match cell.mark {
@@ -105,21 +94,12 @@ fn write_cell(out: &mut String, cell: &Cell, heading: bool, lang: Lang) {
                 Mark::No => "no",
                 Mark::Other => "other",
             };
-            push(
-                out,
-                format_args!(
-                    "<b class=\"mark {class}\">{}</b>",
-                    escape(cell.text.get(lang))
-                ),
-            );
+            push(out, format_args!("<b class=\"mark {class}\">{}</b>", escape(cell.text.get(lang))));
         }
         None => out.push_str(&escape(cell.text.get(lang))),
     }
     for line in &cell.below {
-        push(
-            out,
-            format_args!("<br/><small>{}</small>", escape(line.get(lang))),
-        );
+        push(out, format_args!("<br/><small>{}</small>", escape(line.get(lang))));
     }
     if !cell.remarks.is_empty() {
         out.push_str("<ul>");
@@ -142,14 +122,8 @@ pub(super) fn plain(div: &str) -> Vec<String> {
             break;
         };
         let tag = rest[start + 1..start + length].trim_start_matches('/');
-        let name = tag
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .next()
-            .unwrap_or("");
-        if matches!(
-            name,
-            "p" | "div" | "tr" | "li" | "br" | "caption" | "table" | "h1" | "h2" | "h3" | "h4"
-        ) {
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        if matches!(name, "p" | "div" | "tr" | "li" | "br" | "caption" | "table" | "h1" | "h2" | "h3" | "h4") {
             lines.push(String::new());
         } else {
             append(&mut lines, " ");
@@ -186,16 +160,12 @@ mod tests {
         let block = Block::Paragraph(Text::same("<script>alert('x')</script> & \u{0}\"q\""));
         let text = generated(&[block]).unwrap();
         let div = text["div"].as_str().unwrap();
-        assert!(
-            div.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;q&quot;"),
-            "{div}"
-        );
+        assert!(div.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;q&quot;"), "{div}");
     }
 
     #[test]
     fn a_foreign_narrative_becomes_lines() {
-        let div =
-            "<div xmlns=\"x\"><p>Een &amp; twee</p><table><tr><th>a</th><td>b</td></tr></table><br";
+        let div = "<div xmlns=\"x\"><p>Een &amp; twee</p><table><tr><th>a</th><td>b</td></tr></table><br";
         assert_eq!(plain(div), ["Een & twee", "a b"]);
     }
 }

@@ -38,21 +38,12 @@ impl<'a> Record<'a> {
             index.insert(name, source);
             sources.push(source);
         }
-        Self {
-            patient: input.patient,
-            sources,
-            base: input.base,
-            today: dates::today(input.now_ms),
-            index,
-        }
+        Self { patient: input.patient, sources, base: input.base, today: dates::today(input.now_ms), index }
     }
 
     /// The resources of one type.
     pub(super) fn all(&self, wanted: &str) -> impl Iterator<Item = &'a Source> {
-        self.sources
-            .iter()
-            .copied()
-            .filter(move |source| kind(&source.resource) == wanted)
+        self.sources.iter().copied().filter(move |source| kind(&source.resource) == wanted)
     }
 
     /// The resource with this `Type/id`.
@@ -78,13 +69,10 @@ impl<'a> Record<'a> {
     pub(super) fn target<'b>(&'b self, holder: &'b Value, reference: &Value) -> Option<&'b Value> {
         let literal = text(reference, "reference")?;
         if let Some(id) = literal.strip_prefix('#') {
-            return list(holder, "contained")
-                .iter()
-                .find(|inner| text(inner, "id") == Some(id));
+            return list(holder, "contained").iter().find(|inner| text(inner, "id") == Some(id));
         }
         let name = self.local(literal)?;
-        if key(self.patient).as_ref() == Some(&name) || self.subject(holder).as_ref() == Some(&name)
-        {
+        if key(self.patient).as_ref() == Some(&name) || self.subject(holder).as_ref() == Some(&name) {
             return Some(self.patient);
         }
         self.get(&name).map(|source| &source.resource)
@@ -101,40 +89,22 @@ impl<'a> Record<'a> {
     /// How a resource is called: a person by name, with role and organisation; a thing by its kind.
     pub(super) fn called(&self, resource: &Value) -> Option<String> {
         match kind(resource) {
-            "Patient" | "Practitioner" | "RelatedPerson" | "Person" => {
-                human_name(list(resource, "name"))
-            }
+            "Patient" | "Practitioner" | "RelatedPerson" | "Person" => human_name(list(resource, "name")),
             "PractitionerRole" => self.role(resource),
             "Medication" => super::present::medication_name(resource),
-            "Device" => concept(&resource["type"])
-                .or_else(|| text(resource, "deviceName.name"))
-                .map(str::to_owned),
-            "Organization" | "Location" | "HealthcareService" | "CareTeam" => {
-                text(resource, "name").map(str::to_owned)
-            }
+            "Device" => concept(&resource["type"]).or_else(|| text(resource, "deviceName.name")).map(str::to_owned),
+            "Organization" | "Location" | "HealthcareService" | "CareTeam" => text(resource, "name").map(str::to_owned),
             _ => concept(&resource["code"]).map(str::to_owned),
         }
     }
 
     fn role(&self, role: &Value) -> Option<String> {
         let person = self.name(role, &role["practitioner"]);
-        let trade = list(role, "specialty")
-            .iter()
-            .chain(list(role, "code"))
-            .find_map(concept)
-            .map(str::to_owned);
+        let trade = list(role, "specialty").iter().chain(list(role, "code")).find_map(concept).map(str::to_owned);
         let place = self.name(role, &role["organization"]);
-        let mut out = person
-            .into_iter()
-            .chain(trade)
-            .collect::<Vec<_>>()
-            .join(", ");
+        let mut out = person.into_iter().chain(trade).collect::<Vec<_>>().join(", ");
         if let Some(place) = place {
-            out = if out.is_empty() {
-                place
-            } else {
-                format!("{out} ({place})")
-            };
+            out = if out.is_empty() { place } else { format!("{out} ({place})") };
         }
         (!out.is_empty()).then_some(out)
     }
@@ -149,7 +119,6 @@ fn withheld(resource: &Value) -> bool {
     let mistaken = text(resource, "status") == Some("entered-in-error")
         || super::value::codes(resource, "verificationStatus").contains(&"entered-in-error")
         || text(resource, "lifecycleStatus") == Some("entered-in-error");
-    let privacy = kind(resource) == "Consent"
-        && super::value::codes(resource, "scope").contains(&"patient-privacy");
+    let privacy = kind(resource) == "Consent" && super::value::codes(resource, "scope").contains(&"patient-privacy");
     mistaken || privacy
 }

@@ -12,10 +12,7 @@ pub fn html(view: &View, lang: Lang) -> String {
         Lang::En => "en",
     };
     let title = escape(view.title.get(lang));
-    let name = view
-        .person
-        .first()
-        .map_or_else(String::new, |(_, name)| escape(name.get(lang)));
+    let name = view.person.first().map_or_else(String::new, |(_, name)| escape(name.get(lang)));
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -25,13 +22,7 @@ pub fn html(view: &View, lang: Lang) -> String {
     write_facts(&mut out, &view.person, lang);
     out.push_str("</header>\n<main>\n");
     for notice in &view.notices {
-        push(
-            &mut out,
-            format_args!(
-                "<p class=\"notice\" role=\"note\">{}</p>\n",
-                escape(notice.get(lang))
-            ),
-        );
+        push(&mut out, format_args!("<p class=\"notice\" role=\"note\">{}</p>\n", escape(notice.get(lang))));
     }
     for (number, section) in view.sections.iter().enumerate() {
         write_section(&mut out, section, lang, &format!("d{}", number + 1), 2);
@@ -66,11 +57,7 @@ fn write_facts(out: &mut String, facts: &[(Text, Text)], lang: Lang) {
     for (label, value) in facts {
         push(
             out,
-            format_args!(
-                "<div><dt>{}</dt><dd>{}</dd></div>\n",
-                escape(label.get(lang)),
-                escape(value.get(lang))
-            ),
+            format_args!("<div><dt>{}</dt><dd>{}</dd></div>\n", escape(label.get(lang)), escape(value.get(lang))),
         );
     }
     out.push_str("</dl>\n");

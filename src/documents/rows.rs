@@ -10,9 +10,7 @@ use super::view::{Block, Cell, Section, Table};
 
 /// How a record reads, with the names of what it refers to.
 pub(super) fn presented(record: &Record<'_>, source: &Source) -> Presented {
-    present_with(&source.resource, &|holder, reference| {
-        record.name(holder, reference)
-    })
+    present_with(&source.resource, &|holder, reference| record.name(holder, reference))
 }
 
 /// A table of records: the newest first.
@@ -26,34 +24,18 @@ pub(super) fn table(record: &Record<'_>, caption: Text, sources: &[&Source]) -> 
         })
         .collect();
     lines.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.title.cmp(&b.1.title)));
-    of_rows(
-        caption,
-        lines
-            .into_iter()
-            .map(|(_, shown, from)| row(shown, from))
-            .collect(),
-    )
+    of_rows(caption, lines.into_iter().map(|(_, shown, from)| row(shown, from)).collect())
 }
 
 /// A table of records in the order given.
 pub(super) fn in_order(record: &Record<'_>, caption: Text, sources: &[&Source]) -> Option<Block> {
-    let rows = sources
-        .iter()
-        .map(|source| row(presented(record, source), origin(source)))
-        .collect();
+    let rows = sources.iter().map(|source| row(presented(record, source), origin(source))).collect();
     of_rows(caption, rows)
 }
 
 fn of_rows(caption: Text, rows: Vec<Vec<Cell>>) -> Option<Block> {
-    let mut table = Table::new(
-        ("", ""),
-        &[
-            ("Wat", "What"),
-            ("Bijzonderheden", "Details"),
-            ("Datum", "Date"),
-            ("Bron", "Source"),
-        ],
-    );
+    let mut table =
+        Table::new(("", ""), &[("Wat", "What"), ("Bijzonderheden", "Details"), ("Datum", "Date"), ("Bron", "Source")]);
     table.caption = caption;
     table.rows = rows;
     table.rows.dedup();
@@ -73,13 +55,7 @@ fn row(shown: Presented, from: Text) -> Vec<Cell> {
     vec![
         Cell::new(shown.title).and(shown.status),
         details,
-        Cell::day(
-            shown
-                .date
-                .as_deref()
-                .map(dates::readable)
-                .unwrap_or_default(),
-        ),
+        Cell::day(shown.date.as_deref().map(dates::readable).unwrap_or_default()),
         Cell::new(from),
     ]
 }
@@ -94,13 +70,8 @@ pub(super) fn section(
     Section {
         title,
         code,
-        blocks: table(record, Text::default(), sources)
-            .into_iter()
-            .collect(),
-        entries: sources
-            .iter()
-            .filter_map(|source| key(&source.resource))
-            .collect(),
+        blocks: table(record, Text::default(), sources).into_iter().collect(),
+        entries: sources.iter().filter_map(|source| key(&source.resource)).collect(),
         sections: Vec::new(),
     }
 }

@@ -39,16 +39,10 @@ pub fn stored_document(input: &Input<'_>, composition: &Value) -> Document {
         title,
         person: compose::person(record.patient),
         notices: compose::notices(input),
-        sections: sections
-            .into_iter()
-            .filter(|section| !section.is_empty())
-            .collect(),
+        sections: sections.into_iter().filter(|section| !section.is_empty()).collect(),
         origin: origin(input, &record, composition),
     };
-    Document {
-        bundle: compose::bundle(input, &record, shown),
-        view,
-    }
+    Document { bundle: compose::bundle(input, &record, shown), view }
 }
 
 /// Removes what cannot be shown from a section and reads what is left. A section that lost something also loses the
@@ -84,10 +78,7 @@ fn visit(record: &Record<'_>, section: &mut Value, lost: &mut bool) -> Section {
         code: None,
         blocks,
         entries,
-        sections: parts
-            .into_iter()
-            .filter(|part: &Section| !part.is_empty())
-            .collect(),
+        sections: parts.into_iter().filter(|part: &Section| !part.is_empty()).collect(),
     };
     rewrite(section, &out, own_loss);
     *lost |= own_loss;
@@ -104,11 +95,7 @@ fn title(section: &Value) -> Text {
 }
 
 fn rewrite(section: &mut Value, shown: &Section, lost: bool) {
-    let entries: Vec<Value> = shown
-        .entries
-        .iter()
-        .map(|name| json!({"reference": name}))
-        .collect();
+    let entries: Vec<Value> = shown.entries.iter().map(|name| json!({"reference": name})).collect();
     let Some(fields) = section.as_object_mut() else {
         return;
     };
@@ -126,45 +113,26 @@ fn rewrite(section: &mut Value, shown: &Section, lost: bool) {
     {
         fields.insert("text".to_owned(), text);
     }
-    if fields
-        .get("section")
-        .and_then(Value::as_array)
-        .is_some_and(Vec::is_empty)
-    {
+    if fields.get("section").and_then(Value::as_array).is_some_and(Vec::is_empty) {
         fields.shift_remove("section");
     }
 }
 
 fn has_content(section: &Value) -> bool {
-    ["entry", "text", "section"]
-        .iter()
-        .any(|name| section.get(name).is_some())
+    ["entry", "text", "section"].iter().any(|name| section.get(name).is_some())
 }
 
 fn origin(input: &Input<'_>, record: &Record<'_>, composition: &Value) -> Vec<(Text, Text)> {
     let mut out = Vec::new();
     if let Some(day) = text(composition, "date") {
-        out.push((
-            Text::new("Opgesteld op", "Written on"),
-            dates::readable_time(day),
-        ));
+        out.push((Text::new("Opgesteld op", "Written on"), dates::readable_time(day)));
     }
     let mut names: Vec<String> = Vec::new();
-    for reference in list(composition, "author")
-        .iter()
-        .chain([&composition["custodian"]])
-    {
-        names.extend(
-            record
-                .name(composition, reference)
-                .filter(|name| !names.contains(name)),
-        );
+    for reference in list(composition, "author").iter().chain([&composition["custodian"]]) {
+        names.extend(record.name(composition, reference).filter(|name| !names.contains(name)));
     }
     if !names.is_empty() {
-        out.push((
-            Text::new("Opgesteld door", "Written by"),
-            Text::same(names.join(", ")),
-        ));
+        out.push((Text::new("Opgesteld door", "Written by"), Text::same(names.join(", "))));
     }
     out.extend(compose::origin(input));
     out

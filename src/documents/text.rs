@@ -21,10 +21,7 @@ pub struct Text {
 impl Text {
     /// A text with its own wording in each language.
     pub fn new(nl: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            nl: nl.into(),
-            en: en.into(),
-        }
+        Self { nl: nl.into(), en: en.into() }
     }
 
     /// A text that reads the same in both languages, such as a name.
@@ -49,11 +46,7 @@ impl Text {
     /// The parts that say something, with the separator between them.
     pub fn join(parts: &[Self], separator: &str) -> Self {
         let one = |lang: Lang| {
-            let words: Vec<&str> = parts
-                .iter()
-                .map(|part| part.get(lang))
-                .filter(|part| !part.is_empty())
-                .collect();
+            let words: Vec<&str> = parts.iter().map(|part| part.get(lang)).filter(|part| !part.is_empty()).collect();
             words.join(separator)
         };
         Self::new(one(Lang::Nl), one(Lang::En))

@@ -24,10 +24,7 @@ pub(super) fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
 
 /// The text at a dotted path.
 pub(super) fn text<'a>(value: &'a Value, path: &str) -> Option<&'a str> {
-    at(value, path)
-        .as_str()
-        .map(str::trim)
-        .filter(|found| !found.is_empty())
+    at(value, path).as_str().map(str::trim).filter(|found| !found.is_empty())
 }
 
 /// The elements of the array at a dotted path.
@@ -42,21 +39,13 @@ pub(super) fn kind(resource: &Value) -> &str {
 
 /// `Type/id` of a resource.
 pub(super) fn key(resource: &Value) -> Option<String> {
-    Some(format!(
-        "{}/{}",
-        text(resource, "resourceType")?,
-        text(resource, "id")?
-    ))
+    Some(format!("{}/{}", text(resource, "resourceType")?, text(resource, "id")?))
 }
 
 /// `Type/id` that a literal reference points to, when it points into this server.
 pub(super) fn local(reference: &str, base: &str) -> Option<String> {
     let base = base.trim_end_matches('/');
-    let path = if reference.contains("://") {
-        reference.strip_prefix(base)?.strip_prefix('/')?
-    } else {
-        reference
-    };
+    let path = if reference.contains("://") { reference.strip_prefix(base)?.strip_prefix('/')? } else { reference };
     let mut parts = path.split('/');
     let (kind, id) = (parts.next()?, parts.next()?);
     let tail = parts.next();
@@ -68,16 +57,8 @@ pub(super) fn local(reference: &str, base: &str) -> Option<String> {
 /// What a concept says in words: its text, else a display, else a code.
 pub(super) fn concept(value: &Value) -> Option<&str> {
     text(value, "text")
-        .or_else(|| {
-            list(value, "coding")
-                .iter()
-                .find_map(|coding| text(coding, "display"))
-        })
-        .or_else(|| {
-            list(value, "coding")
-                .iter()
-                .find_map(|coding| text(coding, "code"))
-        })
+        .or_else(|| list(value, "coding").iter().find_map(|coding| text(coding, "display")))
+        .or_else(|| list(value, "coding").iter().find_map(|coding| text(coding, "code")))
 }
 
 /// Whether a concept carries this code.
@@ -99,14 +80,8 @@ pub(super) fn holds(value: &Value, path: &str, system: &str, code: &str) -> bool
 /// The codes of a concept or of a list of concepts.
 pub(super) fn codes<'a>(value: &'a Value, path: &str) -> Vec<&'a str> {
     let found = at(value, path);
-    let concepts: &[Value] = found
-        .as_array()
-        .map_or(std::slice::from_ref(found), Vec::as_slice);
-    concepts
-        .iter()
-        .flat_map(|concept| list(concept, "coding"))
-        .filter_map(|coding| text(coding, "code"))
-        .collect()
+    let concepts: &[Value] = found.as_array().map_or(std::slice::from_ref(found), Vec::as_slice);
+    concepts.iter().flat_map(|concept| list(concept, "coding")).filter_map(|coding| text(coding, "code")).collect()
 }
 
 fn by_url<'a>(items: &'a [Value], url: &str) -> Option<&'a Value> {
@@ -130,9 +105,7 @@ pub(super) fn literal(value: &Value) -> Option<String> {
 /// A quantity in words: comparator, value with a decimal comma, unit.
 pub(super) fn quantity(value: &Value) -> Option<String> {
     let amount = literal(at(value, "value"))?.replace('.', ",");
-    let unit = text(value, "unit")
-        .or_else(|| text(value, "code"))
-        .filter(|unit| *unit != "1");
+    let unit = text(value, "unit").or_else(|| text(value, "code")).filter(|unit| *unit != "1");
     let mut out = String::new();
     if let Some(sign) = text(value, "comparator") {
         out.push_str(sign);
@@ -153,17 +126,11 @@ pub(super) fn first_text<'a>(value: &'a Value, paths: &[&str]) -> Option<&'a str
 
 /// The name of a person as it is written in a `HumanName` list; the official name goes first.
 pub(super) fn human_name(names: &[Value]) -> Option<String> {
-    let chosen = names
-        .iter()
-        .find(|name| text(name, "use") == Some("official"))
-        .or_else(|| names.first())?;
+    let chosen = names.iter().find(|name| text(name, "use") == Some("official")).or_else(|| names.first())?;
     if let Some(whole) = text(chosen, "text") {
         return Some(whole.to_owned());
     }
-    let mut words: Vec<&str> = list(chosen, "prefix")
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
+    let mut words: Vec<&str> = list(chosen, "prefix").iter().filter_map(Value::as_str).collect();
     words.extend(list(chosen, "given").iter().filter_map(Value::as_str));
     words.extend(text(chosen, "family"));
     (!words.is_empty()).then(|| words.join(" "))

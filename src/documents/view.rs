@@ -87,19 +87,12 @@ pub struct Cell {
 impl Cell {
     /// A cell with only text.
     pub fn new(text: Text) -> Self {
-        Self {
-            text,
-            ..Self::default()
-        }
+        Self { text, ..Self::default() }
     }
 
     /// A cell with a day.
     pub fn day(text: Text) -> Self {
-        Self {
-            text,
-            day: true,
-            ..Self::default()
-        }
+        Self { text, day: true, ..Self::default() }
     }
 
     /// A cell with text that may be absent.
@@ -118,11 +111,7 @@ impl Cell {
 impl Table {
     /// A table without rows.
     pub fn new(caption: impl Into<Text>, head: &[(&str, &str)]) -> Self {
-        Self {
-            caption: caption.into(),
-            head: head.iter().map(|pair| Text::from(*pair)).collect(),
-            ..Self::default()
-        }
+        Self { caption: caption.into(), head: head.iter().map(|pair| Text::from(*pair)).collect(), ..Self::default() }
     }
 
     /// The table as content, without the columns that are empty in every row; nothing when there is no row.
@@ -131,13 +120,7 @@ impl Table {
             return None;
         }
         let keep: Vec<bool> = (0..self.head.len())
-            .map(|column| {
-                column == 0
-                    || self
-                        .rows
-                        .iter()
-                        .any(|row| row.get(column).is_some_and(filled))
-            })
+            .map(|column| column == 0 || self.rows.iter().any(|row| row.get(column).is_some_and(filled)))
             .collect();
         let mut wanted = keep.iter();
         self.head.retain(|_| *wanted.next().unwrap_or(&true));
@@ -156,10 +139,7 @@ fn filled(cell: &Cell) -> bool {
 impl Section {
     /// A section without content.
     pub fn new(title: impl Into<Text>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// Whether there is nothing to read in it.

@@ -10,40 +10,28 @@ const CARE_PLANNING: &str = "713603004";
 
 /// `Procedure` and `Encounter` about advance care planning. A conversation that is recorded as both is shown once.
 pub(super) fn conversations(record: &Record<'_>) -> Section {
-    let procedures: Vec<&Source> = record
-        .all("Procedure")
-        .filter(|source| coded(&source.resource["code"], SNOMED, CARE_PLANNING))
-        .collect();
+    let procedures: Vec<&Source> =
+        record.all("Procedure").filter(|source| coded(&source.resource["code"], SNOMED, CARE_PLANNING)).collect();
     let mut found: Vec<&Source> = record
         .all("Encounter")
         .filter(|source| {
-            let reason = list(&source.resource, "reasonReference")
-                .iter()
-                .any(|reference| {
-                    record
-                        .target(&source.resource, reference)
-                        .is_some_and(|target| coded(&target["code"], SNOMED, CARE_PLANNING))
-                });
+            let reason = list(&source.resource, "reasonReference").iter().any(|reference| {
+                record
+                    .target(&source.resource, reference)
+                    .is_some_and(|target| coded(&target["code"], SNOMED, CARE_PLANNING))
+            });
             reason || holds(&source.resource, "reasonCode", SNOMED, CARE_PLANNING)
         })
         .collect();
     let within = |source: &&Source| {
-        let visit =
-            text(&source.resource, "encounter.reference").and_then(|literal| record.local(literal));
+        let visit = text(&source.resource, "encounter.reference").and_then(|literal| record.local(literal));
         !visit.is_some_and(|name| {
-            found
-                .iter()
-                .any(|other| super::super::value::key(&other.resource) == Some(name.clone()))
+            found.iter().any(|other| super::super::value::key(&other.resource) == Some(name.clone()))
         })
     };
     let alone: Vec<&Source> = procedures.iter().copied().filter(within).collect();
     found.extend(alone);
-    rows::section(
-        record,
-        Text::new("Gesprekken", "Conversations"),
-        None,
-        &found,
-    )
+    rows::section(record, Text::new("Gesprekken", "Conversations"), None, &found)
 }
 
 /// Agreements on telling the relatives.
@@ -53,12 +41,7 @@ pub(super) fn informing(record: &Record<'_>) -> Section {
         .chain(record.all("Communication"))
         .filter(|source| holds(&source.resource, "category", SNOMED, "223449006"))
         .collect();
-    rows::section(
-        record,
-        Text::new("Naasten informeren", "Informing relatives"),
-        None,
-        &found,
-    )
+    rows::section(record, Text::new("Naasten informeren", "Informing relatives"), None, &found)
 }
 
 /// Completed forms, whatever version of the form.
@@ -66,14 +49,8 @@ pub(super) fn forms(record: &Record<'_>) -> Section {
     let found: Vec<&Source> = record
         .all("QuestionnaireResponse")
         .filter(|source| {
-            text(&source.resource, "questionnaire")
-                .is_some_and(|form| form.contains("/Questionnaire/ACP"))
+            text(&source.resource, "questionnaire").is_some_and(|form| form.contains("/Questionnaire/ACP"))
         })
         .collect();
-    rows::section(
-        record,
-        Text::new("Ingevuld formulier", "Completed form"),
-        None,
-        &found,
-    )
+    rows::section(record, Text::new("Ingevuld formulier", "Completed form"), None, &found)
 }

@@ -10,15 +10,7 @@ use super::newest::{Dated, split};
 use serde_json::Value;
 
 /// The treatments that matter most in an emergency, in the order in which they are asked.
-const ORDER: [&str; 7] = [
-    "89666000",
-    "40617009",
-    "305351004",
-    "32485007",
-    "116762002",
-    "281789004",
-    "400231000146108",
-];
+const ORDER: [&str; 7] = ["89666000", "40617009", "305351004", "32485007", "116762002", "281789004", "400231000146108"];
 
 fn scoped<'a>(record: &Record<'a>, scope: &'static str) -> Vec<&'a Source> {
     record
@@ -30,43 +22,28 @@ fn scoped<'a>(record: &Record<'a>, scope: &'static str) -> Vec<&'a Source> {
 
 /// The treatment, as a key that puts the most urgent first.
 fn treatment_key(consent: &Value) -> String {
-    let code = codes(consent, "provision.code")
-        .into_iter()
-        .find(|code| *code != "OTH");
+    let code = codes(consent, "provision.code").into_iter().find(|code| *code != "OTH");
     match code {
         Some(code) => {
-            let place = ORDER
-                .iter()
-                .position(|known| *known == code)
-                .unwrap_or(ORDER.len());
+            let place = ORDER.iter().position(|known| *known == code).unwrap_or(ORDER.len());
             format!("{place} {code}")
         }
-        None => format!(
-            "{} {}",
-            ORDER.len() + 1,
-            consent_treatment(consent).nl.to_lowercase()
-        ),
+        None => format!("{} {}", ORDER.len() + 1, consent_treatment(consent).nl.to_lowercase()),
     }
 }
 
 /// Whether it was withdrawn or ran out.
 fn ended(record: &Record<'_>, consent: &Value) -> bool {
-    let over = text(consent, "provision.period.end")
-        .and_then(dates::last_day)
-        .is_some_and(|end| end < record.today);
+    let over = text(consent, "provision.period.end").and_then(dates::last_day).is_some_and(|end| end < record.today);
     over || matches!(text(consent, "status"), Some("inactive" | "rejected"))
 }
 
 /// Only what counts now: what was agreed earlier for the same treatment stays out.
 pub(in super::super) fn limits_now(record: &Record<'_>) -> Section {
     let mut out = limits(record);
-    out.blocks
-        .retain(|block| matches!(block, Block::Table(table) if !table.past));
+    out.blocks.retain(|block| matches!(block, Block::Table(table) if !table.past));
     let (current, _) = standing(record);
-    out.entries = current
-        .iter()
-        .filter_map(|item| key(&item.source.resource))
-        .collect();
+    out.entries = current.iter().filter_map(|item| key(&item.source.resource)).collect();
     out
 }
 
@@ -77,9 +54,7 @@ fn standing<'a>(record: &Record<'a>) -> (Vec<Dated<'a>>, Vec<Dated<'a>>) {
         .map(|source| Dated::new(source, treatment_key(&source.resource)))
         .collect();
     let (current, mut past) = split(dated);
-    let (over, current): (Vec<_>, Vec<_>) = current
-        .into_iter()
-        .partition(|item| ended(record, &item.source.resource));
+    let (over, current): (Vec<_>, Vec<_>) = current.into_iter().partition(|item| ended(record, &item.source.resource));
     past.extend(over);
     past.sort_by_key(|item| std::cmp::Reverse(dates::order(&item.date)));
     (current, past)
@@ -93,17 +68,10 @@ pub(super) fn limits(record: &Record<'_>) -> Section {
     now.big = true;
     let mut before = table(record, &past);
     before.past = true;
-    before.caption = Text::new(
-        "Eerder afgesproken, geldt niet meer",
-        "Agreed earlier, no longer valid",
-    );
+    before.caption = Text::new("Eerder afgesproken, geldt niet meer", "Agreed earlier, no longer valid");
     out.blocks.extend(now.block());
     out.blocks.extend(before.block());
-    out.entries = current
-        .iter()
-        .chain(&past)
-        .filter_map(|item| key(&item.source.resource))
-        .collect();
+    out.entries = current.iter().chain(&past).filter_map(|item| key(&item.source.resource)).collect();
     out
 }
 
@@ -123,13 +91,8 @@ fn table(record: &Record<'_>, items: &[Dated<'_>]) -> Table {
         let consent = &item.source.resource;
         let (mark, words, explained) = consent_answer(consent);
         let mut title = Cell::new(consent_treatment(consent));
-        let rivals = items
-            .iter()
-            .filter(|other| other.kind == item.kind && other.date == item.date);
-        if rivals
-            .into_iter()
-            .any(|other| consent_answer(&other.source.resource).0 != mark)
-        {
+        let rivals = items.iter().filter(|other| other.kind == item.kind && other.date == item.date);
+        if rivals.into_iter().any(|other| consent_answer(&other.source.resource).0 != mark) {
             title.remarks.push(Text::new(
                 "Op dezelfde dag staan er verschillende afspraken. Vraag na wat geldt.",
                 "Different agreements carry the same date. Check which is right.",
@@ -138,12 +101,7 @@ fn table(record: &Record<'_>, items: &[Dated<'_>]) -> Table {
         let mut answer = Cell::new(words);
         answer.mark = Some(mark);
         let until = text(consent, "provision.period.end").map(dates::readable);
-        let until = until.map(|day| {
-            Text::new(
-                format!("geldt tot {}", day.nl),
-                format!("valid until {}", day.en),
-            )
-        });
+        let until = until.map(|day| Text::new(format!("geldt tot {}", day.nl), format!("valid until {}", day.en)));
         table.rows.push(vec![
             title,
             answer,
@@ -159,15 +117,9 @@ fn table(record: &Record<'_>, items: &[Dated<'_>]) -> Table {
 /// Everybody who agreed, each once.
 fn agreed_with(record: &Record<'_>, consent: &Value) -> Option<Text> {
     let mut names: Vec<String> = Vec::new();
-    let actors = list(consent, "provision.actor")
-        .iter()
-        .map(|actor| &actor["reference"]);
+    let actors = list(consent, "provision.actor").iter().map(|actor| &actor["reference"]);
     for reference in actors.chain(list(consent, "performer")) {
-        names.extend(
-            record
-                .name(consent, reference)
-                .filter(|name| !names.contains(name)),
-        );
+        names.extend(record.name(consent, reference).filter(|name| !names.contains(name)));
     }
     (!names.is_empty()).then(|| Text::same(names.join("; ")))
 }
@@ -175,17 +127,12 @@ fn agreed_with(record: &Record<'_>, consent: &Value) -> Option<Text> {
 /// Written statements.
 pub(super) fn statements(record: &Record<'_>) -> Section {
     let all = scoped(record, "adr");
-    let (past, current): (Vec<&Source>, Vec<&Source>) = all
-        .into_iter()
-        .partition(|source| ended(record, &source.resource));
+    let (past, current): (Vec<&Source>, Vec<&Source>) =
+        all.into_iter().partition(|source| ended(record, &source.resource));
     let title = Text::new("Schriftelijke verklaringen", "Written statements");
     let mut out = rows::section(record, title, None, &current);
-    let before = Text::new(
-        "Eerdere verklaringen, gelden niet meer",
-        "Earlier statements, no longer valid",
-    );
+    let before = Text::new("Eerdere verklaringen, gelden niet meer", "Earlier statements, no longer valid");
     out.blocks.extend(rows::past(record, before, &past));
-    out.entries
-        .extend(past.iter().filter_map(|source| key(&source.resource)));
+    out.entries.extend(past.iter().filter_map(|source| key(&source.resource)));
     out
 }

@@ -21,11 +21,7 @@ impl<'a> Dated<'a> {
 
 /// Splits into what counts and what is history. Records of one kind and one day all count: no date says which is right.
 pub(super) fn split(mut items: Vec<Dated<'_>>) -> (Vec<Dated<'_>>, Vec<Dated<'_>>) {
-    items.sort_by(|a, b| {
-        a.kind
-            .cmp(&b.kind)
-            .then_with(|| dates::order(&b.date).cmp(&dates::order(&a.date)))
-    });
+    items.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| dates::order(&b.date).cmp(&dates::order(&a.date))));
     let mut current: Vec<Dated<'_>> = Vec::new();
     let mut past = Vec::new();
     for item in items {

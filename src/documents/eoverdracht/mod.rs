@@ -10,7 +10,7 @@ use super::record::Record;
 use super::rows;
 use super::stored::stored_document;
 use super::text::Text;
-use super::value::{SNOMED, coded, kind};
+use super::value::{SNOMED, coded, holds, kind};
 use super::view::Section;
 use super::{Document, Input, Source, dates, present};
 use serde_json::Value;
@@ -37,10 +37,7 @@ pub fn nursing_handoff(input: &Input<'_>, composition: Option<&Value>) -> Docume
     for sources in placed.values_mut() {
         newest_measurements(sources);
     }
-    let sections = TREE
-        .iter()
-        .map(|branch| section(&record, branch, &placed))
-        .collect();
+    let sections = TREE.iter().map(|branch| section(&record, branch, &placed)).collect();
     let kind = Type {
         codings: &[(SNOMED, "11171000146100", "verpleegkundige overdracht")],
         title: Text::new("Overdracht van verpleging", "Nursing handoff"),
@@ -48,11 +45,7 @@ pub fn nursing_handoff(input: &Input<'_>, composition: Option<&Value>) -> Docume
     compose(input, &record, kind, sections)
 }
 
-fn section(
-    record: &Record<'_>,
-    branch: &Branch,
-    placed: &HashMap<&'static str, Vec<&Source>>,
-) -> Section {
+fn section(record: &Record<'_>, branch: &Branch, placed: &HashMap<&'static str, Vec<&Source>>) -> Section {
     let own: &[&Source] = placed.get(branch.code).map_or(&[], Vec::as_slice);
     let code = Some((SNOMED, branch.code, branch.display));
     let mut out = rows::section(record, Text::new(branch.nl, branch.en), code, own);
@@ -62,46 +55,35 @@ fn section(
         out.blocks.splice(0..0, limits.blocks);
         out.entries.splice(0..0, limits.entries);
     }
-    out.sections = branch
-        .parts
-        .iter()
-        .map(|part| section(record, part, placed))
-        .filter(|part| !part.is_empty())
-        .collect();
+    out.sections =
+        branch.parts.iter().map(|part| section(record, part, placed)).filter(|part| !part.is_empty()).collect();
     out
 }
 
-/// Of each kind of observation only the newest is handed over; other records all stay.
+/// Of each kind of observation, and of the goal of treatment, only the newest is handed over; other records all stay.
 fn newest_measurements(sources: &mut Vec<&Source>) {
-    let order = |source: &Source| {
-        present::present(&source.resource)
-            .date
-            .map_or(i64::MIN, |date| dates::order(&date))
-    };
+    let order = |source: &Source| present::present(&source.resource).date.map_or(i64::MIN, |date| dates::order(&date));
     sources.sort_by_key(|source| std::cmp::Reverse(order(source)));
     let mut seen: Vec<&Value> = Vec::new();
     sources.retain(|source| {
         let resource = &source.resource;
-        if kind(resource) != "Observation" {
-            return true;
-        }
-        let code = &resource["code"];
+        let code = match kind(resource) {
+            "Observation" => &resource["code"],
+            "Goal" if holds(resource, "category", SNOMED, "713603004") => &resource["category"][0],
+            _ => return true,
+        };
         let known = seen.iter().any(|other| same_code(other, code));
         if !known {
-            seen.push(&source.resource["code"]);
+            seen.push(code);
         }
         !known
     });
 }
 
 fn same_code(one: &Value, other: &Value) -> bool {
-    if let Some(codings) = one["coding"]
-        .as_array()
-        .filter(|codings| !codings.is_empty())
-    {
+    if let Some(codings) = one["coding"].as_array().filter(|codings| !codings.is_empty()) {
         return codings.iter().any(|coding| {
-            let (Some(system), Some(code)) = (coding["system"].as_str(), coding["code"].as_str())
-            else {
+            let (Some(system), Some(code)) = (coding["system"].as_str(), coding["code"].as_str()) else {
                 return false;
             };
             coded(other, system, code)

@@ -8,31 +8,9 @@ use serde_json::Value;
 /// Observation code to section.
 const OBSERVATIONS: &[(&str, &[&str])] = &[
     ("365474007", &["365474007"]),
-    (
-        "365512000",
-        &["365508006", "272497004", "224249004", "118871000146108"],
-    ),
-    (
-        "365448001",
-        &[
-            "314845004",
-            "405081003",
-            "365469004",
-            "364703007",
-            "105421008",
-            "160538000",
-        ],
-    ),
-    (
-        "108329005",
-        &[
-            "153851000146100",
-            "395091006",
-            "340171000146104",
-            "570801000146104",
-            "247751003",
-        ],
-    ),
+    ("365512000", &["365508006", "272497004", "224249004", "118871000146108"]),
+    ("365448001", &["314845004", "405081003", "365469004", "364703007", "105421008", "160538000"]),
+    ("108329005", &["153851000146100", "395091006", "340171000146104", "570801000146104", "247751003"]),
     (
         "363788007",
         &[
@@ -53,15 +31,7 @@ const OBSERVATIONS: &[(&str, &[&str])] = &[
             "57485005",
         ],
     ),
-    (
-        "11011000146108",
-        &[
-            "225908003",
-            "108291000146105",
-            "108331000146104",
-            "108301000146109",
-        ],
-    ),
+    ("11011000146108", &["225908003", "108291000146105", "108331000146104", "108301000146109"]),
     (
         "365178001",
         &[
@@ -76,17 +46,7 @@ const OBSERVATIONS: &[(&str, &[&str])] = &[
             "273302005",
         ],
     ),
-    (
-        "364832000",
-        &[
-            "301438001",
-            "282869009",
-            "301587001",
-            "249868004",
-            "364666007",
-            "282097004",
-        ],
-    ),
+    ("364832000", &["301438001", "282869009", "301587001", "249868004", "364666007", "282097004"]),
     (
         "300893006",
         &[
@@ -100,49 +60,11 @@ const OBSERVATIONS: &[(&str, &[&str])] = &[
             "251841007",
         ],
     ),
-    (
-        "106019003",
-        &["111989001", "129008009", "162098000", "443172007", "9397-1"],
-    ),
-    (
-        "106076001",
-        &[
-            "39126-8",
-            "39125-0",
-            "39127-6",
-            "148641000146109",
-            "298007001",
-            "449747006",
-            "405009004",
-        ],
-    ),
-    (
-        "106147001",
-        &["47078008", "281004000", "260246004", "251718005"],
-    ),
-    (
-        "284465006",
-        &[
-            "363910003",
-            "27026000",
-            "364667003",
-            "405199009",
-            "228273003",
-            "365980008",
-            "228366006",
-        ],
-    ),
-    (
-        "118232004",
-        &[
-            "118185001",
-            "161732006",
-            "364325004",
-            "57036006",
-            "161714006",
-            "21840007",
-        ],
-    ),
+    ("106019003", &["111989001", "129008009", "162098000", "443172007", "9397-1"]),
+    ("106076001", &["39126-8", "39125-0", "39127-6", "148641000146109", "298007001", "449747006", "405009004"]),
+    ("106147001", &["47078008", "281004000", "260246004", "251718005"]),
+    ("284465006", &["363910003", "27026000", "364667003", "405199009", "228273003", "365980008", "228366006"]),
+    ("118232004", &["118185001", "161732006", "364325004", "57036006", "161714006", "21840007"]),
 ];
 
 /// Condition category to section.
@@ -159,10 +81,7 @@ const CONDITIONS: &[(&str, &str)] = &[
 
 /// The section for a record; `None` when it is no part of a handoff.
 pub(super) fn place(record: &Record<'_>, resource: &Value) -> Option<&'static str> {
-    if matches!(
-        text(resource, "status"),
-        Some("cancelled" | "not-done" | "draft")
-    ) {
+    if matches!(text(resource, "status"), Some("cancelled" | "not-done" | "draft")) {
         return None;
     }
     match kind(resource) {
@@ -170,39 +89,27 @@ pub(super) fn place(record: &Record<'_>, resource: &Value) -> Option<&'static st
         "Observation" => observation(resource),
         "Condition" => Some(condition(record, resource)),
         // Treatment directives have a table of their own in that section.
-        "Consent" => (text(resource, "status") == Some("active")
-            && codes(resource, "scope").contains(&"adr"))
-        .then_some("108329005"),
-        "AllergyIntolerance" => {
-            (!codes(resource, "verificationStatus").contains(&"refuted")).then_some("420134006")
-        }
+        "Consent" => (text(resource, "status") == Some("active") && codes(resource, "scope").contains(&"adr"))
+            .then_some("108329005"),
+        "AllergyIntolerance" => (!codes(resource, "verificationStatus").contains(&"refuted")).then_some("420134006"),
         "Flag" => (text(resource, "status") == Some("active")).then_some("308813009"),
         "Procedure" => procedure(resource),
         "CarePlan" => Some(plan(resource)),
-        "Goal" => Some(if holds(resource, "category", SNOMED, "713603004") {
-            "108329005"
-        } else {
-            "722091001"
-        }),
+        "Goal" => Some(if holds(resource, "category", SNOMED, "713603004") { "108329005" } else { "722091001" }),
         "CareTeam" | "PractitionerRole" => Some("405623001"),
         "Encounter" | "Appointment" => Some("308335008"),
         "NutritionOrder" => Some("300893006"),
         "DeviceUseStatement" => Some(device(record, resource)),
-        "DocumentReference" => Some(if codes(resource, "type").contains(&"72170-4") {
-            "106076001"
-        } else {
-            "397966007"
-        }),
+        "DocumentReference" => {
+            Some(if codes(resource, "type").contains(&"72170-4") { "106076001" } else { "397966007" })
+        }
         _ => explicit(resource),
     }
 }
 
 /// Where a record says itself that it belongs, by a section code among its own codes.
 fn explicit(resource: &Value) -> Option<&'static str> {
-    ["code", "category", "type"]
-        .iter()
-        .flat_map(|name| codes(resource, name))
-        .find_map(known)
+    ["code", "category", "type"].iter().flat_map(|name| codes(resource, name)).find_map(known)
 }
 
 fn observation(observation: &Value) -> Option<&'static str> {
@@ -238,10 +145,7 @@ fn condition(record: &Record<'_>, condition: &Value) -> &'static str {
         return section;
     }
     let clinical = codes(condition, "clinicalStatus");
-    if clinical
-        .iter()
-        .any(|code| matches!(*code, "inactive" | "resolved" | "remission"))
-    {
+    if clinical.iter().any(|code| matches!(*code, "inactive" | "resolved" | "remission")) {
         return "417662000";
     }
     if nursed(record, condition) {
@@ -283,11 +187,7 @@ fn plan(plan: &Value) -> &'static str {
 
 /// An aid goes where the function is that it helps.
 fn device(record: &Record<'_>, usage: &Value) -> &'static str {
-    let profile: String = list(usage, "meta.profile")
-        .iter()
-        .filter_map(Value::as_str)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let profile: String = list(usage, "meta.profile").iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
     if profile.contains("Hearing") || profile.contains("Visual") {
         return "106147001";
     }
@@ -297,11 +197,8 @@ fn device(record: &Record<'_>, usage: &Value) -> &'static str {
     let helped = record.sources.iter().find(|source| {
         kind(&source.resource) == "Observation"
             && list(&source.resource, "extension").iter().any(|item| {
-                text(item, "valueReference.reference").and_then(|literal| record.local(literal))
-                    == key(usage)
+                text(item, "valueReference.reference").and_then(|literal| record.local(literal)) == key(usage)
             })
     });
-    helped
-        .and_then(|source| observation(&source.resource))
-        .unwrap_or("364832000")
+    helped.and_then(|source| observation(&source.resource)).unwrap_or("364832000")
 }

@@ -13,19 +13,8 @@ pub(super) struct Branch {
     pub(super) parts: &'static [Branch],
 }
 
-const fn leaf(
-    code: &'static str,
-    display: &'static str,
-    nl: &'static str,
-    en: &'static str,
-) -> Branch {
-    Branch {
-        code,
-        display,
-        nl,
-        en,
-        parts: &[],
-    }
+const fn leaf(code: &'static str, display: &'static str, nl: &'static str, en: &'static str) -> Branch {
+    Branch { code, display, nl, en, parts: &[] }
 }
 
 /// All sections, in reading order.
@@ -36,19 +25,9 @@ pub(super) const TREE: &[Branch] = &[
         nl: "Persoon en organisatie",
         en: "Person and organisation",
         parts: &[
-            leaf(
-                "302147001",
-                "Demographic history detail",
-                "Contactpersonen en verzekering",
-                "Contacts and insurance",
-            ),
+            leaf("302147001", "Demographic history detail", "Contactpersonen en verzekering", "Contacts and insurance"),
             leaf("185362004", "Sending organisation", "Verzender", "Sender"),
-            leaf(
-                "275645009",
-                "Receiving organisation",
-                "Ontvanger",
-                "Receiver",
-            ),
+            leaf("275645009", "Receiving organisation", "Ontvanger", "Receiver"),
         ],
     },
     Branch {
@@ -58,19 +37,9 @@ pub(super) const TREE: &[Branch] = &[
         en: "Living situation",
         parts: &[
             leaf("365474007", "Family", "Gezin", "Family"),
-            leaf(
-                "365867006",
-                "Legal status",
-                "Juridische situatie",
-                "Legal situation",
-            ),
+            leaf("365867006", "Legal status", "Juridische situatie", "Legal situation"),
             leaf("365512000", "Living situation", "Wonen", "Housing"),
-            leaf(
-                "108329005",
-                "Advance directives",
-                "Wensen en grenzen",
-                "Wishes and limits",
-            ),
+            leaf("108329005", "Advance directives", "Wensen en grenzen", "Wishes and limits"),
             leaf(
                 "365448001",
                 "Participation and help",
@@ -85,43 +54,13 @@ pub(super) const TREE: &[Branch] = &[
         nl: "Gezondheid",
         en: "Health",
         parts: &[
-            leaf(
-                "405623001",
-                "Assigned practitioner",
-                "Zorgverleners",
-                "Care professionals",
-            ),
-            leaf(
-                "52870002",
-                "Admitting diagnosis",
-                "Klachten en diagnoses nu",
-                "Present problems",
-            ),
-            leaf(
-                "417662000",
-                "History of clinical finding",
-                "Eerdere klachten en diagnoses",
-                "Earlier problems",
-            ),
-            leaf(
-                "420134006",
-                "Propensity to adverse reaction",
-                "Allergieën",
-                "Allergies",
-            ),
+            leaf("405623001", "Assigned practitioner", "Zorgverleners", "Care professionals"),
+            leaf("52870002", "Admitting diagnosis", "Klachten en diagnoses nu", "Present problems"),
+            leaf("417662000", "History of clinical finding", "Eerdere klachten en diagnoses", "Earlier problems"),
+            leaf("420134006", "Propensity to adverse reaction", "Allergieën", "Allergies"),
             leaf("308813009", "Alert", "Waarschuwingen", "Warnings"),
-            leaf(
-                "225317005",
-                "Restraint",
-                "Beperking van de vrijheid",
-                "Restriction of freedom",
-            ),
-            leaf(
-                "363788007",
-                "Clinical measurement",
-                "Metingen",
-                "Measurements",
-            ),
+            leaf("225317005", "Restraint", "Beperking van de vrijheid", "Restriction of freedom"),
+            leaf("363788007", "Clinical measurement", "Metingen", "Measurements"),
             leaf("11011000146108", "Pain", "Pijn", "Pain"),
         ],
     },
@@ -137,18 +76,8 @@ pub(super) const TREE: &[Branch] = &[
                 "Problemen en acties van de verpleging",
                 "Nursing problems and actions",
             ),
-            leaf(
-                "722091001",
-                "Outcome of care",
-                "Doelen en uitkomsten",
-                "Goals and outcomes",
-            ),
-            leaf(
-                "308335008",
-                "Patient encounter",
-                "Opnames en afspraken",
-                "Admissions and visits",
-            ),
+            leaf("722091001", "Outcome of care", "Doelen en uitkomsten", "Goals and outcomes"),
+            leaf("308335008", "Patient encounter", "Opnames en afspraken", "Admissions and visits"),
         ],
     },
     Branch {
@@ -159,32 +88,12 @@ pub(super) const TREE: &[Branch] = &[
         parts: &[
             leaf("365178001", "Self-care", "Zelfzorg", "Self-care"),
             leaf("364832000", "Mobility", "Bewegen", "Mobility"),
-            leaf(
-                "300893006",
-                "Nutrition",
-                "Eten en drinken",
-                "Food and drink",
-            ),
-            leaf(
-                "106019003",
-                "Excretion",
-                "Plassen en ontlasting",
-                "Bladder and bowel",
-            ),
+            leaf("300893006", "Nutrition", "Eten en drinken", "Food and drink"),
+            leaf("106019003", "Excretion", "Plassen en ontlasting", "Bladder and bowel"),
             leaf("106076001", "Skin", "Huid en wonden", "Skin and wounds"),
             leaf("106147001", "Senses", "Horen en zien", "Hearing and sight"),
-            leaf(
-                "284465006",
-                "Psychosocial",
-                "Omgaan met de ziekte",
-                "Coping with illness",
-            ),
-            leaf(
-                "36456004",
-                "Mental state",
-                "Denken en stemming",
-                "Mental state",
-            ),
+            leaf("284465006", "Psychosocial", "Omgaan met de ziekte", "Coping with illness"),
+            leaf("36456004", "Mental state", "Denken en stemming", "Mental state"),
             leaf("118232004", "Pregnancy", "Zwangerschap", "Pregnancy"),
         ],
     },

@@ -3,9 +3,7 @@
 use super::super::dates;
 use super::super::present;
 use super::super::record::Record;
-use super::super::value::{
-    SNOMED, coded, concept, extension, first_text, holds, key, kind, list, literal, text,
-};
+use super::super::value::{SNOMED, coded, concept, extension, first_text, holds, key, kind, list, literal, text};
 use super::super::{Source, Text};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -70,19 +68,15 @@ pub(super) struct Part<'a> {
 pub(super) fn read<'a>(record: &Record<'a>, source: &'a Source) -> Option<Part<'a>> {
     let resource = &source.resource;
     let role = role(resource)?;
-    if matches!(
-        text(resource, "intent"),
-        Some("proposal" | "plan" | "option")
-    ) || text(resource, "status") == Some("draft")
+    if matches!(text(resource, "intent"), Some("proposal" | "plan" | "option"))
+        || text(resource, "status") == Some("draft")
     {
         return None;
     }
     let (start, until) = period(resource);
     let names = |holder: &Value, reference: &Value| record.name(holder, reference);
-    let name = present::medication_of(resource, &names).map_or_else(
-        || Text::new("Medicijn zonder naam", "Medicine without a name"),
-        Text::same,
-    );
+    let name = present::medication_of(resource, &names)
+        .map_or_else(|| Text::new("Medicijn zonder naam", "Medicine without a name"), Text::same);
     let (stop, ended) = stop(resource);
     let stop_reason = stop.is_some() || ended;
     Some(Part {
@@ -94,10 +88,7 @@ pub(super) fn read<'a>(record: &Record<'a>, source: &'a Source) -> Option<Part<'
         until,
         stop,
         stopper: extension(resource, &format!("{BASE}ext-StopType")).is_some(),
-        stop_reason: stop_reason
-            .then(|| reason(resource))
-            .flatten()
-            .map(Text::same),
+        stop_reason: stop_reason.then(|| reason(resource)).flatten().map(Text::same),
         dose: present::dose(resource),
         treatment: treatment(resource),
         follows: follows(record, resource),
@@ -121,32 +112,12 @@ fn role(resource: &Value) -> Option<Role> {
 }
 
 fn made(resource: &Value) -> &str {
-    let extended = |name: &str| {
-        extension(resource, &format!("{BASE}{name}")).and_then(|found| text(found, "valueDateTime"))
-    };
+    let extended =
+        |name: &str| extension(resource, &format!("{BASE}{name}")).and_then(|found| text(found, "valueDateTime"));
     extended("ext-AdministrationAgreement.AdministrationAgreementDateTime")
-        .or_else(|| {
-            first_text(
-                resource,
-                &[
-                    "authoredOn",
-                    "dateAsserted",
-                    "whenHandedOver",
-                    "whenPrepared",
-                ],
-            )
-        })
+        .or_else(|| first_text(resource, &["authoredOn", "dateAsserted", "whenHandedOver", "whenPrepared"]))
         .or_else(|| extended("ext-RegistrationDateTime"))
-        .or_else(|| {
-            first_text(
-                resource,
-                &[
-                    "effectivePeriod.start",
-                    "effectiveDateTime",
-                    "meta.lastUpdated",
-                ],
-            )
-        })
+        .or_else(|| first_text(resource, &["effectivePeriod.start", "effectiveDateTime", "meta.lastUpdated"]))
         .unwrap_or("")
 }
 
@@ -156,31 +127,20 @@ fn period(resource: &Value) -> (Option<Date>, Option<Date>) {
     let found = [
         holder.map(|found| &found["valuePeriod"]),
         resource.get("effectivePeriod"),
-        list(resource, "dosageInstruction")
-            .first()
-            .map(|dosage| &dosage["timing"]["repeat"]["boundsPeriod"]),
+        list(resource, "dosageInstruction").first().map(|dosage| &dosage["timing"]["repeat"]["boundsPeriod"]),
     ]
     .into_iter()
     .flatten()
     .find(|found| found.is_object());
     let value = found.unwrap_or(&Value::Null);
-    let start = text(value, "start")
-        .or_else(|| first_text(resource, &["effectiveDateTime"]))
-        .and_then(dates::day);
+    let start = text(value, "start").or_else(|| first_text(resource, &["effectiveDateTime"])).and_then(dates::day);
     let address = format!("{BASE}ext-TimeInterval.Duration");
     let length = extension(value, &address)
         .or_else(|| holder.and_then(|found| extension(found, &address)))
         .or_else(|| extension(resource, &address))
         .map(|found| &found["valueDuration"]);
     let until = text(value, "end").and_then(dates::last_day);
-    (
-        start,
-        until.or_else(|| {
-            start
-                .zip(length)
-                .and_then(|(from, length)| after(from, length))
-        }),
-    )
+    (start, until.or_else(|| start.zip(length).and_then(|(from, length)| after(from, length))))
 }
 
 /// The last day of a stretch of time that starts on this day.
@@ -194,16 +154,12 @@ fn after(start: Date, length: &Value) -> Option<Date> {
         "h" | "min" | "s" => 1.days(),
         _ => return None,
     };
-    start
-        .checked_add(span)
-        .and_then(|end| end.checked_sub(1.day()))
-        .ok()
+    start.checked_add(span).and_then(|end| end.checked_sub(1.day())).ok()
 }
 
 /// The kind of ending that is said, and whether the status says that it is over.
 fn stop(resource: &Value) -> (Option<Stop>, bool) {
-    let said = extension(resource, &format!("{BASE}ext-StopType"))
-        .map(|found| &found["valueCodeableConcept"]);
+    let said = extension(resource, &format!("{BASE}ext-StopType")).map(|found| &found["valueCodeableConcept"]);
     let by_type = said.map(|found| {
         if coded(found, SNOMED, "89925002") {
             Stop::Cancelled
@@ -224,36 +180,24 @@ fn stop(resource: &Value) -> (Option<Stop>, bool) {
 }
 
 fn reason(resource: &Value) -> Option<&str> {
-    extension(
-        resource,
-        &format!("{BASE}ext-AdministrationAgreement.ReasonModificationOrDiscontinuation"),
-    )
-    .and_then(|found| concept(&found["valueCodeableConcept"]))
-    .or_else(|| list(resource, "reasonCode").iter().find_map(concept))
-    .or_else(|| concept(&resource["statusReason"]))
-    .or_else(|| concept(&resource["statusReasonCodeableConcept"]))
-    .or_else(|| list(resource, "statusReason").iter().find_map(concept))
+    extension(resource, &format!("{BASE}ext-AdministrationAgreement.ReasonModificationOrDiscontinuation"))
+        .and_then(|found| concept(&found["valueCodeableConcept"]))
+        .or_else(|| list(resource, "reasonCode").iter().find_map(concept))
+        .or_else(|| concept(&resource["statusReason"]))
+        .or_else(|| concept(&resource["statusReasonCodeableConcept"]))
+        .or_else(|| list(resource, "statusReason").iter().find_map(concept))
 }
 
 fn treatment(resource: &Value) -> Option<String> {
-    let found = extension(
-        resource,
-        &format!("{BASE}ext-PharmaceuticalTreatment.Identifier"),
-    )?;
+    let found = extension(resource, &format!("{BASE}ext-PharmaceuticalTreatment.Identifier"))?;
     let identifier = &found["valueIdentifier"];
-    Some(format!(
-        "{}|{}",
-        text(identifier, "system").unwrap_or(""),
-        text(identifier, "value")?
-    ))
+    Some(format!("{}|{}", text(identifier, "system").unwrap_or(""), text(identifier, "value")?))
 }
 
 fn follows(record: &Record<'_>, resource: &Value) -> Vec<String> {
     let mut out = Vec::new();
     let single = std::iter::once(&resource["priorPrescription"]);
-    let several = ["authorizingPrescription", "basedOn", "derivedFrom"]
-        .iter()
-        .flat_map(|name| list(resource, name));
+    let several = ["authorizingPrescription", "basedOn", "derivedFrom"].iter().flat_map(|name| list(resource, name));
     for reference in single.chain(several) {
         out.extend(text(reference, "reference").and_then(|literal| record.local(literal)));
     }
@@ -266,12 +210,6 @@ fn medicine(record: &Record<'_>, resource: &Value) -> Option<String> {
         Some(medication) => medication["code"].clone(),
         None => resource["medicationCodeableConcept"].clone(),
     };
-    let coding = list(&concept, "coding")
-        .iter()
-        .find(|coding| text(coding, "code").is_some())?;
-    Some(format!(
-        "{}|{}",
-        text(coding, "system").unwrap_or(""),
-        text(coding, "code")?
-    ))
+    let coding = list(&concept, "coding").iter().find(|coding| text(coding, "code").is_some())?;
+    Some(format!("{}|{}", text(coding, "system").unwrap_or(""), text(coding, "code")?))
 }

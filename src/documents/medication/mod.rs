@@ -21,47 +21,26 @@ pub fn medication_overview(input: &Input<'_>) -> Document {
     let record = Record::new(input);
     let treatments = treatment::treatments(&record);
     let sections = vec![
-        section(
-            &record,
-            &treatments,
-            &[State::Current, State::Paused],
-            ("Nu in gebruik", "In use now"),
-            true,
-        ),
-        section(
-            &record,
-            &treatments,
-            &[State::Soon],
-            ("Start binnenkort", "Starts soon"),
-            false,
-        ),
+        section(&record, &treatments, &[State::Current, State::Paused], ("Nu in gebruik", "In use now"), true),
+        section(&record, &treatments, &[State::Soon], ("Start binnenkort", "Starts soon"), false),
         section(
             &record,
             &treatments,
             &[State::Stopped],
-            (
-                "Gestopt in de afgelopen twee maanden",
-                "Stopped in the last two months",
-            ),
+            ("Gestopt in de afgelopen twee maanden", "Stopped in the last two months"),
             false,
         ),
         section(
             &record,
             &treatments,
             &[State::Unclear],
-            (
-                "Niet duidelijk of het nog gebruikt wordt",
-                "Not clear whether still in use",
-            ),
+            ("Niet duidelijk of het nog gebruikt wordt", "Not clear whether still in use"),
             false,
         ),
         safety::section(&record),
     ];
     let kind = Type {
-        codings: &[
-            (SNOMED, "11181000146103", "medicatieoverzicht"),
-            (LOINC, "56445-0", "Medication summary Document"),
-        ],
+        codings: &[(SNOMED, "11181000146103", "medicatieoverzicht"), (LOINC, "56445-0", "Medication summary Document")],
         title: Text::new("Medicijnoverzicht", "Medicines overview"),
     };
     compose(input, &record, kind, sections)
@@ -74,10 +53,7 @@ fn section(
     title: (&str, &str),
     always: bool,
 ) -> Section {
-    let chosen: Vec<&Treatment<'_>> = treatments
-        .iter()
-        .filter(|item| states.contains(&item.state))
-        .collect();
+    let chosen: Vec<&Treatment<'_>> = treatments.iter().filter(|item| states.contains(&item.state)).collect();
     let mut out = Section::new(title);
     if states.contains(&State::Current) {
         out.code = Some((LOINC, "10160-0", "History of Medication use Narrative"));

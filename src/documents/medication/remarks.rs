@@ -16,10 +16,7 @@ pub(super) fn within(item: &Treatment<'_>) -> Vec<Text> {
     let mut out = Vec::new();
     let agreements: Vec<&Run<'_>> = running(item, Role::Agreement).collect();
     let has_agreement = item.of(Role::Agreement).next().is_some();
-    let ended = has_agreement
-        && item
-            .of(Role::Agreement)
-            .all(|run| run.state == State::Stopped);
+    let ended = has_agreement && item.of(Role::Agreement).all(|run| run.state == State::Stopped);
     let pharmacy = running(item, Role::Pharmacy).next();
     if ended && pharmacy.is_some() {
         out.push(Text::new(
@@ -27,10 +24,8 @@ pub(super) fn within(item: &Treatment<'_>) -> Vec<Text> {
             "The prescriber stopped this, but it still runs at the pharmacy. Check which is right.",
         ));
     }
-    let stopped_by_pharmacy = item.of(Role::Pharmacy).next().is_some()
-        && item
-            .of(Role::Pharmacy)
-            .all(|run| run.state == State::Stopped);
+    let stopped_by_pharmacy =
+        item.of(Role::Pharmacy).next().is_some() && item.of(Role::Pharmacy).all(|run| run.state == State::Stopped);
     if stopped_by_pharmacy && !agreements.is_empty() {
         out.push(Text::new(
             "De apotheek heeft dit gestopt, maar de afspraak met de voorschrijver loopt nog. Vraag na wat geldt.",
@@ -76,15 +71,10 @@ fn next(item: &Treatment<'_>) -> Option<Text> {
     if item.state != State::Current {
         return None;
     }
-    let coming = item
-        .of(Role::Agreement)
-        .find(|run| run.state == State::Soon)?;
+    let coming = item.of(Role::Agreement).find(|run| run.state == State::Soon)?;
     let from = dates::words(coming.part.start?);
     let dose = coming.part.dose.clone().unwrap_or_default();
-    Some(Text::new(
-        format!("Vanaf {}: {}", from.nl, dose.nl),
-        format!("From {}: {}", from.en, dose.en),
-    ))
+    Some(Text::new(format!("Vanaf {}: {}", from.nl, dose.nl), format!("From {}: {}", from.en, dose.en)))
 }
 
 /// What the patient does differently.
@@ -94,67 +84,30 @@ fn own_use(item: &Treatment<'_>, ended: bool, agreed: bool) -> Vec<Text> {
         return out;
     };
     let resource = &newest.part.source.resource;
-    let as_agreed = extension(
-        resource,
-        "http://nictiz.nl/fhir/StructureDefinition/ext-AsAgreedIndicator",
-    )
-    .and_then(|found| found["valueBoolean"].as_bool());
+    let as_agreed = extension(resource, "http://nictiz.nl/fhir/StructureDefinition/ext-AsAgreedIndicator")
+        .and_then(|found| found["valueBoolean"].as_bool());
     let stopped = matches!(newest.state, State::Stopped | State::Paused);
     let day = dates::readable(&newest.part.made);
-    let reason = newest
-        .reason
-        .clone()
-        .unwrap_or_else(|| Text::same(text(resource, "note.text").unwrap_or("")));
+    let reason = newest.reason.clone().unwrap_or_else(|| Text::same(text(resource, "note.text").unwrap_or("")));
     let why = |words: &str| {
-        if words.is_empty() {
-            String::new()
-        } else {
-            format!(" Reden: {words}.")
-        }
+        if words.is_empty() { String::new() } else { format!(" Reden: {words}.") }
     };
     let why_en = |words: &str| {
-        if words.is_empty() {
-            String::new()
-        } else {
-            format!(" Reason: {words}.")
-        }
+        if words.is_empty() { String::new() } else { format!(" Reason: {words}.") }
     };
     if agreed && stopped {
         out.push(Text::new(
-            format!(
-                "Volgens eigen opgave niet meer in gebruik ({}).{}",
-                day.nl,
-                why(&reason.nl)
-            ),
-            format!(
-                "Not in use any more, as the patient says ({}).{}",
-                day.en,
-                why_en(&reason.en)
-            ),
+            format!("Volgens eigen opgave niet meer in gebruik ({}).{}", day.nl, why(&reason.nl)),
+            format!("Not in use any more, as the patient says ({}).{}", day.en, why_en(&reason.en)),
         ));
     } else if as_agreed == Some(false) {
-        let dose = newest
-            .part
-            .dose
-            .clone()
-            .unwrap_or_else(|| Text::new("anders dan afgesproken", "not as agreed"));
+        let dose = newest.part.dose.clone().unwrap_or_else(|| Text::new("anders dan afgesproken", "not as agreed"));
         out.push(Text::new(
-            format!(
-                "Gebruik wijkt af volgens eigen opgave ({}): {}.{}",
-                day.nl,
-                dose.nl,
-                why(&reason.nl)
-            ),
-            format!(
-                "Used differently, as the patient says ({}): {}.{}",
-                day.en,
-                dose.en,
-                why_en(&reason.en)
-            ),
+            format!("Gebruik wijkt af volgens eigen opgave ({}): {}.{}", day.nl, dose.nl, why(&reason.nl)),
+            format!("Used differently, as the patient says ({}): {}.{}", day.en, dose.en, why_en(&reason.en)),
         ));
     }
-    if ended && newest.state == State::Current && dates::order(&newest.part.made) > stopped_at(item)
-    {
+    if ended && newest.state == State::Current && dates::order(&newest.part.made) > stopped_at(item) {
         out.push(Text::new(
             "Gestopt door de voorschrijver, maar volgens eigen opgave nog in gebruik.",
             "Stopped by the prescriber, but still in use, as the patient says.",
@@ -164,14 +117,8 @@ fn own_use(item: &Treatment<'_>, ended: bool, agreed: bool) -> Vec<Text> {
 }
 
 fn stopped_at(item: &Treatment<'_>) -> i64 {
-    let newest = item
-        .parts
-        .iter()
-        .filter(|part| kind(&part.source.resource) == "MedicationRequest");
-    newest
-        .map(|part| dates::order(&part.made))
-        .max()
-        .unwrap_or(i64::MIN)
+    let newest = item.parts.iter().filter(|part| kind(&part.source.resource) == "MedicationRequest");
+    newest.map(|part| dates::order(&part.made)).max().unwrap_or(i64::MIN)
 }
 
 /// The same medicine in more than one running treatment.
@@ -181,10 +128,7 @@ pub(super) fn across(items: &mut [Treatment<'_>]) {
         *count.entry(item.lead.part.medicine.clone()).or_default() += 1;
     }
     for item in items.iter_mut().filter(|item| item.state == State::Current) {
-        if count
-            .get(&item.lead.part.medicine)
-            .is_some_and(|number| *number > 1)
-        {
+        if count.get(&item.lead.part.medicine).is_some_and(|number| *number > 1) {
             item.remarks.push(Text::new(
                 "Dit medicijn staat er meer dan één keer in.",
                 "This medicine is listed more than once.",

@@ -6,19 +6,13 @@ use super::super::value::{LOINC, SNOMED, coded, codes, first_text, holds, key, t
 use super::super::view::{Block, Cell, Section, Table};
 use super::super::{Source, Text, dates, present};
 
-const KIDNEYS: [&str; 9] = [
-    "62238-1", "33914-3", "48642-3", "48643-1", "50210-4", "69405-9", "77147-7", "88294-4",
-    "98979-8",
-];
+const KIDNEYS: [&str; 9] =
+    ["62238-1", "33914-3", "48642-3", "48643-1", "50210-4", "69405-9", "77147-7", "88294-4", "98979-8"];
 
 /// The section on safe use.
 pub(super) fn section(record: &Record<'_>) -> Section {
     let mut out = Section::new(("Let op bij medicijnen", "Take care with medicines"));
-    out.sections = vec![
-        allergies(record),
-        contra_indications(record),
-        measures(record),
-    ];
+    out.sections = vec![allergies(record), contra_indications(record), measures(record)];
     out
 }
 
@@ -30,10 +24,7 @@ fn active(source: &Source) -> bool {
 }
 
 fn allergies(record: &Record<'_>) -> Section {
-    let found: Vec<&Source> = record
-        .all("AllergyIntolerance")
-        .filter(|source| active(source))
-        .collect();
+    let found: Vec<&Source> = record.all("AllergyIntolerance").filter(|source| active(source)).collect();
     let code = Some((LOINC, "48765-2", "Allergies and adverse reactions Document"));
     let mut out = rows::section(record, Text::new("Allergieën", "Allergies"), code, &found);
     if found.is_empty() {
@@ -51,46 +42,20 @@ fn contra_indications(record: &Record<'_>) -> Section {
         .filter(|source| holds(&source.resource, "category", SNOMED, "140401000146105"))
         .filter(|source| text(&source.resource, "status") == Some("active"))
         .filter(|source| {
-            text(&source.resource, "period.end")
-                .and_then(dates::last_day)
-                .is_none_or(|end| end >= record.today)
+            text(&source.resource, "period.end").and_then(dates::last_day).is_none_or(|end| end >= record.today)
         })
         .collect();
-    rows::section(
-        record,
-        Text::new(
-            "Andere redenen om op te letten",
-            "Other reasons to take care",
-        ),
-        None,
-        &found,
-    )
+    rows::section(record, Text::new("Andere redenen om op te letten", "Other reasons to take care"), None, &found)
 }
 
 fn measures(record: &Record<'_>) -> Section {
-    let mut table = Table::new(
-        ("", ""),
-        &[
-            ("Meting", "Measurement"),
-            ("Waarde", "Value"),
-            ("Datum", "Date"),
-            ("Bron", "Source"),
-        ],
-    );
+    let mut table =
+        Table::new(("", ""), &[("Meting", "Measurement"), ("Waarde", "Value"), ("Datum", "Date"), ("Bron", "Source")]);
     let mut out = Section::new(("Laatste metingen", "Latest measurements"));
     let wanted: [(&[&str], Text); 3] = [
-        (
-            &["29463-7", "3141-9", "8335-2"],
-            Text::new("Gewicht", "Weight"),
-        ),
-        (
-            &["8302-2", "8306-3", "8308-9"],
-            Text::new("Lengte", "Height"),
-        ),
-        (
-            &KIDNEYS,
-            Text::new("Werking van de nieren (eGFR)", "Kidney function (eGFR)"),
-        ),
+        (&["29463-7", "3141-9", "8335-2"], Text::new("Gewicht", "Weight")),
+        (&["8302-2", "8306-3", "8308-9"], Text::new("Lengte", "Height")),
+        (&KIDNEYS, Text::new("Werking van de nieren (eGFR)", "Kidney function (eGFR)")),
     ];
     for (wanted, title) in wanted {
         let Some((source, day, value)) = latest(record, wanted) else {
@@ -111,22 +76,11 @@ fn measures(record: &Record<'_>) -> Section {
 fn latest<'a>(record: &Record<'a>, wanted: &[&str]) -> Option<(&'a Source, String, Text)> {
     record
         .all("Observation")
-        .filter(|source| {
-            wanted
-                .iter()
-                .any(|code| coded(&source.resource["code"], LOINC, code))
-        })
+        .filter(|source| wanted.iter().any(|code| coded(&source.resource["code"], LOINC, code)))
         .filter(|source| !matches!(text(&source.resource, "status"), Some("cancelled")))
         .filter_map(|source| {
-            let day = first_text(
-                &source.resource,
-                &["effectiveDateTime", "effectivePeriod.start", "issued"],
-            )?;
-            Some((
-                source,
-                day.to_owned(),
-                present::observation_value(&source.resource)?,
-            ))
+            let day = first_text(&source.resource, &["effectiveDateTime", "effectivePeriod.start", "issued"])?;
+            Some((source, day.to_owned(), present::observation_value(&source.resource)?))
         })
         .max_by_key(|(_, day, _)| dates::order(day))
 }

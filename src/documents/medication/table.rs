@@ -51,61 +51,44 @@ fn reason(lead: &Run<'_>) -> Option<Text> {
     if lead.part.stop.is_some() || lead.part.ended {
         return None;
     }
-    let words = list(&lead.part.source.resource, "reasonCode")
-        .iter()
-        .find_map(concept)?;
+    let words = list(&lead.part.source.resource, "reasonCode").iter().find_map(concept)?;
     Some(Text::new(format!("Voor: {words}"), format!("For: {words}")))
 }
 
 fn dose(item: &Treatment<'_>) -> Cell {
-    let schedule = item
-        .of(Role::Schedule)
-        .find(|run| run.state == State::Current)
-        .and_then(|run| run.part.dose.clone());
+    let schedule =
+        item.of(Role::Schedule).find(|run| run.state == State::Current).and_then(|run| run.part.dose.clone());
     let own = item.lead.part.dose.clone();
     let first = own.or_else(|| item.runs.iter().find_map(|run| run.part.dose.clone()));
     match schedule {
-        Some(dose) if Some(&dose) != first.as_ref() => Cell::new(Text::new(
-            format!("Wisselend schema: {}", dose.nl),
-            format!("Varying schedule: {}", dose.en),
-        )),
+        Some(dose) if Some(&dose) != first.as_ref() => {
+            Cell::new(Text::new(format!("Wisselend schema: {}", dose.nl), format!("Varying schedule: {}", dose.en)))
+        }
         _ => Cell::maybe(first),
     }
 }
 
 fn since(run: &Run<'_>) -> Option<Text> {
-    run.part.start.map(dates::words).or_else(|| {
-        Some(&run.part.made)
-            .filter(|made| !made.is_empty())
-            .map(|made| dates::readable(made))
-    })
+    run.part
+        .start
+        .map(dates::words)
+        .or_else(|| Some(&run.part.made).filter(|made| !made.is_empty()).map(|made| dates::readable(made)))
 }
 
 fn until(run: &Run<'_>) -> Cell {
     let how = match (run.state, run.stop) {
         (_, Some(Stop::Cancelled)) => Some(Text::new("Nooit gestart", "Never started")),
-        (State::Paused, _) | (State::Stopped, Some(Stop::Paused)) => {
-            Some(Text::new("Tijdelijk gestopt", "Paused"))
-        }
-        (State::Stopped, Some(Stop::Final)) => {
-            Some(Text::new("Definitief gestopt", "Stopped for good"))
-        }
+        (State::Paused, _) | (State::Stopped, Some(Stop::Paused)) => Some(Text::new("Tijdelijk gestopt", "Paused")),
+        (State::Stopped, Some(Stop::Final)) => Some(Text::new("Definitief gestopt", "Stopped for good")),
         (State::Stopped, None) if run.until.is_some() => Some(Text::new("Afgelopen", "Ended")),
-        (State::Stopped, None) => Some(Text::new(
-            "Gestopt, datum onbekend",
-            "Stopped, date unknown",
-        )),
+        (State::Stopped, None) => Some(Text::new("Gestopt, datum onbekend", "Stopped, date unknown")),
         (State::Current, Some(Stop::Final)) => Some(Text::new("Stopt dan", "Stops then")),
         (State::Current, Some(Stop::Paused)) => Some(Text::new("Pauzeert dan", "Pauses then")),
         _ => None,
     };
     let day = run.until.map(dates::words);
-    let why = run.reason.as_ref().map(|reason| {
-        Text::new(
-            format!("Reden: {}", reason.nl),
-            format!("Reason: {}", reason.en),
-        )
-    });
+    let why =
+        run.reason.as_ref().map(|reason| Text::new(format!("Reden: {}", reason.nl), format!("Reason: {}", reason.en)));
     match (day, how) {
         (Some(day), how) => Cell::day(day).and(how).and(why),
         (None, Some(how)) => Cell::new(how).and(why),
@@ -123,27 +106,16 @@ fn prescriber(record: &Record<'_>, item: &Treatment<'_>) -> Option<Text> {
 
 fn performer(record: &Record<'_>, part: &Part<'_>) -> Option<String> {
     let resource = &part.source.resource;
-    list(resource, "performer")
-        .iter()
-        .find_map(|item| record.name(resource, &item["actor"]))
+    list(resource, "performer").iter().find_map(|item| record.name(resource, &item["actor"]))
 }
 
 fn pharmacy(record: &Record<'_>, item: &Treatment<'_>) -> Cell {
     let supplied = item.supplied();
-    let name = item
-        .of(Role::Pharmacy)
-        .map(|run| &run.part)
-        .chain(supplied)
-        .find_map(|part| performer(record, part));
+    let name = item.of(Role::Pharmacy).map(|run| &run.part).chain(supplied).find_map(|part| performer(record, part));
     let last = supplied
         .and_then(|part| text(&part.source.resource, "whenHandedOver"))
         .map(dates::readable)
-        .map(|day| {
-            Text::new(
-                format!("Laatst meegegeven: {}", day.nl),
-                format!("Last handed over: {}", day.en),
-            )
-        });
+        .map(|day| Text::new(format!("Laatst meegegeven: {}", day.nl), format!("Last handed over: {}", day.en)));
     match name {
         Some(name) => Cell::new(Text::same(name)).and(last),
         None => Cell::maybe(last),

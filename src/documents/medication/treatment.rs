@@ -51,10 +51,7 @@ impl<'a> Treatment<'a> {
 
     /// The newest supply.
     pub(super) fn supplied(&self) -> Option<&Part<'a>> {
-        self.parts
-            .iter()
-            .filter(|part| part.role == Role::Supply)
-            .max_by_key(|part| dates::order(&part.made))
+        self.parts.iter().filter(|part| part.role == Role::Supply).max_by_key(|part| dates::order(&part.made))
     }
 
     /// `Type/id` of the building blocks.
@@ -65,32 +62,21 @@ impl<'a> Treatment<'a> {
 
 /// All treatments worth showing, by name of the medicine.
 pub(super) fn treatments<'a>(record: &Record<'a>) -> Vec<Treatment<'a>> {
-    let parts: Vec<Part<'a>> = record
-        .sources
-        .iter()
-        .filter_map(|source| read(record, source))
-        .collect();
+    let parts: Vec<Part<'a>> = record.sources.iter().filter_map(|source| read(record, source)).collect();
     let mut found: Vec<Treatment<'a>> = group(parts)
         .into_values()
         .filter_map(|parts| assemble(record.today, parts))
         .filter(|item| shown(record.today, item))
         .collect();
-    found.sort_by_key(|item| {
-        (
-            item.lead.part.name.nl.to_lowercase(),
-            item.lead.part.key.clone(),
-        )
-    });
+    found.sort_by_key(|item| (item.lead.part.name.nl.to_lowercase(), item.lead.part.key.clone()));
     remarks::across(&mut found);
     found
 }
 
 /// Blocks of one treatment together: by what the source says, by what follows what, else by medicine.
 fn group(parts: Vec<Part<'_>>) -> BTreeMap<String, Vec<Part<'_>>> {
-    let mut names: HashMap<String, String> = parts
-        .iter()
-        .filter_map(|part| Some((part.key.clone(), part.treatment.clone()?)))
-        .collect();
+    let mut names: HashMap<String, String> =
+        parts.iter().filter_map(|part| Some((part.key.clone(), part.treatment.clone()?))).collect();
     for _ in 0..4 {
         for part in &parts {
             if names.contains_key(&part.key) {
@@ -102,61 +88,29 @@ fn group(parts: Vec<Part<'_>>) -> BTreeMap<String, Vec<Part<'_>>> {
     }
     let mut out: BTreeMap<String, Vec<Part<'_>>> = BTreeMap::new();
     for part in parts {
-        let name = names
-            .get(&part.key)
-            .cloned()
-            .unwrap_or_else(|| format!("medicine {}", part.medicine));
+        let name = names.get(&part.key).cloned().unwrap_or_else(|| format!("medicine {}", part.medicine));
         out.entry(name).or_default().push(part);
     }
     out
 }
 
 fn assemble(today: Date, mut parts: Vec<Part<'_>>) -> Option<Treatment<'_>> {
-    parts.sort_by(|a, b| {
-        dates::order(&b.made)
-            .cmp(&dates::order(&a.made))
-            .then_with(|| a.key.cmp(&b.key))
-    });
+    parts.sort_by(|a, b| dates::order(&b.made).cmp(&dates::order(&a.made)).then_with(|| a.key.cmp(&b.key)));
     let mut runs = Vec::new();
     for role in [Role::Agreement, Role::Schedule, Role::Pharmacy, Role::Use] {
-        runs.extend(resolve(
-            today,
-            parts.iter().filter(|part| part.role == role),
-        ));
+        runs.extend(resolve(today, parts.iter().filter(|part| part.role == role)));
     }
     if runs.is_empty() {
-        runs.extend(
-            parts
-                .iter()
-                .filter(|part| part.role == Role::Supply)
-                .take(1)
-                .map(|part| supplied(today, part)),
-        );
+        runs.extend(parts.iter().filter(|part| part.role == Role::Supply).take(1).map(|part| supplied(today, part)));
     }
-    let lead = [
-        Role::Agreement,
-        Role::Pharmacy,
-        Role::Use,
-        Role::Schedule,
-        Role::Supply,
-    ]
-    .into_iter()
-    .find_map(|role| leading(runs.iter().filter(|run| run.part.role == role)))?
-    .clone();
-    let mut out = Treatment {
-        state: lead.state,
-        lead,
-        runs,
-        remarks: Vec::new(),
-        parts,
-    };
+    let lead = [Role::Agreement, Role::Pharmacy, Role::Use, Role::Schedule, Role::Supply]
+        .into_iter()
+        .find_map(|role| leading(runs.iter().filter(|run| run.part.role == role)))?
+        .clone();
+    let mut out = Treatment { state: lead.state, lead, runs, remarks: Vec::new(), parts };
     if out.state == State::Unclear {
-        out.state = out
-            .runs
-            .iter()
-            .map(|run| run.state)
-            .find(|state| *state != State::Unclear)
-            .unwrap_or(State::Unclear);
+        out.state =
+            out.runs.iter().map(|run| run.state).find(|state| *state != State::Unclear).unwrap_or(State::Unclear);
     }
     out.remarks = remarks::within(&out);
     Some(out)
@@ -165,9 +119,8 @@ fn assemble(today: Date, mut parts: Vec<Part<'_>>) -> Option<Treatment<'_>> {
 /// Applies what stops to what is stopped. Blocks arrive with the newest first and leave so.
 fn resolve<'p, 'a: 'p>(today: Date, parts: impl Iterator<Item = &'p Part<'a>>) -> Vec<Run<'a>> {
     let parts: Vec<&Part<'a>> = parts.collect();
-    let (stops, plain): (Vec<&Part<'a>>, Vec<&Part<'a>>) = parts
-        .iter()
-        .partition(|part| part.stopper && !stands_alone(part, &parts));
+    let (stops, plain): (Vec<&Part<'a>>, Vec<&Part<'a>>) =
+        parts.iter().partition(|part| part.stopper && !stands_alone(part, &parts));
     let mut runs: Vec<Run<'a>> = Vec::new();
     for part in plain {
         let stopper = stops.iter().copied().find(|stop| stops_it(stop, part));
@@ -181,10 +134,7 @@ fn resolve<'p, 'a: 'p>(today: Date, parts: impl Iterator<Item = &'p Part<'a>>) -
             state: State::Unclear,
             until,
             stop,
-            reason: stopper.map_or_else(
-                || part.stop_reason.clone(),
-                |found| found.stop_reason.clone(),
-            ),
+            reason: stopper.map_or_else(|| part.stop_reason.clone(), |found| found.stop_reason.clone()),
         };
         run.state = state(today, &run);
         runs.push(run);
@@ -207,9 +157,7 @@ fn stops_it(stop: &Part<'_>, part: &Part<'_>) -> bool {
     }
     let earlier = dates::order(&part.made) <= dates::order(&stop.made);
     let prior = stop.part_follows_agreement(part.role);
-    earlier
-        && !prior
-        && (stop.start.is_none() || part.start.is_none() || part.start <= stop.until.or(stop.start))
+    earlier && !prior && (stop.start.is_none() || part.start.is_none() || part.start <= stop.until.or(stop.start))
 }
 
 impl Part<'_> {
@@ -242,16 +190,10 @@ fn superseded(runs: &mut [Run<'_>]) {
     for newer in 0..runs.len() {
         for older in newer + 1..runs.len() {
             let replaces = runs[newer].part.follows.contains(&runs[older].part.key);
-            if !replaces
-                || runs[older].state != State::Current
-                || runs[newer].state != State::Current
-            {
+            if !replaces || runs[older].state != State::Current || runs[newer].state != State::Current {
                 continue;
             }
-            runs[older].until = runs[newer]
-                .part
-                .start
-                .or_else(|| dates::day(&runs[newer].part.made));
+            runs[older].until = runs[newer].part.start.or_else(|| dates::day(&runs[newer].part.made));
             runs[older].state = State::Stopped;
             runs[older].stop = Some(Stop::Final);
         }
@@ -263,11 +205,7 @@ fn supplied<'a>(today: Date, part: &Part<'a>) -> Run<'a> {
     let recent = dates::day(&part.made).is_some_and(|day| day >= dates::months_before(today, 6));
     Run {
         part: part.clone(),
-        state: if recent {
-            State::Unclear
-        } else {
-            State::Stopped
-        },
+        state: if recent { State::Unclear } else { State::Stopped },
         until: None,
         stop: None,
         reason: None,
@@ -276,15 +214,9 @@ fn supplied<'a>(today: Date, part: &Part<'a>) -> Run<'a> {
 
 fn leading<'r, 'a: 'r>(runs: impl Iterator<Item = &'r Run<'a>>) -> Option<&'r Run<'a>> {
     let runs: Vec<&Run<'a>> = runs.collect();
-    [
-        State::Current,
-        State::Paused,
-        State::Soon,
-        State::Unclear,
-        State::Stopped,
-    ]
-    .into_iter()
-    .find_map(|state| runs.iter().copied().find(|run| run.state == state))
+    [State::Current, State::Paused, State::Soon, State::Unclear, State::Stopped]
+        .into_iter()
+        .find_map(|state| runs.iter().copied().find(|run| run.state == state))
 }
 
 /// Stopped treatments are shown for two months.

@@ -13,28 +13,17 @@ pub(super) fn procedure(procedure: &Value, names: &Names<'_>) -> Presented {
         .or_else(|| said_all(list(procedure, "category")))
         .unwrap_or_else(|| ("Behandeling", "Treatment").into());
     let performers = list(procedure, "performer");
-    let by = named_all(procedure, performers, "actor", names)
-        .or_else(|| named_all(procedure, performers, "", names));
+    let by = named_all(procedure, performers, "actor", names).or_else(|| named_all(procedure, performers, "", names));
     Presented::titled(title)
         .with(
             ("Periode", "Period"),
-            period(&procedure["performedPeriod"])
-                .or_else(|| period(&procedure["occurrencePeriod"])),
+            period(&procedure["performedPeriod"]).or_else(|| period(&procedure["occurrencePeriod"])),
         )
         .with(("Reden", "Reason"), said_all(list(procedure, "reasonCode")))
-        .with(
-            ("Betreft", "About"),
-            named_all(procedure, list(procedure, "reasonReference"), "", names),
-        )
-        .with(
-            ("Plaats op het lichaam", "Body site"),
-            said_all(list(procedure, "bodySite")),
-        )
+        .with(("Betreft", "About"), named_all(procedure, list(procedure, "reasonReference"), "", names))
+        .with(("Plaats op het lichaam", "Body site"), said_all(list(procedure, "bodySite")))
         .with(("Uitgevoerd door", "Performed by"), by)
-        .with(
-            ("Waar", "Where"),
-            names(procedure, &procedure["location"]).map(Text::same),
-        )
+        .with(("Waar", "Where"), names(procedure, &procedure["location"]).map(Text::same))
         .with(("Uitkomst", "Outcome"), said(&procedure["outcome"]))
         .noted(procedure)
         .dated(
@@ -57,57 +46,33 @@ pub(super) fn encounter(encounter: &Value, names: &Names<'_>) -> Presented {
         .and_then(words::encounter_class)
         .or_else(|| said_all(list(encounter, "type")))
         .unwrap_or_else(|| ("Contact met de zorg", "Care contact").into());
+    // A start alone is the date of the line; it is a period only while it lasts.
+    let lasting =
+        text(encounter, "period.end").is_some() || matches!(text(encounter, "status"), Some("in-progress" | "active"));
     let kind = said_all(list(encounter, "type")).filter(|kind| *kind != title);
     Presented::titled(title)
         .with(("Soort", "Kind"), kind)
-        .with(("Periode", "Period"), period(&encounter["period"]))
+        .with(("Periode", "Period"), period(&encounter["period"]).filter(|_| lasting))
         .with(("Reden", "Reason"), said_all(list(encounter, "reasonCode")))
-        .with(
-            ("Met", "With"),
-            named_all(
-                encounter,
-                list(encounter, "participant"),
-                "individual",
-                names,
-            ),
-        )
-        .with(
-            ("Waar", "Where"),
-            names(encounter, &encounter["serviceProvider"]).map(Text::same),
-        )
+        .with(("Met", "With"), named_all(encounter, list(encounter, "participant"), "individual", names))
+        .with(("Waar", "Where"), names(encounter, &encounter["serviceProvider"]).map(Text::same))
         .dated(encounter, &["period.start"])
         .standing(words::status(text(encounter, "status")))
 }
 
 /// `Immunization`.
 pub(super) fn immunization(immunization: &Value, names: &Names<'_>) -> Presented {
-    let title =
-        said(&immunization["vaccineCode"]).unwrap_or_else(|| ("Vaccinatie", "Vaccination").into());
-    let against: Vec<Text> = list(immunization, "protocolApplied")
-        .iter()
-        .filter_map(|item| said_all(list(item, "targetDisease")))
-        .collect();
+    let title = said(&immunization["vaccineCode"]).unwrap_or_else(|| ("Vaccinatie", "Vaccination").into());
+    let against: Vec<Text> =
+        list(immunization, "protocolApplied").iter().filter_map(|item| said_all(list(item, "targetDisease"))).collect();
     let turn = list(immunization, "protocolApplied")
         .iter()
-        .find_map(|item| {
-            literal(&item["doseNumberPositiveInt"]).or_else(|| literal(&item["doseNumberString"]))
-        });
+        .find_map(|item| literal(&item["doseNumberPositiveInt"]).or_else(|| literal(&item["doseNumberString"])));
     Presented::titled(title)
         .with(("Tegen", "Against"), Some(Text::join(&against, ", ")))
         .with(("Prik nummer", "Dose number"), turn.map(Text::same))
-        .with(
-            ("Door", "By"),
-            named_all(
-                immunization,
-                list(immunization, "performer"),
-                "actor",
-                names,
-            ),
-        )
-        .with(
-            ("Waar", "Where"),
-            names(immunization, &immunization["location"]).map(Text::same),
-        )
+        .with(("Door", "By"), named_all(immunization, list(immunization, "performer"), "actor", names))
+        .with(("Waar", "Where"), names(immunization, &immunization["location"]).map(Text::same))
         .with(("Partij", "Batch"), same(text(immunization, "lotNumber")))
         .noted(immunization)
         .dated(immunization, &["occurrenceDateTime", "occurrenceString"])
@@ -116,17 +81,11 @@ pub(super) fn immunization(immunization: &Value, names: &Names<'_>) -> Presented
 
 /// `ImmunizationRecommendation`.
 pub(super) fn advised_immunization(advice: &Value) -> Presented {
-    let first = list(advice, "recommendation")
-        .first()
-        .unwrap_or(&Value::Null);
-    let title = said_all(list(first, "vaccineCode"))
-        .unwrap_or_else(|| ("Vaccinatie", "Vaccination").into());
+    let first = list(advice, "recommendation").first().unwrap_or(&Value::Null);
+    let title = said_all(list(first, "vaccineCode")).unwrap_or_else(|| ("Vaccinatie", "Vaccination").into());
     Presented::titled(title)
         .with(("Advies", "Advice"), said(&first["forecastStatus"]))
-        .with(
-            ("Wanneer", "When"),
-            when(first_text(first, &["dateCriterion.value"])),
-        )
+        .with(("Wanneer", "When"), when(first_text(first, &["dateCriterion.value"])))
         .dated(advice, &["date"])
         .standing(Some(("Gepland", "Planned").into()))
 }
@@ -150,22 +109,13 @@ pub(super) fn plan(plan: &Value, names: &Names<'_>) -> Presented {
         .collect();
         out = out.with(("Afspraak", "Activity"), Some(Text::join(&parts, ", ")));
     }
-    out.with(
-        ("Voor", "For"),
-        named_all(plan, list(plan, "addresses"), "", names),
-    )
-    .with(
-        ("Doel", "Goal"),
-        named_all(plan, list(plan, "goal"), "", names),
-    )
-    .with(
-        ("Door", "By"),
-        named_all(plan, list(plan, "contributor"), "", names),
-    )
-    .with(("Periode", "Period"), period(&plan["period"]))
-    .noted(plan)
-    .dated(plan, &["period.start", "created"])
-    .standing(words::status(text(plan, "status")))
+    out.with(("Voor", "For"), named_all(plan, list(plan, "addresses"), "", names))
+        .with(("Doel", "Goal"), named_all(plan, list(plan, "goal"), "", names))
+        .with(("Door", "By"), named_all(plan, list(plan, "contributor"), "", names))
+        .with(("Periode", "Period"), period(&plan["period"]))
+        .noted(plan)
+        .dated(plan, &["period.start", "created"])
+        .standing(words::status(text(plan, "status")))
 }
 
 /// `Goal`.
@@ -179,12 +129,7 @@ pub(super) fn goal(goal: &Value) -> Presented {
     Presented::titled(title)
         .with(("Toelichting", "Explanation"), explained)
         .with(("Streven", "Target"), target)
-        .with(
-            ("Klaar op", "Due"),
-            list(goal, "target")
-                .iter()
-                .find_map(|item| when(text(item, "dueDate"))),
-        )
+        .with(("Klaar op", "Due"), list(goal, "target").iter().find_map(|item| when(text(item, "dueDate"))))
         .noted(goal)
         .dated(goal, &["statusDate", "startDate"])
         .standing(words::status(text(goal, "lifecycleStatus")))
@@ -193,17 +138,11 @@ pub(super) fn goal(goal: &Value) -> Presented {
 /// `NutritionOrder`.
 pub(super) fn nutrition(order: &Value) -> Presented {
     let diet = &order["oralDiet"];
-    let textures: Vec<Text> = list(diet, "texture")
-        .iter()
-        .filter_map(|item| said(&item["modifier"]))
-        .collect();
+    let textures: Vec<Text> = list(diet, "texture").iter().filter_map(|item| said(&item["modifier"])).collect();
     let tube = said(&order["enteralFormula"]["baseFormulaType"]);
     Presented::titled(("Voedingsadvies", "Advice on food").into())
         .with(("Soort", "Kind"), said_all(list(diet, "type")))
-        .with(
-            ("Dikte of vorm", "Texture"),
-            Some(Text::join(&textures, ", ")),
-        )
+        .with(("Dikte of vorm", "Texture"), Some(Text::join(&textures, ", ")))
         .with(("Sondevoeding", "Tube feeding"), tube)
         .with(("", ""), same(text(diet, "instruction")))
         .noted(order)

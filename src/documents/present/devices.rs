@@ -16,14 +16,8 @@ pub(super) fn device(device: &Value) -> Presented {
             ("Merk of model", "Make or model"),
             same(text(device, "modelNumber").or_else(|| text(device, "manufacturer"))),
         )
-        .with(
-            ("Serienummer", "Serial number"),
-            same(text(device, "serialNumber")),
-        )
-        .with(
-            ("Houdbaar tot", "Expires"),
-            when(text(device, "expirationDate")),
-        )
+        .with(("Serienummer", "Serial number"), same(text(device, "serialNumber")))
+        .with(("Houdbaar tot", "Expires"), when(text(device, "expirationDate")))
         .noted(device)
         .dated(device, &["manufactureDate"])
         .standing(words::status(text(device, "status")))
@@ -38,23 +32,9 @@ pub(super) fn in_use(usage: &Value, names: &Names<'_>) -> Presented {
     Presented::titled(title)
         .with(("Periode", "Period"), period(&usage["timingPeriod"]))
         .with(("Reden", "Reason"), said_all(list(usage, "reasonCode")))
-        .with(
-            ("Voor", "For"),
-            named_all(usage, list(usage, "reasonReference"), "", names),
-        )
-        .with(
-            ("Plaats op het lichaam", "Body site"),
-            said(&usage["bodySite"]),
-        )
+        .with(("Voor", "For"), named_all(usage, list(usage, "reasonReference"), "", names))
+        .with(("Plaats op het lichaam", "Body site"), said(&usage["bodySite"]))
         .noted(usage)
-        .dated(
-            usage,
-            &[
-                "timingPeriod.start",
-                "timingDateTime",
-                "recordedOn",
-                "authoredOn",
-            ],
-        )
+        .dated(usage, &["timingPeriod.start", "timingDateTime", "recordedOn", "authoredOn"])
         .standing(words::status(text(usage, "status")))
 }

@@ -1,9 +1,7 @@
 //! Medicines: what it is, how to use it (`https://hl7.org/fhir/R4/medicationrequest.html` and its kin).
 
 use super::super::text::Text;
-use super::super::value::{
-    at, concept, extension, first_text, kind, list, literal, quantity, text,
-};
+use super::super::value::{at, concept, extension, first_text, kind, list, literal, quantity, text};
 use super::words;
 use super::{Names, Presented, named_all, period, said_all, same, when};
 use serde_json::Value;
@@ -16,11 +14,7 @@ pub(in super::super) fn medication_name(medication: &Value) -> Option<String> {
         return None;
     }
     concept(&medication["code"])
-        .or_else(|| {
-            list(medication, "ingredient")
-                .iter()
-                .find_map(|part| concept(&part["itemCodeableConcept"]))
-        })
+        .or_else(|| list(medication, "ingredient").iter().find_map(|part| concept(&part["itemCodeableConcept"])))
         .map(str::to_owned)
 }
 
@@ -33,15 +27,10 @@ pub(in super::super) fn medication_of(resource: &Value, names: &Names<'_>) -> Op
 
 /// How to use a medicine, as the source wrote it or else put together from the parts.
 pub(in super::super) fn dose(resource: &Value) -> Option<Text> {
-    if let Some(whole) = extension(resource, RENDERED).and_then(|found| text(found, "valueString"))
-    {
+    if let Some(whole) = extension(resource, RENDERED).and_then(|found| text(found, "valueString")) {
         return Some(Text::same(whole));
     }
-    let field = if kind(resource) == "MedicationStatement" {
-        "dosage"
-    } else {
-        "dosageInstruction"
-    };
+    let field = if kind(resource) == "MedicationStatement" { "dosage" } else { "dosageInstruction" };
     let items = list(resource, field);
     let parts: Vec<Text> = items.iter().filter_map(instruction).collect();
     if parts.is_empty() {
@@ -64,8 +53,7 @@ fn instruction(dosage: &Value) -> Option<Text> {
         .map(Text::same);
     let repeat = &dosage["timing"]["repeat"];
     let often = frequency(repeat);
-    let needed = dosage["asNeededBoolean"].as_bool() == Some(true)
-        || dosage.get("asNeededCodeableConcept").is_some();
+    let needed = dosage["asNeededBoolean"].as_bool() == Some(true) || dosage.get("asNeededCodeableConcept").is_some();
     let when_needed = needed.then(|| Text::new("als het nodig is", "when needed"));
     let parts: Vec<Text> = [amount, often, when_needed].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| Text::join(&parts, ", "))
@@ -85,53 +73,27 @@ fn frequency(repeat: &Value) -> Option<Text> {
     };
     let times = times.unwrap_or_else(|| "1".to_owned());
     if every == "1" || every == "1.0" {
-        return Some(Text::new(
-            format!("{times} keer per {nl}"),
-            format!("{times} times per {en}"),
-        ));
+        return Some(Text::new(format!("{times} keer per {nl}"), format!("{times} times per {en}")));
     }
-    Some(Text::new(
-        format!("{times} keer per {every} {nl}"),
-        format!("{times} times per {every} {en}"),
-    ))
+    Some(Text::new(format!("{times} keer per {every} {nl}"), format!("{times} times per {every} {en}")))
 }
 
 /// How a prescription, supply, use or administration reads.
 pub(super) fn line(resource: &Value, names: &Names<'_>) -> Presented {
-    let title = medication_of(resource, names)
-        .map_or_else(|| Text::new("Medicijn", "Medicine"), Text::same);
-    let stop = extension(
-        resource,
-        "http://nictiz.nl/fhir/StructureDefinition/ext-StopType",
-    )
-    .is_some();
-    let of_use = extension(
-        resource,
-        "http://nictiz.nl/fhir/StructureDefinition/ext-TimeInterval.Period",
-    )
-    .map(|found| &found["valuePeriod"])
-    .or_else(|| resource.get("effectivePeriod"));
+    let title = medication_of(resource, names).map_or_else(|| Text::new("Medicijn", "Medicine"), Text::same);
+    let stop = extension(resource, "http://nictiz.nl/fhir/StructureDefinition/ext-StopType").is_some();
+    let of_use = extension(resource, "http://nictiz.nl/fhir/StructureDefinition/ext-TimeInterval.Period")
+        .map(|found| &found["valuePeriod"])
+        .or_else(|| resource.get("effectivePeriod"));
     let out = Presented::titled(title)
         .with(("Soort", "Kind"), Some(what(resource)))
         .with(("Gebruik", "Use"), dose(resource))
         .with(("Periode", "Period"), of_use.and_then(period))
         .with(("Reden", "Reason"), said_all(list(resource, "reasonCode")))
-        .with(
-            ("Voorgeschreven door", "Prescribed by"),
-            one(resource, &resource["requester"], names),
-        )
-        .with(
-            ("Door", "By"),
-            named_all(resource, list(resource, "performer"), "actor", names),
-        )
-        .with(
-            ("Hoeveelheid", "Amount"),
-            quantity(&resource["quantity"]).map(Text::same),
-        )
-        .with(
-            ("Meegegeven op", "Handed over on"),
-            when(text(resource, "whenHandedOver")),
-        )
+        .with(("Voorgeschreven door", "Prescribed by"), one(resource, &resource["requester"], names))
+        .with(("Door", "By"), named_all(resource, list(resource, "performer"), "actor", names))
+        .with(("Hoeveelheid", "Amount"), quantity(&resource["quantity"]).map(Text::same))
+        .with(("Meegegeven op", "Handed over on"), when(text(resource, "whenHandedOver")))
         .noted(resource)
         .dated(
             resource,
@@ -158,13 +120,8 @@ fn what(resource: &Value) -> Text {
         "MedicationRequest" if category.contains(&"52711000146108") => {
             ("Vraag aan de apotheek", "Request to the pharmacy")
         }
-        "MedicationRequest" if category.contains(&"395067002") => {
-            ("Wisselend schema", "Varying schedule")
-        }
-        "MedicationRequest" => (
-            "Afspraak met de voorschrijver",
-            "Agreement with the prescriber",
-        ),
+        "MedicationRequest" if category.contains(&"395067002") => ("Wisselend schema", "Varying schedule"),
+        "MedicationRequest" => ("Afspraak met de voorschrijver", "Agreement with the prescriber"),
         "MedicationDispense" if category.contains(&"422037009") => {
             ("Afspraak van de apotheek", "Agreement of the pharmacy")
         }
@@ -177,8 +134,7 @@ fn what(resource: &Value) -> Text {
 
 /// `Medication`: the product itself.
 pub(super) fn product(medication: &Value) -> Presented {
-    let title =
-        medication_name(medication).map_or_else(|| Text::new("Medicijn", "Medicine"), Text::same);
+    let title = medication_name(medication).map_or_else(|| Text::new("Medicijn", "Medicine"), Text::same);
     let parts: Vec<Text> = list(medication, "ingredient")
         .iter()
         .filter_map(|part| concept(&part["itemCodeableConcept"]).map(Text::same))

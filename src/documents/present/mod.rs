@@ -52,11 +52,7 @@ pub fn present(resource: &Value) -> Presented {
     present_with(resource, &|holder, reference| {
         let inside = text(reference, "reference")
             .and_then(|literal| literal.strip_prefix('#'))
-            .and_then(|id| {
-                list(holder, "contained")
-                    .iter()
-                    .find(|inner| text(inner, "id") == Some(id))
-            });
+            .and_then(|id| list(holder, "contained").iter().find(|inner| text(inner, "id") == Some(id)));
         inside
             .and_then(|found| {
                 medication_name(found)
@@ -75,10 +71,9 @@ pub(super) fn present_with(resource: &Value, names: &Names<'_>) -> Presented {
         "AllergyIntolerance" => problems::allergy(resource),
         "Flag" => problems::flag(resource),
         "ClinicalImpression" | "FamilyMemberHistory" => problems::impression(resource),
-        "MedicationRequest"
-        | "MedicationDispense"
-        | "MedicationStatement"
-        | "MedicationAdministration" => medication::line(resource, names),
+        "MedicationRequest" | "MedicationDispense" | "MedicationStatement" | "MedicationAdministration" => {
+            medication::line(resource, names)
+        }
         "Medication" => medication::product(resource),
         "Observation" => observation::line(resource, names),
         "Procedure" | "ServiceRequest" => care::procedure(resource, names),
@@ -110,19 +105,13 @@ pub(super) fn present_with(resource: &Value, names: &Names<'_>) -> Presented {
 impl Presented {
     /// A record of which only the title is known.
     fn titled(title: Text) -> Self {
-        Self {
-            title,
-            ..Self::default()
-        }
+        Self { title, ..Self::default() }
     }
 
     /// The record with a detail more, when there is one.
     fn with(mut self, label: (&str, &str), value: Option<Text>) -> Self {
         if let Some(value) = value.filter(|found| !found.is_empty()) {
-            self.details.push(Detail {
-                label: label.into(),
-                value,
-            });
+            self.details.push(Detail { label: label.into(), value });
         }
         self
     }
@@ -132,11 +121,8 @@ impl Presented {
         for note in list(resource, "note") {
             self = self.with(("Opmerking", "Note"), same(text(note, "text")));
         }
-        let comment = super::value::extension(
-            resource,
-            "http://nictiz.nl/fhir/StructureDefinition/ext-Comment",
-        )
-        .and_then(|found| text(found, "valueString"));
+        let comment = super::value::extension(resource, "http://nictiz.nl/fhir/StructureDefinition/ext-Comment")
+            .and_then(|found| text(found, "valueString"));
         self.with(("Opmerking", "Note"), same(comment))
     }
 
@@ -176,23 +162,14 @@ fn when(date: Option<&str>) -> Option<Text> {
 
 /// A period in words.
 fn period(value: &Value) -> Option<Text> {
-    let (start, end) = (
-        text(value, "start").map(dates::readable),
-        text(value, "end").map(dates::readable),
-    );
+    let (start, end) = (text(value, "start").map(dates::readable), text(value, "end").map(dates::readable));
     match (start, end) {
         (Some(start), Some(end)) => Some(Text::new(
             format!("van {} tot en met {}", start.nl, end.nl),
             format!("from {} to {}", start.en, end.en),
         )),
-        (Some(start), None) => Some(Text::new(
-            format!("sinds {}", start.nl),
-            format!("since {}", start.en),
-        )),
-        (None, Some(end)) => Some(Text::new(
-            format!("tot en met {}", end.nl),
-            format!("until {}", end.en),
-        )),
+        (Some(start), None) => Some(Text::new(format!("sinds {}", start.nl), format!("since {}", start.en))),
+        (None, Some(end)) => Some(Text::new(format!("tot en met {}", end.nl), format!("until {}", end.en))),
         (None, None) => None,
     }
 }
@@ -201,11 +178,7 @@ fn period(value: &Value) -> Option<Text> {
 fn named_all(holder: &Value, items: &[Value], path: &str, names: &Names<'_>) -> Option<Text> {
     let mut found: Vec<String> = Vec::new();
     for item in items {
-        let reference = if path.is_empty() {
-            item
-        } else {
-            super::value::at(item, path)
-        };
+        let reference = if path.is_empty() { item } else { super::value::at(item, path) };
         if let Some(name) = names(holder, reference)
             && !found.contains(&name)
         {

@@ -11,8 +11,7 @@ use serde_json::Value;
 pub(in super::super) fn value(holder: &Value) -> Option<Text> {
     let fields = holder.as_object()?;
     let (name, found) = fields.iter().find(|(name, _)| {
-        name.strip_prefix("value")
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+        name.strip_prefix("value").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
     })?;
     match name.as_str() {
         "valueQuantity" => quantity(found).map(Text::same),
@@ -21,18 +20,10 @@ pub(in super::super) fn value(holder: &Value) -> Option<Text> {
         "valueDateTime" | "valueDate" => found.as_str().map(dates::readable),
         "valuePeriod" => period(found),
         "valueRange" => range(found).map(Text::same),
-        "valueRatio" => Some(Text::same(format!(
-            "{} : {}",
-            quantity(&found["numerator"])?,
-            quantity(&found["denominator"])?
-        ))),
-        _ => literal(found).map(|words| {
-            Text::same(if found.is_number() {
-                words.replace('.', ",")
-            } else {
-                words
-            })
-        }),
+        "valueRatio" => {
+            Some(Text::same(format!("{} : {}", quantity(&found["numerator"])?, quantity(&found["denominator"])?)))
+        }
+        _ => literal(found).map(|words| Text::same(if found.is_number() { words.replace('.', ",") } else { words })),
     }
 }
 
@@ -50,28 +41,17 @@ fn pressure(observation: &Value) -> Option<Text> {
     let part = |code: &str| {
         list(observation, "component")
             .iter()
-            .find(|part| {
-                list(part, "code.coding")
-                    .iter()
-                    .any(|coding| text(coding, "code") == Some(code))
-            })
+            .find(|part| list(part, "code.coding").iter().any(|coding| text(coding, "code") == Some(code)))
             .and_then(|part| literal(&part["valueQuantity"]["value"]))
     };
     let (upper, lower) = (part("8480-6")?, part("8462-4")?);
-    Some(Text::new(
-        format!("{upper} over {lower} mmHg"),
-        format!("{upper} over {lower} mmHg"),
-    ))
+    Some(Text::new(format!("{upper} over {lower} mmHg"), format!("{upper} over {lower} mmHg")))
 }
 
 fn references(observation: &Value) -> Option<Text> {
     let found: Vec<String> = list(observation, "referenceRange")
         .iter()
-        .filter_map(|item| {
-            text(item, "text")
-                .map(str::to_owned)
-                .or_else(|| range(item))
-        })
+        .filter_map(|item| text(item, "text").map(str::to_owned).or_else(|| range(item)))
         .collect();
     (!found.is_empty()).then(|| Text::same(found.join("; ")))
 }
@@ -79,15 +59,8 @@ fn references(observation: &Value) -> Option<Text> {
 /// How an observation reads.
 pub(super) fn line(observation: &Value, names: &Names<'_>) -> Presented {
     let title = said(&observation["code"]).unwrap_or_else(|| ("Meting", "Measurement").into());
-    let mut out = Presented::titled(title).dated(
-        observation,
-        &[
-            "effectiveDateTime",
-            "effectivePeriod.start",
-            "effectiveInstant",
-            "issued",
-        ],
-    );
+    let mut out = Presented::titled(title)
+        .dated(observation, &["effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued"]);
     let joined = pressure(observation);
     out = out.with(("", ""), joined.clone().or_else(|| value(observation)));
     for part in list(observation, "component") {
@@ -103,22 +76,13 @@ pub(super) fn line(observation: &Value, names: &Names<'_>) -> Presented {
         .find_map(|coding| interpretation(text(coding, "code")?));
     out.with(("Beoordeling", "Assessment"), high)
         .with(("Normaal is", "Normal range"), references(observation))
-        .with(
-            ("Plaats op het lichaam", "Body site"),
-            said(&observation["bodySite"]),
-        )
+        .with(("Plaats op het lichaam", "Body site"), said(&observation["bodySite"]))
         .with(
             ("Manier van meten", "Method"),
             said(&observation["method"]).filter(|_| observation["valueString"].is_null()),
         )
-        .with(
-            ("Reden dat het ontbreekt", "Why it is missing"),
-            same(concept(&observation["dataAbsentReason"])),
-        )
-        .with(
-            ("Door", "By"),
-            named_all(observation, list(observation, "performer"), "", names),
-        )
+        .with(("Reden dat het ontbreekt", "Why it is missing"), same(concept(&observation["dataAbsentReason"])))
+        .with(("Door", "By"), named_all(observation, list(observation, "performer"), "", names))
         .with(("Betreft", "About"), said_all(list(observation, "focus")))
         .noted(observation)
         .standing(words::status(text(observation, "status")))

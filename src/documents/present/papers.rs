@@ -16,14 +16,8 @@ pub(super) fn document(document: &Value, names: &Names<'_>) -> Presented {
         .unwrap_or_else(|| ("Document", "Document").into());
     Presented::titled(title)
         .with(("Soort", "Kind"), said(&document["type"]))
-        .with(
-            ("Bestand", "File"),
-            same(text(document, "content.attachment.title")),
-        )
-        .with(
-            ("Door", "By"),
-            named_all(document, list(document, "author"), "", names),
-        )
+        .with(("Bestand", "File"), same(text(document, "content.attachment.title")))
+        .with(("Door", "By"), named_all(document, list(document, "author"), "", names))
         .dated(document, &["date", "content.attachment.creation"])
         .standing(words::status(text(document, "status")))
 }
@@ -39,10 +33,7 @@ pub(super) fn composition(composition: &Value, names: &Names<'_>) -> Presented {
         .collect();
     Presented::titled(title)
         .with(("Onderdelen", "Parts"), Some(Text::join(&parts, ", ")))
-        .with(
-            ("Door", "By"),
-            named_all(composition, list(composition, "author"), "", names),
-        )
+        .with(("Door", "By"), named_all(composition, list(composition, "author"), "", names))
         .dated(composition, &["date"])
         .standing(words::status(text(composition, "status")))
 }
@@ -53,31 +44,11 @@ pub(super) fn report(report: &Value, names: &Names<'_>) -> Presented {
         .or_else(|| same(text(report, "description")))
         .unwrap_or_else(|| ("Uitslag", "Result").into());
     Presented::titled(title)
-        .with(
-            ("Conclusie", "Conclusion"),
-            same(text(report, "conclusion")),
-        )
-        .with(
-            ("Gevonden", "Found"),
-            said_all(list(report, "conclusionCode")),
-        )
-        .with(
-            ("Bevat", "Contains"),
-            named_all(report, list(report, "result"), "", names),
-        )
-        .with(
-            ("Door", "By"),
-            named_all(report, list(report, "performer"), "", names),
-        )
-        .dated(
-            report,
-            &[
-                "effectiveDateTime",
-                "effectivePeriod.start",
-                "started",
-                "issued",
-            ],
-        )
+        .with(("Conclusie", "Conclusion"), same(text(report, "conclusion")))
+        .with(("Gevonden", "Found"), said_all(list(report, "conclusionCode")))
+        .with(("Bevat", "Contains"), named_all(report, list(report, "result"), "", names))
+        .with(("Door", "By"), named_all(report, list(report, "performer"), "", names))
+        .dated(report, &["effectiveDateTime", "effectivePeriod.start", "started", "issued"])
         .standing(words::status(text(report, "status")))
 }
 
@@ -120,10 +91,8 @@ pub(super) fn message(message: &Value, names: &Names<'_>) -> Presented {
     let title = said(&message["code"])
         .or_else(|| said_all(list(message, "category")))
         .unwrap_or_else(|| ("Bericht of taak", "Message or task").into());
-    let words: Vec<Text> = list(message, "payload")
-        .iter()
-        .filter_map(|item| same(text(item, "contentString")))
-        .collect();
+    let words: Vec<Text> =
+        list(message, "payload").iter().filter_map(|item| same(text(item, "contentString"))).collect();
     let to = named_all(message, list(message, "recipient"), "", names)
         .or_else(|| names(message, at(message, "owner")).map(Text::same));
     let from = names(message, &message["requester"]).or_else(|| names(message, &message["sender"]));
@@ -133,10 +102,7 @@ pub(super) fn message(message: &Value, names: &Names<'_>) -> Presented {
         .with(("Van", "From"), from.map(Text::same))
         .with(("Aan", "To"), to)
         .with(("Reden", "Reason"), said_all(list(message, "reasonCode")))
-        .with(
-            ("Gewijzigd", "Changed"),
-            text(message, "lastModified").map(dates::readable),
-        )
+        .with(("Gewijzigd", "Changed"), text(message, "lastModified").map(dates::readable))
         .noted(message)
         .dated(message, &["authoredOn", "sent", "occurrenceDateTime"])
         .standing(words::status(text(message, "status")))

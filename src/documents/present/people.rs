@@ -8,24 +8,16 @@ use super::{Names, Presented, named_all, period, said, said_all, same};
 use serde_json::Value;
 
 fn contact(resource: &Value) -> Option<Text> {
-    let found: Vec<&str> = list(resource, "telecom")
-        .iter()
-        .filter_map(|item| text(item, "value"))
-        .collect();
+    let found: Vec<&str> = list(resource, "telecom").iter().filter_map(|item| text(item, "value")).collect();
     (!found.is_empty()).then(|| Text::same(found.join(", ")))
 }
 
 fn address(resource: &Value) -> Option<Text> {
-    let home = list(resource, "address")
-        .first()
-        .or_else(|| resource.get("address"))?;
+    let home = list(resource, "address").first().or_else(|| resource.get("address"))?;
     if let Some(whole) = text(home, "text") {
         return Some(Text::same(whole));
     }
-    let mut parts: Vec<&str> = list(home, "line")
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
+    let mut parts: Vec<&str> = list(home, "line").iter().filter_map(Value::as_str).collect();
     parts.extend(text(home, "postalCode"));
     parts.extend(text(home, "city"));
     (!parts.is_empty()).then(|| Text::same(parts.join(", ")))
@@ -33,11 +25,7 @@ fn address(resource: &Value) -> Option<Text> {
 
 /// The part that a contact person plays, in plain words for the codes that matter most.
 fn relation(role: &Value) -> Option<Text> {
-    let pair = match codes(role, "coding.code")
-        .first()
-        .copied()
-        .or_else(|| text(role, "coding.code"))
-    {
+    let pair = match codes(role, "coding.code").first().copied().or_else(|| text(role, "coding.code")) {
         Some("01") => ("Eerste contactpersoon", "First contact"),
         Some("02") => ("Tweede contactpersoon", "Second contact"),
         Some("07") => ("Helpt bij de zorg", "Helps with care"),
@@ -50,14 +38,9 @@ fn relation(role: &Value) -> Option<Text> {
 
 /// `RelatedPerson`: a contact person or representative.
 pub(super) fn related(person: &Value) -> Presented {
-    let title = human_name(list(person, "name"))
-        .map_or_else(|| Text::new("Contactpersoon", "Contact"), Text::same);
-    let roles: Vec<Text> = list(person, "relationship")
-        .iter()
-        .filter_map(relation)
-        .collect();
-    let status = (person["active"].as_bool() == Some(false))
-        .then(|| Text::new("Niet meer actief", "No longer active"));
+    let title = human_name(list(person, "name")).map_or_else(|| Text::new("Contactpersoon", "Contact"), Text::same);
+    let roles: Vec<Text> = list(person, "relationship").iter().filter_map(relation).collect();
+    let status = (person["active"].as_bool() == Some(false)).then(|| Text::new("Niet meer actief", "No longer active"));
     Presented::titled(title)
         .with(("Rol", "Role"), Some(Text::join(&roles, ", ")))
         .with(("Bereikbaar", "Contact details"), contact(person))
@@ -68,38 +51,21 @@ pub(super) fn related(person: &Value) -> Presented {
 
 /// `Patient`, `Practitioner` or `Person`.
 pub(super) fn person(person: &Value) -> Presented {
-    let title = human_name(list(person, "name"))
-        .map_or_else(|| Text::new("Naam onbekend", "Name unknown"), Text::same);
+    let title = human_name(list(person, "name")).map_or_else(|| Text::new("Naam onbekend", "Name unknown"), Text::same);
     Presented::titled(title)
-        .with(
-            ("Geboren", "Born"),
-            text(person, "birthDate").map(dates::readable),
-        )
+        .with(("Geboren", "Born"), text(person, "birthDate").map(dates::readable))
         .with(("Bereikbaar", "Contact details"), contact(person))
         .with(("Adres", "Address"), address(person))
-        .with(
-            ("Opleiding", "Qualification"),
-            list(person, "qualification")
-                .iter()
-                .find_map(|item| said(&item["code"])),
-        )
+        .with(("Opleiding", "Qualification"), list(person, "qualification").iter().find_map(|item| said(&item["code"])))
 }
 
 /// `PractitionerRole`.
 pub(super) fn role(role: &Value, names: &Names<'_>) -> Presented {
-    let title = names(role, &role["practitioner"]).map_or_else(
-        || Text::new("Zorgverlener", "Care professional"),
-        Text::same,
-    );
+    let title =
+        names(role, &role["practitioner"]).map_or_else(|| Text::new("Zorgverlener", "Care professional"), Text::same);
     Presented::titled(title)
-        .with(
-            ("Beroep", "Profession"),
-            said_all(list(role, "specialty")).or_else(|| said_all(list(role, "code"))),
-        )
-        .with(
-            ("Werkt bij", "Works at"),
-            names(role, &role["organization"]).map(Text::same),
-        )
+        .with(("Beroep", "Profession"), said_all(list(role, "specialty")).or_else(|| said_all(list(role, "code"))))
+        .with(("Werkt bij", "Works at"), names(role, &role["organization"]).map(Text::same))
         .with(("Bereikbaar", "Contact details"), contact(role))
 }
 
@@ -116,10 +82,7 @@ pub(super) fn place(place: &Value) -> Presented {
 pub(super) fn team(team: &Value, names: &Names<'_>) -> Presented {
     let title = same(text(team, "name")).unwrap_or_else(|| ("Zorgteam", "Care team").into());
     Presented::titled(title)
-        .with(
-            ("Leden", "Members"),
-            named_all(team, list(team, "participant"), "member", names),
-        )
+        .with(("Leden", "Members"), named_all(team, list(team, "participant"), "member", names))
         .with(("Voor", "For"), said_all(list(team, "reasonCode")))
         .dated(team, &["period.start"])
         .standing(words::status(text(team, "status")))
@@ -131,10 +94,7 @@ pub(super) fn coverage(coverage: &Value, names: &Names<'_>) -> Presented {
         .unwrap_or_else(|| ("Zorgverzekering", "Health insurance").into());
     Presented::titled(title)
         .with(("Soort", "Kind"), said(&coverage["type"]))
-        .with(
-            ("Polisnummer", "Policy number"),
-            same(text(coverage, "subscriberId")),
-        )
+        .with(("Polisnummer", "Policy number"), same(text(coverage, "subscriberId")))
         .with(("Periode", "Period"), period(&coverage["period"]))
         .dated(coverage, &["period.start"])
         .standing(words::status(text(coverage, "status")))

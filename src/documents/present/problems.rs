@@ -10,11 +10,7 @@ fn standing(resource: &Value) -> Option<Text> {
     codes(resource, "verificationStatus")
         .into_iter()
         .find_map(words::certainty)
-        .or_else(|| {
-            codes(resource, "clinicalStatus")
-                .into_iter()
-                .find_map(|code| words::status(Some(code)))
-        })
+        .or_else(|| codes(resource, "clinicalStatus").into_iter().find_map(|code| words::status(Some(code))))
 }
 
 fn onset(resource: &Value, name: &str) -> Option<Text> {
@@ -33,71 +29,36 @@ pub(super) fn condition(condition: &Value, names: &Names<'_>) -> Presented {
         .with(("Sinds", "Since"), onset(condition, "onset"))
         .with(("Tot", "Until"), onset(condition, "abatement"))
         .with(("Ernst", "Severity"), said(&condition["severity"]))
-        .with(
-            ("Plaats op het lichaam", "Body site"),
-            said_all(list(condition, "bodySite")),
-        )
-        .with(
-            ("Stadium", "Stage"),
-            list(condition, "stage")
-                .iter()
-                .find_map(|stage| said(&stage["summary"])),
-        )
+        .with(("Plaats op het lichaam", "Body site"), said_all(list(condition, "bodySite")))
+        .with(("Stadium", "Stage"), list(condition, "stage").iter().find_map(|stage| said(&stage["summary"])))
         .with(
             ("Vastgesteld door", "Established by"),
-            named_all(
-                condition,
-                std::slice::from_ref(&condition["asserter"]),
-                "",
-                names,
-            ),
+            named_all(condition, std::slice::from_ref(&condition["asserter"]), "", names),
         )
         .noted(condition)
-        .dated(
-            condition,
-            &["onsetDateTime", "onsetPeriod.start", "recordedDate"],
-        )
+        .dated(condition, &["onsetDateTime", "onsetPeriod.start", "recordedDate"])
         .standing(standing(condition))
 }
 
 /// `AllergyIntolerance`.
 pub(super) fn allergy(allergy: &Value) -> Presented {
     let title = said(&allergy["code"]).unwrap_or_else(|| ("Allergie", "Allergy").into());
-    let kinds: Vec<Text> = list(allergy, "category")
-        .iter()
-        .filter_map(Value::as_str)
-        .filter_map(words::allergy_kind)
-        .collect();
+    let kinds: Vec<Text> =
+        list(allergy, "category").iter().filter_map(Value::as_str).filter_map(words::allergy_kind).collect();
     let mut out = Presented::titled(title)
         .with(("Soort", "Kind"), Some(Text::join(&kinds, ", ")))
-        .with(
-            ("Hoe gevaarlijk", "How dangerous"),
-            text(allergy, "criticality").and_then(words::severity),
-        );
+        .with(("Hoe gevaarlijk", "How dangerous"), text(allergy, "criticality").and_then(words::severity));
     for reaction in list(allergy, "reaction") {
         let severity = text(reaction, "severity").and_then(words::severity);
-        let parts: Vec<Text> = said_all(list(reaction, "manifestation"))
-            .into_iter()
-            .chain(severity)
-            .collect();
+        let parts: Vec<Text> = said_all(list(reaction, "manifestation")).into_iter().chain(severity).collect();
         let words = Text::join(&parts, ", ");
-        let words = if words.is_empty() {
-            same(text(reaction, "description"))
-        } else {
-            Some(words)
-        };
+        let words = if words.is_empty() { same(text(reaction, "description")) } else { Some(words) };
         out = out.with(("Reactie", "Reaction"), words);
     }
-    out.with(
-        ("Laatste keer", "Last time"),
-        when(text(allergy, "lastOccurrence")),
-    )
-    .noted(allergy)
-    .dated(
-        allergy,
-        &["onsetDateTime", "recordedDate", "lastOccurrence"],
-    )
-    .standing(standing(allergy))
+    out.with(("Laatste keer", "Last time"), when(text(allergy, "lastOccurrence")))
+        .noted(allergy)
+        .dated(allergy, &["onsetDateTime", "recordedDate", "lastOccurrence"])
+        .standing(standing(allergy))
 }
 
 /// `Flag`: a warning or a contra-indication.
@@ -122,22 +83,13 @@ pub(super) fn impression(resource: &Value) -> Presented {
     let title = said(&resource["code"])
         .or_else(|| said(&resource["relationship"]))
         .unwrap_or_else(|| ("Bevinding", "Finding").into());
-    let family: Vec<Text> = list(resource, "condition")
-        .iter()
-        .filter_map(|item| said(&item["code"]))
-        .collect();
+    let family: Vec<Text> = list(resource, "condition").iter().filter_map(|item| said(&item["code"])).collect();
     Presented::titled(title)
         .with(("", ""), same(text(resource, "summary")))
         .with(("", ""), same(text(resource, "description")))
         .with(("Ziekten", "Illnesses"), Some(Text::join(&family, ", ")))
-        .with(
-            ("Reden", "Reason"),
-            same(concept(&resource["statusReason"])),
-        )
+        .with(("Reden", "Reason"), same(concept(&resource["statusReason"])))
         .noted(resource)
-        .dated(
-            resource,
-            &["effectiveDateTime", "effectivePeriod.start", "date"],
-        )
+        .dated(resource, &["effectiveDateTime", "effectivePeriod.start", "date"])
         .standing(words::status(text(resource, "status")))
 }

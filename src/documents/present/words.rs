@@ -16,13 +16,9 @@ pub(super) fn status(code: Option<&str>) -> Option<Text> {
         "planned" | "pending" | "proposed" | "booked" | "requested" | "scheduled" | "intended" => {
             ("Gepland", "Planned")
         }
-        "in-progress" | "preparation" | "arrived" | "accepted" | "received" => {
-            ("Bezig", "In progress")
-        }
+        "in-progress" | "preparation" | "arrived" | "accepted" | "received" => ("Bezig", "In progress"),
         "not-done" | "not-taken" | "noshow" => ("Niet gedaan", "Not done"),
-        "preliminary" | "registered" | "partial" | "draft" => {
-            ("Nog niet definitief", "Not final yet")
-        }
+        "preliminary" | "registered" | "partial" | "draft" => ("Nog niet definitief", "Not final yet"),
         "amended" | "corrected" => ("Gewijzigd", "Changed"),
         "superseded" => ("Vervangen", "Replaced"),
         "entered-in-error" => ("Per ongeluk vastgelegd", "Recorded by mistake"),
@@ -106,9 +102,5 @@ pub(super) fn encounter_class(code: &str) -> Option<Text> {
 
 /// Yes or no.
 pub(super) fn yes(value: bool) -> Text {
-    if value {
-        ("Ja", "Yes").into()
-    } else {
-        ("Nee", "No").into()
-    }
+    if value { ("Ja", "Yes").into() } else { ("Nee", "No").into() }
 }

@@ -11,11 +11,7 @@ const IC: (&str, &str) = ("305351004", "Opname op intensive care");
 
 fn record(resources: Vec<Value>) -> Vec<Source> {
     let mut out = directory();
-    out.extend(
-        resources
-            .into_iter()
-            .map(|resource| from("Ziekenhuis Noord", resource)),
-    );
+    out.extend(resources.into_iter().map(|resource| from("Ziekenhuis Noord", resource)));
     out
 }
 
@@ -46,19 +42,12 @@ fn the_newest_directive_of_each_treatment_counts_and_resuscitation_goes_first() 
 #[test]
 fn directives_that_contradict_on_one_day_are_both_shown() {
     let document = with(
-        &record(vec![
-            directive("d1", CPR, "permit", "2024-03-01"),
-            directive("d2", CPR, "deny", "2024-03-01"),
-        ]),
+        &record(vec![directive("d1", CPR, "permit", "2024-03-01"), directive("d2", CPR, "deny", "2024-03-01")]),
         advance_care,
     );
     let rows = lines(&document.view, TREAT);
     assert_eq!(rows.len(), 2);
-    assert!(
-        rows.iter()
-            .all(|row| row.contains("Op dezelfde dag staan er verschillende afspraken")),
-        "{rows:?}"
-    );
+    assert!(rows.iter().all(|row| row.contains("Op dezelfde dag staan er verschillende afspraken")), "{rows:?}");
 }
 
 #[test]
@@ -68,9 +57,7 @@ fn a_withdrawn_directive_is_history() {
     let document = with(&record(vec![withdrawn]), advance_care);
     let found = section(&document.view, TREAT).unwrap();
     assert_eq!(found.blocks.len(), 1);
-    let super::Block::Table(table) = &found.blocks[0] else {
-        panic!("a table is expected")
-    };
+    let super::Block::Table(table) = &found.blocks[0] else { panic!("a table is expected") };
     assert!(table.past);
 }
 
@@ -102,10 +89,7 @@ fn wishes_goals_people_and_conversations_have_their_place() {
                 "o2",
                 &sct("340171000146104", "standpunt"),
                 "2024-03-01",
-                (
-                    "valueCodeableConcept",
-                    sct("340201000146103", "Wenst geen euthanasie"),
-                ),
+                ("valueCodeableConcept", sct("340201000146103", "Wenst geen euthanasie")),
             ),
             json!({
                 "resourceType": "Device", "id": "icd", "type": sct("72506001", "ICD"), "patient": {"reference": "Patient/p-hospital"}
@@ -138,23 +122,11 @@ fn wishes_goals_people_and_conversations_have_their_place() {
     let view = &document.view;
     assert!(lines(view, "Doel van de behandeling")[0].starts_with("Klachten verlichten"));
     assert_eq!(lines(view, "Wensen").len(), 2);
-    assert!(
-        lines(view, "Wensen")[0].starts_with("Waar iemand wil overlijden | Thuis | 1 maart 2024")
-    );
+    assert!(lines(view, "Wensen")[0].starts_with("Waar iemand wil overlijden | Thuis | 1 maart 2024"));
     assert!(lines(view, "Apparaat in het lichaam (ICD)")[0].starts_with("ICD"));
-    assert!(
-        lines(view, "Vertegenwoordiger en contactpersonen")[0]
-            .contains("Rol: Wettelijk vertegenwoordiger")
-    );
+    assert!(lines(view, "Vertegenwoordiger en contactpersonen")[0].contains("Rol: Wettelijk vertegenwoordiger"));
     let talks = lines(view, "Gesprekken");
     assert_eq!(talks.len(), 1);
-    assert!(
-        talks[0].contains("Bezoek thuis") && talks[0].contains("Eva de Vries"),
-        "{talks:?}"
-    );
-    assert!(
-        resources(&document.bundle)
-            .iter()
-            .any(|found| found["id"] == "talk")
-    );
+    assert!(talks[0].contains("Bezoek thuis") && talks[0].contains("Eva de Vries"), "{talks:?}");
+    assert!(resources(&document.bundle).iter().any(|found| found["id"] == "talk"));
 }

@@ -21,31 +21,14 @@ fn check(document: &Document) {
     let bundle = &document.bundle;
     let found = resources(bundle);
     assert_eq!(bundle["type"], "document");
-    assert!(
-        bundle["identifier"]["value"]
-            .as_str()
-            .unwrap()
-            .starts_with("urn:uuid:")
-    );
+    assert!(bundle["identifier"]["value"].as_str().unwrap().starts_with("urn:uuid:"));
     assert!(bundle["timestamp"].is_string());
     assert_eq!(found[0]["resourceType"], "Composition");
     assert_eq!(found[1]["resourceType"], "Patient");
-    assert_eq!(
-        found
-            .iter()
-            .filter(|item| item["resourceType"] == "Patient")
-            .count(),
-        1
-    );
+    assert_eq!(found.iter().filter(|item| item["resourceType"] == "Patient").count(), 1);
     let names: HashSet<String> = found
         .iter()
-        .map(|item| {
-            format!(
-                "{}/{}",
-                item["resourceType"].as_str().unwrap(),
-                item["id"].as_str().unwrap()
-            )
-        })
+        .map(|item| format!("{}/{}", item["resourceType"].as_str().unwrap(), item["id"].as_str().unwrap()))
         .collect();
     assert_eq!(names.len(), found.len(), "a resource is there twice");
     for (entry, item) in bundle["entry"].as_array().unwrap().iter().zip(&found) {
@@ -59,10 +42,7 @@ fn check(document: &Document) {
     let mut all = Vec::new();
     references(bundle, &mut all);
     for literal in all {
-        assert!(
-            literal.starts_with('#') || names.contains(literal),
-            "{literal} leads nowhere"
-        );
+        assert!(literal.starts_with('#') || names.contains(literal), "{literal} leads nowhere");
     }
     assert!(!has_empty(bundle), "an element is empty");
 }

@@ -6,10 +6,7 @@ use serde_json::{Value, json};
 const NICTIZ: &str = "http://nictiz.nl/fhir/StructureDefinition/";
 
 pub(super) fn from(organisation: &str, resource: Value) -> Source {
-    Source {
-        resource,
-        organisation: organisation.to_owned(),
-    }
+    Source { resource, organisation: organisation.to_owned() }
 }
 
 pub(super) fn patient() -> Value {
@@ -51,11 +48,7 @@ fn extensions(mbh: &str, start: &str, end: Option<&str>, dose: &str) -> Value {
 }
 
 fn stop(resource: &mut Value, code: &str) {
-    resource["modifierExtension"] = json!([extension(
-        "ext-StopType",
-        "valueCodeableConcept",
-        &sct(code, "gestopt")
-    )]);
+    resource["modifierExtension"] = json!([extension("ext-StopType", "valueCodeableConcept", &sct(code, "gestopt"))]);
 }
 
 pub(super) fn medicine(id: &str, code: &str, name: &str) -> Value {
@@ -137,11 +130,7 @@ pub(super) fn mgb(id: &str, as_agreed: bool, made: &Made<'_>) -> Value {
     let mut extensions = extensions(made.1, made.3, made.4, made.5);
     let list = extensions.as_array_mut().unwrap();
     list.remove(0);
-    list.push(extension(
-        "ext-AsAgreedIndicator",
-        "valueBoolean",
-        &json!(as_agreed),
-    ));
+    list.push(extension("ext-AsAgreedIndicator", "valueBoolean", &json!(as_agreed)));
     json!({
         "resourceType": "MedicationStatement", "id": id,
         "extension": extensions,
@@ -171,14 +160,8 @@ pub(super) fn directory() -> Vec<Source> {
                 "specialty": [{"text": "internist"}]
             }),
         ),
-        from(
-            "Ziekenhuis Noord",
-            json!({"resourceType": "Organization", "id": "hospital", "name": "Ziekenhuis Noord"}),
-        ),
-        from(
-            "Apotheek Zuid",
-            json!({"resourceType": "Organization", "id": "pharmacy", "name": "Apotheek Zuid"}),
-        ),
+        from("Ziekenhuis Noord", json!({"resourceType": "Organization", "id": "hospital", "name": "Ziekenhuis Noord"})),
+        from("Apotheek Zuid", json!({"resourceType": "Organization", "id": "pharmacy", "name": "Apotheek Zuid"})),
     ]
 }
 
@@ -208,11 +191,8 @@ pub(super) fn directive(id: &str, treatment: (&str, &str), kind: &str, day: &str
     if kind == "permit" || kind == "deny" {
         out["provision"]["type"] = json!(kind);
     } else {
-        out["modifierExtension"] = json!([extension(
-            "ext-TreatmentDirective2.SpecificationOther",
-            "valueString",
-            &json!(kind)
-        )]);
+        out["modifierExtension"] =
+            json!([extension("ext-TreatmentDirective2.SpecificationOther", "valueString", &json!(kind))]);
     }
     out
 }

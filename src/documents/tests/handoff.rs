@@ -18,12 +18,7 @@ fn record() -> Vec<Source> {
     let mut wound = problem("wound", "Doorligplek aan de hiel");
     wound["code"] = json!({"coding": [{"system": "http://snomed.info/sct", "code": "399912005"}], "text": "Doorligplek aan de hiel"});
     let pulse = |id: &str, day: &str| {
-        observation(
-            id,
-            &loinc("8867-4", "Heart rate"),
-            day,
-            ("valueQuantity", json!({"value": 72, "unit": "/min"})),
-        )
+        observation(id, &loinc("8867-4", "Heart rate"), day, ("valueQuantity", json!({"value": 72, "unit": "/min"})))
     };
     for resource in [
         problem("hip", "Gebroken heup"),
@@ -55,11 +50,7 @@ fn the_record_is_laid_out_in_the_section_tree() {
     let view = &document.view;
     let cases = [
         ("Klachten en diagnoses nu", "Gebroken heup", 1),
-        (
-            "Problemen en acties van de verpleging",
-            "Risico op vallen",
-            2,
-        ),
+        ("Problemen en acties van de verpleging", "Risico op vallen", 2),
         ("Huid en wonden", "Doorligplek aan de hiel", 1),
         ("Metingen", "Hartslag | 72 /min | 14 juni 2025", 1),
         ("Bewegen", "Lopen | Met rollator", 1),
@@ -67,10 +58,7 @@ fn the_record_is_laid_out_in_the_section_tree() {
     for (title, expected, count) in cases {
         let rows = lines(view, title);
         assert_eq!(rows.len(), count, "{title}: {rows:?}");
-        assert!(
-            rows.iter().any(|row| row.contains(expected)),
-            "{title}: {rows:?}"
-        );
+        assert!(rows.iter().any(|row| row.contains(expected)), "{title}: {rows:?}");
     }
     assert!(section(view, "Zwangerschap").is_none());
     let composition = resources(&document.bundle)[0];
@@ -114,8 +102,7 @@ fn sent() -> Value {
 fn what_is_hidden_leaves_no_trace_in_a_stored_document() {
     let mut resources_in = record();
     let mut hip = problem("hip", "Gebroken heup");
-    hip["evidence"] =
-        json!([{"detail": [{"reference": "Condition/hidden", "display": "Depressie"}]}]);
+    hip["evidence"] = json!([{"detail": [{"reference": "Condition/hidden", "display": "Depressie"}]}]);
     hip["text"] = json!({"status": "generated", "div": "<div>Heup door depressie</div>"});
     hip["recorder"] = json!({"reference": "Practitioner/elsewhere", "display": "A. Bakker"});
     resources_in.retain(|source| source.resource["id"] != "hip");
@@ -124,11 +111,7 @@ fn what_is_hidden_leaves_no_trace_in_a_stored_document() {
     let text = document.bundle.to_string();
     assert!(!text.to_lowercase().contains("depressie"), "{text}");
     assert!(!text.contains("hidden"), "{text}");
-    assert!(
-        !format!("{:?}", document.view)
-            .to_lowercase()
-            .contains("depressie")
-    );
+    assert!(!format!("{:?}", document.view).to_lowercase().contains("depressie"));
     let found = resources(&document.bundle);
     assert_eq!(found[0]["resourceType"], "Composition");
     assert_eq!(found[0]["id"], "sent");
@@ -139,13 +122,7 @@ fn what_is_hidden_leaves_no_trace_in_a_stored_document() {
     assert_eq!(lines(&document.view, "Klachten en diagnoses nu").len(), 1);
     assert_eq!(lines(&document.view, "Verhaal"), ["Slaapt goed"]);
     assert!(section(&document.view, "Alleen verborgen").is_none());
-    assert!(
-        document
-            .view
-            .origin
-            .iter()
-            .any(|(_, value)| value.nl.starts_with("J. Peters"))
-    );
+    assert!(document.view.origin.iter().any(|(_, value)| value.nl.starts_with("J. Peters")));
 }
 
 #[test]
@@ -156,19 +133,10 @@ fn a_sent_handoff_goes_before_the_record() {
 
 #[test]
 fn only_the_newest_agreement_on_a_treatment_is_handed_over() {
-    let document = with(&super::region::record(), |input| {
-        nursing_handoff(input, None)
-    });
+    let document = with(&super::region::record(), |input| nursing_handoff(input, None));
     let rows = lines(&document.view, "Wensen en grenzen");
-    let resuscitate: Vec<&String> = rows
-        .iter()
-        .filter(|row| row.starts_with("Reanimeren"))
-        .collect();
+    let resuscitate: Vec<&String> = rows.iter().filter(|row| row.starts_with("Reanimeren")).collect();
     assert_eq!(resuscitate.len(), 1, "{rows:?}");
     assert!(resuscitate[0].starts_with("Reanimeren | Niet"), "{rows:?}");
-    assert!(
-        resources(&document.bundle)
-            .iter()
-            .all(|found| found["id"] != "d0")
-    );
+    assert!(resources(&document.bundle).iter().all(|found| found["id"] != "d0"));
 }

@@ -1,9 +1,7 @@
 //! The medication overview.
 
 use super::super::{Source, medication_overview};
-use super::fixtures::{
-    Made, directory, from, loinc, ma, medicine, mgb, mve, observation, sct, stop_ma, ta,
-};
+use super::fixtures::{Made, directory, from, loinc, ma, medicine, mgb, mve, observation, sct, stop_ma, ta};
 use super::{lines, with};
 use serde_json::{Value, json};
 
@@ -12,20 +10,11 @@ const STOPPED: &str = "Gestopt in de afgelopen twee maanden";
 
 fn record(resources: Vec<Value>) -> Vec<Source> {
     let mut out = directory();
-    out.push(from(
-        "Ziekenhuis Noord",
-        medicine("meto", "1", "Metoprolol 50 mg"),
-    ));
-    out.push(from(
-        "Ziekenhuis Noord",
-        medicine("para", "2", "Paracetamol 500 mg"),
-    ));
+    out.push(from("Ziekenhuis Noord", medicine("meto", "1", "Metoprolol 50 mg")));
+    out.push(from("Ziekenhuis Noord", medicine("para", "2", "Paracetamol 500 mg")));
     out.extend(resources.into_iter().map(|resource| {
-        let source = if resource["resourceType"] == "MedicationDispense" {
-            "Apotheek Zuid"
-        } else {
-            "Ziekenhuis Noord"
-        };
+        let source =
+            if resource["resourceType"] == "MedicationDispense" { "Apotheek Zuid" } else { "Ziekenhuis Noord" };
         from(source, resource)
     }));
     out
@@ -43,15 +32,8 @@ fn meto<'a>(made: &'a str, start: &'a str, end: Option<&'a str>, dose: &'a str) 
 fn a_running_treatment_shows_all_its_blocks_in_one_row() {
     let rows = read(
         vec![
-            ma(
-                "ma1",
-                &meto("2025-01-10", "2025-01-10", None, "1 keer per dag 1 tablet"),
-            ),
-            ta(
-                "ta1",
-                "ma1",
-                &meto("2025-01-11", "2025-01-11", None, "1 keer per dag 1 tablet"),
-            ),
+            ma("ma1", &meto("2025-01-10", "2025-01-10", None, "1 keer per dag 1 tablet")),
+            ta("ta1", "ma1", &meto("2025-01-11", "2025-01-11", None, "1 keer per dag 1 tablet")),
             mve("mve1", "mbh1", "meto", "2025-04-02"),
             mve("mve2", "mbh1", "meto", "2025-05-28"),
         ],
@@ -59,10 +41,8 @@ fn a_running_treatment_shows_all_its_blocks_in_one_row() {
     );
     assert_eq!(
         rows,
-        [
-            "Metoprolol 50 mg | 1 keer per dag 1 tablet | 10 januari 2025 | J. Peters, internist (Ziekenhuis Noord) | \
-             Apotheek Zuid / Laatst meegegeven: 28 mei 2025 | Apotheek Zuid, Ziekenhuis Noord"
-        ]
+        ["Metoprolol 50 mg | 1 keer per dag 1 tablet | 10 januari 2025 | J. Peters, internist (Ziekenhuis Noord) | \
+             Apotheek Zuid / Laatst meegegeven: 28 mei 2025 | Apotheek Zuid, Ziekenhuis Noord"]
     );
 }
 
@@ -80,10 +60,7 @@ fn each_state_goes_to_its_own_section() {
         assert_eq!(rows.len(), 1, "{start} {end:?} in {title}");
         assert!(rows[0].starts_with("Metoprolol"), "{rows:?}");
     }
-    let old = vec![ma(
-        "ma1",
-        &meto("2024-01-01", "2024-01-01", Some("2025-04-14"), "1 tablet"),
-    )];
+    let old = vec![ma("ma1", &meto("2024-01-01", "2024-01-01", Some("2025-04-14"), "1 tablet"))];
     assert!(read(old, STOPPED).is_empty());
 }
 
@@ -109,10 +86,7 @@ fn a_stop_ends_what_it_names_with_its_reason() {
         STOPPED,
     );
     assert_eq!(rows.len(), 1);
-    assert!(
-        rows[0].contains("2 juni 2025 / Definitief gestopt / Reden: bijwerking"),
-        "{rows:?}"
-    );
+    assert!(rows[0].contains("2 juni 2025 / Definitief gestopt / Reden: bijwerking"), "{rows:?}");
 }
 
 #[test]
@@ -135,23 +109,12 @@ fn a_change_of_dose_shows_the_new_dose_without_remarks() {
         vec![
             ma("ma1", &meto("2025-01-10", "2025-01-10", None, "1 tablet")),
             stop_ma("ma2", "ma1", "410546004", &stop),
-            ma(
-                "ma3",
-                &meto(
-                    "2025-06-01T10:00:00+02:00",
-                    "2025-06-02",
-                    None,
-                    "2 tabletten",
-                ),
-            ),
+            ma("ma3", &meto("2025-06-01T10:00:00+02:00", "2025-06-02", None, "2 tabletten")),
         ],
         NOW_IN_USE,
     );
     assert_eq!(rows.len(), 1);
-    assert!(
-        rows[0].starts_with("Metoprolol 50 mg | 2 tabletten | 2 juni 2025"),
-        "{rows:?}"
-    );
+    assert!(rows[0].starts_with("Metoprolol 50 mg | 2 tabletten | 2 juni 2025"), "{rows:?}");
     assert!(!rows[0].contains("Vraag na"), "{rows:?}");
 }
 
@@ -159,77 +122,40 @@ fn a_change_of_dose_shows_the_new_dose_without_remarks() {
 fn contradictions_are_said() {
     let stop = meto("2025-06-01", "2025-01-10", Some("2025-06-01"), "1 tablet");
     let agreement = ma("ma1", &meto("2025-01-10", "2025-01-10", None, "1 tablet"));
-    let pharmacy = ta(
-        "ta1",
-        "ma1",
-        &meto("2025-01-11", "2025-01-11", None, "1 tablet"),
-    );
+    let pharmacy = ta("ta1", "ma1", &meto("2025-01-11", "2025-01-11", None, "1 tablet"));
     let cases = [
         (
-            vec![
-                agreement.clone(),
-                stop_ma("ma2", "ma1", "410546004", &stop),
-                pharmacy.clone(),
-            ],
+            vec![agreement.clone(), stop_ma("ma2", "ma1", "410546004", &stop), pharmacy.clone()],
             STOPPED,
             "bij de apotheek loopt het nog",
         ),
         (
-            vec![
-                agreement.clone(),
-                ma(
-                    "ma2",
-                    &meto("2025-03-01", "2025-03-01", None, "2 tabletten"),
-                ),
-            ],
+            vec![agreement.clone(), ma("ma2", &meto("2025-03-01", "2025-03-01", None, "2 tabletten"))],
             NOW_IN_USE,
             "Er lopen twee afspraken met een andere dosis",
         ),
         (
             vec![
-                ma(
-                    "ma2",
-                    &meto("2025-06-01", "2025-06-01", None, "2 tabletten"),
-                ),
-                ta(
-                    "ta1",
-                    "ma1",
-                    &meto("2025-01-11", "2025-01-11", None, "1 tablet"),
-                ),
+                ma("ma2", &meto("2025-06-01", "2025-06-01", None, "2 tabletten")),
+                ta("ta1", "ma1", &meto("2025-01-11", "2025-01-11", None, "1 tablet")),
             ],
             NOW_IN_USE,
             "nieuwer dan wat de apotheek heeft vastgelegd (1 tablet)",
         ),
         (
-            vec![
-                agreement.clone(),
-                mgb(
-                    "u1",
-                    false,
-                    &meto("2025-05-01", "2025-05-01", None, "1 tablet om de dag"),
-                ),
-            ],
+            vec![agreement.clone(), mgb("u1", false, &meto("2025-05-01", "2025-05-01", None, "1 tablet om de dag"))],
             NOW_IN_USE,
             "Gebruik wijkt af volgens eigen opgave (1 mei 2025): 1 tablet om de dag. Reden: wordt er duizelig van.",
         ),
         (
-            vec![
-                agreement,
-                ma(
-                    "other",
-                    &Made("meto", "mbh9", "2025-02-01", "2025-02-01", None, "1 tablet"),
-                ),
-            ],
+            vec![agreement, ma("other", &Made("meto", "mbh9", "2025-02-01", "2025-02-01", None, "1 tablet"))],
             NOW_IN_USE,
             "staat er meer dan één keer in",
         ),
     ];
     for (resources, title, expected) in cases {
         let rows = read(resources, title);
-        assert!(
-            rows.iter().any(|row| row.contains(expected)),
-            "{expected}: {rows:?}"
-        );
+        assert!(rows.iter().any(|row| row.contains(expected)), "{expected}: {rows:?}");
     }
 }
 
@@ -251,18 +177,10 @@ fn plain_prescriptions_are_understood_too() {
             }]
         })
     };
-    let rows = read(
-        vec![
-            plain("a", "active", "2019-03-01"),
-            plain("b", "stopped", "2025-06-01"),
-        ],
-        NOW_IN_USE,
-    );
+    let rows = read(vec![plain("a", "active", "2019-03-01"), plain("b", "stopped", "2025-06-01")], NOW_IN_USE);
     assert_eq!(
         rows,
-        [
-            "Amlodipine 2.5 MG Oral Tablet | 1,0, 1 keer per dag | 1 maart 2019 | Dr. Smith | Ziekenhuis Noord"
-        ]
+        ["Amlodipine 2.5 MG Oral Tablet | 1,0, 1 keer per dag | 1 maart 2019 | Dr. Smith | Ziekenhuis Noord"]
     );
     let rows = read(vec![plain("b", "stopped", "2025-06-01")], STOPPED);
     assert!(rows[0].contains("Definitief gestopt"), "{rows:?}");
@@ -272,12 +190,7 @@ fn plain_prescriptions_are_understood_too() {
 #[test]
 fn the_safety_part_shows_allergies_and_the_latest_measurements() {
     let weight = |id: &str, day: &str, kilos: i32| {
-        observation(
-            id,
-            &loinc("29463-7", "Body weight"),
-            day,
-            ("valueQuantity", json!({"value": kilos, "unit": "kg"})),
-        )
+        observation(id, &loinc("29463-7", "Body weight"), day, ("valueQuantity", json!({"value": kilos, "unit": "kg"})))
     };
     let document = with(
         &record(vec![
@@ -306,10 +219,7 @@ fn the_safety_part_shows_allergies_and_the_latest_measurements() {
         lines(&document.view, "Allergieën"),
         ["Penicilline | Hoe gevaarlijk: Kan gevaarlijk zijn | 1 mei 2010 | Ziekenhuis Noord"]
     );
-    assert!(
-        lines(&document.view, "Andere redenen om op te letten")[0]
-            .starts_with("Verminderde nierfunctie")
-    );
+    assert!(lines(&document.view, "Andere redenen om op te letten")[0].starts_with("Verminderde nierfunctie"));
     assert_eq!(
         lines(&document.view, "Laatste metingen"),
         [

@@ -35,13 +35,11 @@ fn with(resources: &[Source], make: impl Fn(&Input<'_>) -> Document) -> Document
 
 fn section<'v>(view: &'v View, title: &str) -> Option<&'v Section> {
     fn find<'s>(sections: &'s [Section], title: &str) -> Option<&'s Section> {
-        sections.iter().find_map(|section| {
-            if section.title.nl == title {
-                Some(section)
-            } else {
-                find(&section.sections, title)
-            }
-        })
+        sections.iter().find_map(
+            |section| {
+                if section.title.nl == title { Some(section) } else { find(&section.sections, title) }
+            },
+        )
     }
     find(&view.sections, title)
 }
@@ -55,7 +53,7 @@ fn lines(view: &View, title: &str) -> Vec<String> {
     for block in &found.blocks {
         match block {
             Block::Paragraph(text) | Block::Warning(text) => {
-                out.push(text.get(Lang::Nl).to_owned())
+                out.push(text.get(Lang::Nl).to_owned());
             }
             Block::Table(table) => {
                 for row in &table.rows {
@@ -63,12 +61,7 @@ fn lines(view: &View, title: &str) -> Vec<String> {
                         .iter()
                         .map(|cell| {
                             let mut parts = vec![cell.text.nl.clone()];
-                            parts.extend(
-                                cell.below
-                                    .iter()
-                                    .chain(&cell.remarks)
-                                    .map(|line| line.nl.clone()),
-                            );
+                            parts.extend(cell.below.iter().chain(&cell.remarks).map(|line| line.nl.clone()));
                             parts.join(" / ")
                         })
                         .collect();
@@ -81,10 +74,5 @@ fn lines(view: &View, title: &str) -> Vec<String> {
 }
 
 fn resources(bundle: &Value) -> Vec<&Value> {
-    bundle["entry"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| &entry["resource"])
-        .collect()
+    bundle["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]).collect()
 }

@@ -36,13 +36,11 @@ fn each_type_reads_as_a_line() {
         "2025-06-01",
         ("valueQuantity", json!({"value": 128, "unit": "mmol/L"})),
     );
-    sodium["referenceRange"] = json!([{"low": {"value": 135, "unit": "mmol/L"}, "high": {"value": 145, "unit": "mmol/L"}}]);
+    sodium["referenceRange"] =
+        json!([{"low": {"value": 135, "unit": "mmol/L"}, "high": {"value": 145, "unit": "mmol/L"}}]);
     sodium["interpretation"] = json!([{"coding": [{"code": "L"}]}]);
     let cases = [
-        (
-            pressure,
-            "Bloeddruk | 130 over 80 mmHg | Houding: Zittend | 2025-06-01",
-        ),
+        (pressure, "Bloeddruk | 130 over 80 mmHg | Houding: Zittend | 2025-06-01"),
         (
             sodium,
             "Natrium | 128 mmol/L | Beoordeling: Lager dan normaal | Normaal is: 135 mmol/L - 145 mmol/L | 2025-06-01",
@@ -76,15 +74,9 @@ fn each_type_reads_as_a_line() {
             json!({"resourceType": "Goal", "lifecycleStatus": "active", "description": sct("713148004", "x")}),
             "Klachten verlichten | Toelichting: x",
         ),
-        (
-            json!({"resourceType": "Basic", "code": {"text": "Iets"}, "created": "2025-01-01"}),
-            "Iets | 2025-01-01",
-        ),
+        (json!({"resourceType": "Basic", "code": {"text": "Iets"}, "created": "2025-01-01"}), "Iets | 2025-01-01"),
         (json!({"resourceType": "Basic"}), "Overig gegeven"),
-        (
-            json!({"resourceType": "MedicationRequest"}),
-            "Medicijn | Soort: Afspraak met de voorschrijver",
-        ),
+        (json!({"resourceType": "MedicationRequest"}), "Medicijn | Soort: Afspraak met de voorschrijver"),
     ];
     for (resource, expected) in cases {
         assert_eq!(line(&resource), expected);
@@ -123,14 +115,7 @@ fn odd_shapes_never_fail() {
         "Unheard",
     ];
     for kind in kinds {
-        for odd in [
-            json!(null),
-            json!(7),
-            json!("x"),
-            json!([]),
-            json!([null, 1]),
-            json!({}),
-        ] {
+        for odd in [json!(null), json!(7), json!("x"), json!([]), json!([null, 1]), json!({})] {
             let resource = json!({
                 "resourceType": kind, "code": odd, "status": odd, "category": odd, "name": odd, "item": odd,
                 "provision": odd, "component": odd, "effectiveDateTime": odd, "period": odd, "activity": odd

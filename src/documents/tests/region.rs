@@ -1,9 +1,7 @@
 //! One person with a record at several organisations: what all documents are tried on.
 
 use super::super::Source;
-use super::fixtures::{
-    Made, directive, directory, from, loinc, ma, medicine, mgb, mve, observation, sct, stop_ma, ta,
-};
+use super::fixtures::{Made, directive, directory, from, loinc, ma, medicine, mgb, mve, observation, sct, stop_ma, ta};
 use serde_json::{Value, json};
 
 const HOSPITAL: &str = "Ziekenhuis Noord";
@@ -11,24 +9,6 @@ const GP: &str = "Huisartsenpraktijk De Linde";
 const PHARMACY: &str = "Apotheek Zuid";
 
 fn medicines() -> Vec<Source> {
-    let meto = |made, start, end, dose| Made("meto", "mbh1", made, start, end, dose);
-    let para = |made, start, end, dose| Made("para", "mbh2", made, start, end, dose);
-    let amox = Made(
-        "amox",
-        "mbh3",
-        "2025-05-20",
-        "2025-05-20",
-        Some("2025-05-27"),
-        "3 keer per dag 1 capsule, 7 dagen",
-    );
-    let soon = Made(
-        "vitd",
-        "mbh4",
-        "2025-06-12",
-        "2025-07-01",
-        None,
-        "1 keer per week 1 capsule",
-    );
     let mut out: Vec<Source> = [
         ("meto", "1", "Metoprolol tablet 50 mg"),
         ("para", "2", "Paracetamol tablet 500 mg"),
@@ -38,83 +18,36 @@ fn medicines() -> Vec<Source> {
     .iter()
     .map(|(id, code, name)| from(HOSPITAL, medicine(id, code, name)))
     .collect();
+    out.extend(blocks());
+    out
+}
+
+fn blocks() -> Vec<Source> {
+    let meto = |made, start, end, dose| Made("meto", "mbh1", made, start, end, dose);
+    let para = |made, start, end, dose| Made("para", "mbh2", made, start, end, dose);
+    let amox =
+        Made("amox", "mbh3", "2025-05-20", "2025-05-20", Some("2025-05-27"), "3 keer per dag 1 capsule, 7 dagen");
+    let soon = Made("vitd", "mbh4", "2025-06-12", "2025-07-01", None, "1 keer per week 1 capsule");
     let blocks = [
-        (
-            GP,
-            ma(
-                "ma1",
-                &meto("2024-11-02", "2024-11-02", None, "1 keer per dag 1 tablet"),
-            ),
-        ),
+        (GP, ma("ma1", &meto("2024-11-02", "2024-11-02", None, "1 keer per dag 1 tablet"))),
         (
             HOSPITAL,
             stop_ma(
                 "ma2",
                 "ma1",
                 "410546004",
-                &meto(
-                    "2025-06-03",
-                    "2024-11-02",
-                    Some("2025-06-03"),
-                    "1 keer per dag 1 tablet",
-                ),
+                &meto("2025-06-03", "2024-11-02", Some("2025-06-03"), "1 keer per dag 1 tablet"),
             ),
         ),
-        (
-            HOSPITAL,
-            ma(
-                "ma3",
-                &meto(
-                    "2025-06-03T10:00:00+02:00",
-                    "2025-06-04",
-                    None,
-                    "2 keer per dag 1 tablet",
-                ),
-            ),
-        ),
-        (
-            PHARMACY,
-            ta(
-                "ta1",
-                "ma1",
-                &meto("2024-11-03", "2024-11-03", None, "1 keer per dag 1 tablet"),
-            ),
-        ),
+        (HOSPITAL, ma("ma3", &meto("2025-06-03T10:00:00+02:00", "2025-06-04", None, "2 keer per dag 1 tablet"))),
+        (PHARMACY, ta("ta1", "ma1", &meto("2024-11-03", "2024-11-03", None, "1 keer per dag 1 tablet"))),
         (PHARMACY, mve("mve1", "mbh1", "meto", "2025-05-28")),
-        (
-            GP,
-            ma(
-                "ma4",
-                &para(
-                    "2025-02-01",
-                    "2025-02-01",
-                    None,
-                    "Zo nodig 1 tot 2 tabletten, niet meer dan 6 per dag",
-                ),
-            ),
-        ),
-        (
-            "Anna de Vries",
-            mgb(
-                "use1",
-                false,
-                &para(
-                    "2025-06-10",
-                    "2025-06-01",
-                    None,
-                    "Alleen voor de nacht 1 tablet",
-                ),
-            ),
-        ),
+        (GP, ma("ma4", &para("2025-02-01", "2025-02-01", None, "Zo nodig 1 tot 2 tabletten, niet meer dan 6 per dag"))),
+        ("Anna de Vries", mgb("use1", false, &para("2025-06-10", "2025-06-01", None, "Alleen voor de nacht 1 tablet"))),
         (GP, ma("ma5", &amox)),
         (HOSPITAL, ma("ma6", &soon)),
     ];
-    out.extend(
-        blocks
-            .into_iter()
-            .map(|(source, resource)| from(source, resource)),
-    );
-    out
+    blocks.into_iter().map(|(source, resource)| from(source, resource)).collect()
 }
 
 fn problem(id: &str, name: &str) -> Value {
@@ -150,24 +83,9 @@ fn clinical() -> Vec<Value> {
             "category": [sct("140401000146105", "contra-indicatie")], "code": {"text": "Verminderde werking van de nieren"},
             "period": {"start": "2022-01-01"}
         }),
-        observation(
-            "w1",
-            &loinc("29463-7", "Body weight"),
-            "2025-06-10",
-            amount(61, "kg"),
-        ),
-        observation(
-            "h1",
-            &loinc("8302-2", "Body height"),
-            "2025-06-02",
-            amount(164, "cm"),
-        ),
-        observation(
-            "e1",
-            &loinc("62238-1", "eGFR"),
-            "2025-06-03",
-            amount(38, "mL/min"),
-        ),
+        observation("w1", &loinc("29463-7", "Body weight"), "2025-06-10", amount(61, "kg")),
+        observation("h1", &loinc("8302-2", "Body height"), "2025-06-02", amount(164, "cm")),
+        observation("e1", &loinc("62238-1", "eGFR"), "2025-06-03", amount(38, "mL/min")),
         json!({
             "resourceType": "Observation", "id": "bp", "status": "final", "code": loinc("85354-9", "Blood pressure"),
             "subject": {"reference": "Patient/p-hospital"}, "effectiveDateTime": "2025-06-14T08:00:00+02:00",
@@ -177,30 +95,10 @@ fn clinical() -> Vec<Value> {
                 {"code": loinc("8462-4", "Diastolic"), "valueQuantity": {"value": 78, "unit": "mm[Hg]"}}
             ]
         }),
-        observation(
-            "pain",
-            &sct("225908003", "pijn"),
-            "2025-06-14",
-            amount(4, "van 10"),
-        ),
-        observation(
-            "walk",
-            &sct("282097004", "lopen"),
-            "2025-06-14",
-            words("Met rollator en hulp van een persoon"),
-        ),
-        observation(
-            "wash",
-            &sct("284785009", "wassen"),
-            "2025-06-14",
-            words("Hulp nodig bij het onderlichaam"),
-        ),
-        observation(
-            "home",
-            &sct("365508006", "woonsituatie"),
-            "2025-06-02",
-            words("Woont alleen, gelijkvloers"),
-        ),
+        observation("pain", &sct("225908003", "pijn"), "2025-06-14", amount(4, "van 10")),
+        observation("walk", &sct("282097004", "lopen"), "2025-06-14", words("Met rollator en hulp van een persoon")),
+        observation("wash", &sct("284785009", "wassen"), "2025-06-14", words("Hulp nodig bij het onderlichaam")),
+        observation("home", &sct("365508006", "woonsituatie"), "2025-06-02", words("Woont alleen, gelijkvloers")),
         json!({
             "resourceType": "NutritionOrder", "id": "food", "status": "active", "intent": "order", "dateTime": "2025-06-05",
             "patient": {"reference": "Patient/p-hospital"}, "oralDiet": {"type": [{"text": "Extra eiwit"}]}
@@ -225,12 +123,7 @@ fn wishes() -> Vec<Value> {
             "category": [sct("713603004", "advance care planning")],
             "description": sct("713148004", "Palliatief, klachten verlichten"), "subject": {"reference": "Patient/p-hospital"}
         }),
-        observation(
-            "o1",
-            &sct("395091006", "plek"),
-            "2025-03-01",
-            ("valueCodeableConcept", sct("264362003", "thuis")),
-        ),
+        observation("o1", &sct("395091006", "plek"), "2025-03-01", ("valueCodeableConcept", sct("264362003", "thuis"))),
         observation(
             "o2",
             &sct("340171000146104", "standpunt"),
@@ -241,10 +134,7 @@ fn wishes() -> Vec<Value> {
             "o3",
             &sct("153851000146100", "wensen"),
             "2025-03-01",
-            (
-                "valueString",
-                json!("Wil graag de kleinkinderen blijven zien."),
-            ),
+            ("valueString", json!("Wil graag de kleinkinderen blijven zien.")),
         ),
         json!({
             "resourceType": "RelatedPerson", "id": "r1", "patient": {"reference": "Patient/p-hospital"},
@@ -273,11 +163,7 @@ fn wishes() -> Vec<Value> {
 pub(super) fn record() -> Vec<Source> {
     let mut out = directory();
     out.extend(medicines());
-    out.extend(
-        clinical()
-            .into_iter()
-            .map(|resource| from(HOSPITAL, resource)),
-    );
+    out.extend(clinical().into_iter().map(|resource| from(HOSPITAL, resource)));
     out.extend(wishes().into_iter().map(|resource| from(GP, resource)));
     out
 }
