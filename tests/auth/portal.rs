@@ -1,0 +1,144 @@
+//! People at the portal: `OpenID` Connect with the built-in provider, sessions and signing out.
+
+use axum::http::{HeaderMap, HeaderValue};
+use spil::auth::{Session, session};
+use spil::ctx::Actor;
+
+use super::world::{Browser, PASSWORD, World, hidden, parameter};
+
+async fn signed_in(world: &World, browser: &Browser<'_>) -> Option<Session> {
+    let mut headers = HeaderMap::new();
+    if let Some(id) = browser.cookies.get("spil_session") {
+        headers.insert("cookie", HeaderValue::from_str(&format!("spil_session={id}")).expect("text"));
+    }
+    session(world.server.app(), &headers).await.expect("store")
+}
+
+#[tokio::test]
+async fn a_patient_signs_in_and_out() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    assert!(signed_in(&world, &browser).await.is_none());
+    let page = browser.sign_in("/login?return=/gegevens%3Fx%3D1", "wim", PASSWORD).await;
+    assert_eq!(page.address, format!("{}/gegevens?x=1", world.server.base()));
+    assert_eq!(browser.cookies.len(), 1, "the cookie of the attempt is gone");
+    let session = signed_in(&world, &browser).await.expect("session");
+    assert_eq!((session.name.as_str(), session.subject.as_str()), ("WIM", "sub-wim"));
+    let ctx = session.ctx("r".to_owned(), 0);
+    let Actor::Patient(actor) = &ctx.actor else { panic!("a patient") };
+    assert_eq!((actor.person, actor.patient_id.as_str(), actor.relation.as_deref()), (900_001, "patient-wim", None));
+    assert!(ctx.scopes.is_none() && ctx.purpose == "PATRQT");
+    assert!(session.emergency("r".to_owned(), 0, "reason").is_none());
+    let id = browser.cookies["spil_session"].clone();
+    assert_eq!(browser.post("/logout", &[("csrf", "x")]).await.status, 403);
+    assert!(signed_in(&world, &browser).await.is_some());
+    browser.post("/logout", &[("csrf", &session.csrf)]).await;
+    assert!(!browser.cookies.contains_key("spil_session"));
+    browser.cookies.insert("spil_session".to_owned(), id);
+    assert!(signed_in(&world, &browser).await.is_none(), "the old id is worth nothing");
+}
+
+#[tokio::test]
+async fn a_professional_signs_in_for_the_organisation() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let page = browser.sign_in("/login?role=professional", "dokter", PASSWORD).await;
+    assert_eq!(page.address, format!("{}/zorg", world.server.base()));
+    let session = signed_in(&world, &browser).await.expect("session");
+    let Actor::Organisation(actor) = session.ctx("r".to_owned(), 0).actor else { panic!("an organisation") };
+    assert_eq!((actor.org, actor.subject.and_then(|subject| subject.name).as_deref()), (world.org, Some("DOKTER")));
+    assert!(session.emergency("r".to_owned(), 0, " ").is_none());
+    assert!(session.emergency("r".to_owned(), 0, "onwel").is_some_and(|ctx| ctx.is_emergency()));
+}
+
+#[tokio::test]
+async fn nobody_signs_in_as_what_they_are_not() {
+    let world = World::new().await;
+    for (path, username) in [("/login", "dokter"), ("/login?role=professional", "wim")] {
+        let mut browser = world.browser();
+        assert_eq!(browser.sign_in(path, username, PASSWORD).await.status, 403, "{path}");
+        assert!(signed_in(&world, &browser).await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_name_get_the_same_answer_and_then_a_pause() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let page = browser.get("/login").await;
+    let strip = |text: &str, name: &str| text.replace(&hidden(text, "request"), "").replace(name, "");
+    let unknown = browser.fill_in(&page, "niemand", PASSWORD).await;
+    let wrong = browser.fill_in(&page, "wim", "fout").await;
+    assert_eq!((unknown.status, wrong.status), (401, 401));
+    assert_eq!(strip(&unknown.text, "niemand"), strip(&wrong.text, "wim"));
+    for _ in 0..9 {
+        assert_eq!(browser.fill_in(&page, "wim", "fout").await.status, 401);
+    }
+    assert_eq!(browser.fill_in(&page, "wim", PASSWORD).await.status, 429);
+    assert_eq!(browser.fill_in(&page, "an", PASSWORD).await.address, format!("{}/overzicht", world.server.base()));
+}
+
+#[tokio::test]
+async fn an_answer_of_another_attempt_is_refused() {
+    let world = World::new().await;
+    let (mut victim, mut attacker) = (world.browser(), world.browser());
+    let page = attacker.get("/login").await;
+    let state = parameter(&page.address, "state").expect("state");
+    victim.get("/login").await;
+    let request = hidden(&page.text, "request");
+    // The attacker fills in the form and lets the victim's browser take the answer.
+    let fields = [("request", request.as_str()), ("username", "an"), ("password", PASSWORD)];
+    assert_eq!(victim.post("/idp/authorize", &fields).await.status, 403);
+    assert!(signed_in(&world, &victim).await.is_none());
+    for bad in [format!("/login/callback?state={state}&code=x"), "/login/callback?code=x".to_owned(), "/login/callback".to_owned()] {
+        assert_eq!(world.browser().get(&bad).await.status, 403, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn return_addresses_of_others_are_ignored() {
+    let world = World::new().await;
+    for bad in ["https://evil.example", "//evil.example", "/%5Cevil.example"] {
+        let page = world.browser().sign_in(&format!("/login?return={bad}"), "wim", PASSWORD).await;
+        assert_eq!(page.address, format!("{}/overzicht", world.server.base()), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn the_provider_serves_only_our_own_portal() {
+    let world = World::new().await;
+    let good = world.browser().get("/login").await.address;
+    assert_eq!(world.browser().get(&good).await.status, 200);
+    for (from, to) in [
+        ("client_id=spil-portal", "client_id=other"),
+        ("response_type=code", "response_type=token"),
+        ("code_challenge_method=S256", "code_challenge_method=plain"),
+        ("scope=openid", "scope=profile"),
+        ("login%2Fcallback", "login%2Fother"),
+    ] {
+        let bad = good.replace(from, to);
+        assert_ne!(bad, good, "{from}");
+        assert_eq!(world.browser().get(&bad).await.status, 400, "{from}");
+    }
+    let fields = [("grant_type", "authorization_code"), ("client_id", "spil-portal"), ("client_secret", "x"), ("code", "x")];
+    assert_eq!(world.post("/idp/token", &fields).await.0, 401);
+}
+
+#[tokio::test]
+async fn somebody_acts_for_another_as_long_as_it_is_registered() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    browser.sign_in("/login", "wim", PASSWORD).await;
+    let app = world.server.app();
+    let own = signed_in(&world, &browser).await.expect("session");
+    assert!(!own.act_for(app, Some("patient-an")).await.expect("store"), "not registered");
+    world.represent("wim", "patient-an", None).await;
+    assert!(own.act_for(app, Some("patient-an")).await.expect("store"));
+    let session = signed_in(&world, &browser).await.expect("session");
+    let patient = session.patient().expect("patient");
+    assert_eq!((patient.person, patient.display.as_str(), patient.relation.as_deref()), (900_002, "AN", Some("partner")));
+    assert_eq!(session.name, "WIM");
+    world.represent("wim", "patient-an", Some(app.clock.now() - 1)).await;
+    let session = signed_in(&world, &browser).await.expect("session");
+    assert_eq!(session.patient().map(|patient| patient.person), Some(900_001), "it has ended");
+}
