@@ -1,7 +1,7 @@
 //! The resources that a document may draw from, once each, findable by reference.
 
 use super::text::Text;
-use super::value::{concept, human_name, key, kind, list, local, text};
+use super::value::{concept, display, human_name, key, kind, list, local, text};
 use super::{Input, Source, dates};
 use jiff::civil::Date;
 use serde_json::Value;
@@ -82,7 +82,7 @@ impl<'a> Record<'a> {
     pub(super) fn name(&self, holder: &Value, reference: &Value) -> Option<String> {
         self.target(holder, reference)
             .and_then(|found| self.called(found))
-            .or_else(|| text(reference, "display").map(str::to_owned))
+            .or_else(|| display(reference).map(str::to_owned))
             .or_else(|| text(reference, "identifier.value").map(str::to_owned))
     }
 

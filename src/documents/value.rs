@@ -136,6 +136,22 @@ pub(super) fn human_name(names: &[Value]) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
+/// What a reference calls its target, without the English name of a kind of record that many sources put before it.
+pub(super) fn display(reference: &Value) -> Option<&str> {
+    const KINDS: [&str; 7] = [
+        "Healthcare professional (role)",
+        "Healthcare professional (person)",
+        "Healthcare provider (organization)",
+        "Healthcare provider (location)",
+        "Payer-Organization",
+        "Contact person",
+        "Patient",
+    ];
+    let whole = text(reference, "display")?;
+    let named = KINDS.iter().find_map(|kind| whole.strip_prefix(kind)?.strip_prefix(", "));
+    Some(named.unwrap_or(whole))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,8 +8,12 @@ use serde_json::Value;
 
 /// `Device`.
 pub(super) fn device(device: &Value) -> Presented {
-    let title = said(&device["type"])
+    let coded = list(device, "type.coding").iter().any(|coding| text(coding, "display").is_some());
+    let title = same(text(device, "type.text"))
+        .or_else(|| said(&device["type"]).filter(|_| coded))
         .or_else(|| same(text(device, "deviceName.name")))
+        .or_else(|| same(text(device, "note.text")))
+        .or_else(|| said(&device["type"]))
         .unwrap_or_else(|| ("Hulpmiddel", "Aid or device").into());
     Presented::titled(title)
         .with(

@@ -15,7 +15,7 @@ mod words;
 
 use super::dates;
 use super::text::Text;
-use super::value::{concept, human_name, kind, list, text};
+use super::value::{concept, display, human_name, kind, list, text};
 use serde_json::Value;
 
 pub(super) use consent::{answer as consent_answer, treatment as consent_treatment};
@@ -60,7 +60,7 @@ pub fn present(resource: &Value) -> Presented {
                     .or_else(|| text(found, "name").map(str::to_owned))
                     .or_else(|| concept(&found["type"]).map(str::to_owned))
             })
-            .or_else(|| text(reference, "display").map(str::to_owned))
+            .or_else(|| display(reference).map(str::to_owned))
     })
 }
 
