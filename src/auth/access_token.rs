@@ -56,15 +56,18 @@ pub fn check<'a>(app: &App, token: &'a str, now: i64) -> Option<Jwt<'a>> {
         && jwt.header("kid") == Some(&app.auth.signing.kid)
         && !jwt.points_elsewhere()
         && jwt.is_signed_by(&app.auth.signing.public);
-    let is_for_us = jwt.text("iss") == Some(&app.config.server.base) && jwt.text("aud") == Some(&app.config.fhir_base());
-    let is_now = jwt.moment("exp").is_some_and(|exp| exp > now) && jwt.moment("iat").is_some_and(|iat| iat <= now + SKEW);
+    let is_for_us =
+        jwt.text("iss") == Some(&app.config.server.base) && jwt.text("aud") == Some(&app.config.fhir_base());
+    let is_now =
+        jwt.moment("exp").is_some_and(|exp| exp > now) && jwt.moment("iat").is_some_and(|iat| iat <= now + SKEW);
     (is_ours && is_for_us && is_now && jwt.text("jti").is_some()).then_some(jwt)
 }
 
 /// Checks a token and everything behind it: the client, the organisation or the patient, and revocation.
 pub async fn verify(app: &App, token: &str, now: i64) -> Result<Option<Verified>, Error> {
     let Some(jwt) = check(app, token, now) else { return Ok(None) };
-    let (Some(jti), Some(client_id), Some(expires)) = (jwt.text("jti"), jwt.text("client_id"), jwt.moment("exp")) else {
+    let (Some(jti), Some(client_id), Some(expires)) = (jwt.text("jti"), jwt.text("client_id"), jwt.moment("exp"))
+    else {
         return Ok(None);
     };
     let family = jwt.text("family");
@@ -87,7 +90,12 @@ pub async fn verify(app: &App, token: &str, now: i64) -> Result<Option<Verified>
     Ok(Some(Verified { actor, purpose, reason, scopes, jti, family, expires, checked: now }))
 }
 
-async fn organisation(app: &App, jwt: &Jwt<'_>, org: i64, client_id: &str) -> Result<Option<(OrganisationActor, Iua)>, Error> {
+async fn organisation(
+    app: &App,
+    jwt: &Jwt<'_>,
+    org: i64,
+    client_id: &str,
+) -> Result<Option<(OrganisationActor, Iua)>, Error> {
     if jwt.claims.get("org").and_then(Value::as_i64) != Some(org) || jwt.claims.contains_key("patient") {
         return Ok(None);
     }

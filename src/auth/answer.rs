@@ -1,12 +1,15 @@
 //! Answers of this folder: never stored by anybody in between.
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, PRAGMA, REFERRER_POLICY, SET_COOKIE};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, PRAGMA, REFERRER_POLICY, SET_COOKIE,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::cookie;
 use crate::error::Error;
+use crate::ui::shared::assets;
 use crate::ui::shared::error as error_page;
 use crate::ui::shared::form::Link;
 use crate::ui::shared::frame::{Frame, Lang};
@@ -26,7 +29,13 @@ pub fn public_json(body: &Value) -> Response {
 /// A page that nobody keeps.
 pub fn html(status: StatusCode, page: Result<String, askama::Error>) -> Response {
     match page {
-        Ok(page) => private((status, [(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()),
+        Ok(page) => {
+            let headers = [
+                (CONTENT_TYPE, "text/html; charset=utf-8"),
+                (CONTENT_SECURITY_POLICY, assets::CONTENT_SECURITY_POLICY),
+            ];
+            private((status, headers, page).into_response())
+        }
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "a page could not be made");
             private(StatusCode::INTERNAL_SERVER_ERROR.into_response())

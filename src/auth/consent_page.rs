@@ -69,9 +69,11 @@ fn line(lang: Lang, scope: &Scope) -> String {
         "Condition" => ("Klachten en diagnoses", "Complaints and diagnoses"),
         "Consent" => ("Uw toestemmingen, wensen en grenzen", "Your permissions, wishes and limits"),
         "Immunization" => ("Vaccinaties", "Vaccinations"),
-        "Medication" | "MedicationRequest" | "MedicationDispense" | "MedicationStatement" | "MedicationAdministration" => {
-            ("Medicijnen", "Medicines")
-        }
+        "Medication"
+        | "MedicationRequest"
+        | "MedicationDispense"
+        | "MedicationStatement"
+        | "MedicationAdministration" => ("Medicijnen", "Medicines"),
         "Observation" => ("Metingen en uitslagen", "Measurements and results"),
         "Procedure" => ("Behandelingen en operaties", "Treatments and operations"),
         "Encounter" | "Appointment" => ("Opnames en afspraken", "Admissions and appointments"),

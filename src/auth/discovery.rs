@@ -14,8 +14,15 @@ use crate::app::App;
 pub async fn smart(State(app): State<Arc<App>>) -> Response {
     let mut body = metadata(&app);
     body["capabilities"] = json!([
-        "launch-standalone", "client-public", "client-confidential-asymmetric", "context-standalone-patient",
-        "sso-openid-connect", "permission-offline", "permission-patient", "permission-v1", "permission-v2",
+        "launch-standalone",
+        "client-public",
+        "client-confidential-asymmetric",
+        "context-standalone-patient",
+        "sso-openid-connect",
+        "permission-offline",
+        "permission-patient",
+        "permission-v1",
+        "permission-v2",
     ]);
     answer::public_json(&body)
 }

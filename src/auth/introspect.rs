@@ -17,9 +17,8 @@ use crate::app::App;
 /// Where this is served.
 pub const PATH: &str = "/oauth/introspect";
 
-const TOLD: [&str; 12] = [
-    "iss", "aud", "sub", "client_id", "jti", "iat", "exp", "scope", "org", "ura", "patient", "extensions",
-];
+const TOLD: [&str; 12] =
+    ["iss", "aud", "sub", "client_id", "jti", "iat", "exp", "scope", "org", "ura", "patient", "extensions"];
 
 /// Answers an introspection.
 pub async fn post(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {

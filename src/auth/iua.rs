@@ -127,7 +127,8 @@ mod tests {
         }
         assert_eq!(Iua::parse(&Map::new()).expect("good").purpose, "TREAT");
         let foreign = json!({"system": "http://example.com", "code": "TREAT"});
-        for value in [json!("PATRQT"), json!("treat"), json!(""), json!(3), json!(["TREAT", "BTG"]), json!([]), foreign] {
+        for value in [json!("PATRQT"), json!("treat"), json!(""), json!(3), json!(["TREAT", "BTG"]), json!([]), foreign]
+        {
             assert!(parse(&json!({"purpose_of_use": value})).is_err(), "{value}");
         }
     }

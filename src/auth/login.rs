@@ -87,12 +87,20 @@ pub async fn callback(State(app): State<Arc<App>>, RawQuery(query): RawQuery, he
 async fn back(app: &App, fields: &Fields, headers: &HeaderMap) -> Result<Option<(String, String)>, Error> {
     let sealed = cookie::get(headers, &cookie::name(&app.config, COOKIE)).and_then(|sealed| app.auth.unseal(sealed));
     let kept = sealed.and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
-    let (Some(kept), Some(state), Some(code)) = (kept, fields.get("state"), fields.get("code")) else { return Ok(None) };
+    let (Some(kept), Some(state), Some(code)) = (kept, fields.get("state"), fields.get("code")) else {
+        return Ok(None);
+    };
     let is_other_issuer = fields.get("iss").is_some_and(|issuer| issuer != provider::issuer(app));
     if !seal::same(state, &kept.state) || kept.until <= app.clock.now() || is_other_issuer {
         return Ok(None);
     }
-    let subject = app.auth.provider.subject(app, &kept.attempt(), code).await?;
+    let subject = match app.auth.provider.subject(app, &kept.attempt(), code).await {
+        Ok(subject) => subject,
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the identity provider did not confirm a sign-in");
+            return Ok(None);
+        }
+    };
     let Some(account) = app.store.account_of(&subject).await? else { return Ok(None) };
     let session = session::begin(app, &account, kept.professional).await?;
     Ok(session.map(|session| (kept.back, session)))
@@ -113,7 +121,9 @@ mod tests {
         for good in ["/", "/overzicht", "/oauth/authorize/continue?request=a%2Fb", "/zorg/zoeken?x=//"] {
             assert!(is_local(good), "{good}");
         }
-        for bad in ["", "overzicht", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/\t/evil", "/é"] {
+        for bad in
+            ["", "overzicht", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/\t/evil", "/é"]
+        {
             assert!(!is_local(bad), "{bad}");
         }
     }

@@ -26,7 +26,10 @@ pub async fn post(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) 
             &headers,
             StatusCode::FORBIDDEN,
             ("U bent niet uitgelogd", "You are not signed out"),
-            ("Deze knop was verouderd. Ga naar het begin en log daar uit.", "This button was out of date. Go to the start and sign out there."),
+            (
+                "Deze knop was verouderd. Ga naar het begin en log daar uit.",
+                "This button was out of date. Go to the start and sign out there.",
+            ),
         ),
         Err(error) => answer::failed(&headers, &error),
     }

@@ -9,6 +9,7 @@ mod answer;
 mod assertion;
 mod authenticate;
 mod authorize;
+mod client;
 mod client_credentials;
 mod code_grant;
 mod consent_page;
@@ -53,6 +54,7 @@ use crate::store::Store;
 use crate::ui::shared::paths;
 
 pub use authenticate::{authenticate, request_id};
+pub use client::check_client;
 pub use idp::hash as hash_password;
 pub use session::{PatientRole, ProfessionalRole, Role, Session, session};
 

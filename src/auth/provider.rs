@@ -5,8 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm, CoreProviderMetadata};
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, TokenResponse, http,
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, TokenResponse, http,
 };
 use tokio::sync::Mutex;
 
@@ -57,8 +57,9 @@ impl Provider {
     }
 
     async fn redeem(&self, app: &App, attempt: &Attempt<'_>, code: &str) -> Result<String, Error> {
-        let client = CoreClient::from_provider_metadata(self.metadata(app).await?, client_id(app), Some(client_secret(app)))
-            .set_redirect_uri(redirect(app)?);
+        let client =
+            CoreClient::from_provider_metadata(self.metadata(app).await?, client_id(app), Some(client_secret(app)))
+                .set_redirect_uri(redirect(app)?);
         let web = web()?;
         let sender = move |request| send(web.clone(), request);
         let tokens = client
@@ -111,7 +112,11 @@ pub fn is_built_in(app: &App) -> bool {
 
 /// The issuer that people sign in at.
 pub fn issuer(app: &App) -> String {
-    if app.config.idp.issuer.is_empty() { format!("{}/idp", app.config.server.base) } else { app.config.idp.issuer.clone() }
+    if app.config.idp.issuer.is_empty() {
+        format!("{}/idp", app.config.server.base)
+    } else {
+        app.config.idp.issuer.clone()
+    }
 }
 
 /// Our secret at the provider: the one of the settings, for the built-in provider one that only we can derive.

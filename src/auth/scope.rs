@@ -63,7 +63,8 @@ impl Granted {
 
     /// The scope text.
     pub fn text(&self) -> String {
-        let resources = self.resources.iter().map(|scope| format!("{}/{}.{}", scope.context, scope.rtype, scope.interactions));
+        let resources =
+            self.resources.iter().map(|scope| format!("{}/{}.{}", scope.context, scope.rtype, scope.interactions));
         let words: Vec<String> = self.plain.iter().map(|plain| (*plain).to_owned()).chain(resources).collect();
         words.join(" ")
     }
@@ -147,7 +148,8 @@ mod tests {
     #[test]
     fn plain_scopes_are_granted_only_when_registered() {
         let registered = Granted::parse("launch/patient openid patient/*.rs");
-        let got = Granted::parse("openid offline_access launch/patient patient/*.cruds").within(&registered, &["patient"]);
+        let got =
+            Granted::parse("openid offline_access launch/patient patient/*.cruds").within(&registered, &["patient"]);
         assert_eq!(got.text(), "openid launch/patient patient/*.rs");
     }
 }

@@ -24,7 +24,8 @@ async fn a_signed_assertion_gives_a_token_of_five_minutes() {
         assert_eq!(body["scope"], "system/Patient.rs system/Task.u");
     }
     let base = world.server.base().to_owned();
-    let (status, _) = world.token(&world.key.sign(json!({}), &with(world.claims(), "aud", json!(base))), "system/*.rs").await;
+    let (status, _) =
+        world.token(&world.key.sign(json!({}), &with(world.claims(), "aud", json!(base))), "system/*.rs").await;
     assert_eq!(status, 200, "the issuer is an audience too");
 }
 
@@ -134,7 +135,10 @@ async fn purpose_and_reason_come_from_the_signed_assertion() {
     let world = World::new().await;
     for (iua, status) in [
         (json!({"purpose_of_use": "TREAT", "subject_name": "A. Arts"}), 200),
-        (json!({"purpose_of_use": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}]}), 200),
+        (
+            json!({"purpose_of_use": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}]}),
+            200,
+        ),
         (json!({"purpose_of_use": "BTG", "reason": "onwel op straat"}), 200),
         (json!({"purpose_of_use": "BTG"}), 400),
         (json!({"purpose_of_use": "BTG", "reason": " "}), 400),
@@ -154,10 +158,31 @@ async fn purpose_and_reason_come_from_the_signed_assertion() {
 #[tokio::test]
 async fn a_client_that_was_closed_gets_nothing_and_its_tokens_end() {
     let world = World::new().await;
+    let token = world.access_token().await;
     let mut client = world.server.app().store.client(SYSTEM).await.expect("store").expect("client");
     client.active = false;
     world.server.app().store.register_client(&client).await.expect("store");
     assert_eq!(world.token(&world.key.sign(json!({}), &world.claims()), "system/*.rs").await.0, 401);
+    assert_eq!(super::bearer::status(&world, &format!("Bearer {token}")).await, 401);
+}
+
+#[tokio::test]
+async fn an_rsa_key_signs_with_each_of_its_algorithms() {
+    let world = World::new().await;
+    let keys = [Key::rsa("r256", Algorithm::RS256), Key::rsa("r384", Algorithm::RS384)];
+    let mut client = world.server.app().store.client(SYSTEM).await.expect("store").expect("client");
+    client.jwks = Some(json!({"keys": [keys[0].jwk(), keys[1].jwk()]}).to_string());
+    world.server.app().store.register_client(&client).await.expect("store");
+    for key in &keys {
+        assert_eq!(world.token(&key.sign(json!({}), &world.claims()), "system/*.rs").await.0, 200, "{}", key.kid);
+        let (status, _) = world.token(&key.sign(json!({"alg": "PS384"}), &world.claims()), "system/*.rs").await;
+        assert_eq!(status, 401, "{}", key.kid);
+    }
+    assert_eq!(
+        world.token(&world.key.sign(json!({}), &world.claims()), "system/*.rs").await.0,
+        401,
+        "no longer registered"
+    );
 }
 
 #[tokio::test]
@@ -194,7 +219,11 @@ async fn a_system_can_introspect_and_revoke_with_its_own_assertion() {
     assert_eq!(ask("/oauth/introspect", "nonsense").await.1, json!({"active": false}));
     assert_eq!(world.post("/oauth/introspect", &[("token", &token)]).await.0, 401);
     let (status, _) = world.post("/oauth/revoke", &[("client_id", PGO), ("token", &token)]).await;
-    assert_eq!((status, &ask("/oauth/introspect", &token).await.1["active"]), (200, &json!(true)), "not of that client");
+    assert_eq!(
+        (status, &ask("/oauth/introspect", &token).await.1["active"]),
+        (200, &json!(true)),
+        "not of that client"
+    );
     assert_eq!(ask("/oauth/revoke", &token).await.0, 200);
     assert_eq!(ask("/oauth/introspect", &token).await.1, json!({"active": false}));
 }

@@ -14,7 +14,8 @@ fn headers(authorization: &str) -> HeaderMap {
     headers
 }
 
-async fn status(world: &World, authorization: &str) -> u16 {
+/// 200, or the status of the refusal, for this `Authorization` header.
+pub async fn status(world: &World, authorization: &str) -> u16 {
     match authenticate(world.server.app(), &headers(authorization)).await {
         Ok(_) => 200,
         Err(error) => error.status,
@@ -33,7 +34,9 @@ async fn a_token_says_who_asks_why_and_what_is_allowed() {
     headers.insert("x-request-id", HeaderValue::from_static("request-7"));
     for _ in 0..2 {
         let ctx = authenticate(world.server.app(), &headers).await.expect("good");
-        assert!(ctx.is_emergency() && ctx.allows("Patient", 'r') && !ctx.allows("Patient", 'u') && !ctx.allows("Task", 'r'));
+        assert!(
+            ctx.is_emergency() && ctx.allows("Patient", 'r') && !ctx.allows("Patient", 'u') && !ctx.allows("Task", 'r')
+        );
         assert_eq!((ctx.reason.as_deref(), ctx.request_id.as_str()), (Some("onwel op straat"), "request-7"));
         let Actor::Organisation(actor) = ctx.actor else { panic!("an organisation") };
         assert_eq!((actor.org, actor.ura.as_str(), actor.kind.as_str()), (world.org, "90000001", "hospital"));
@@ -64,7 +67,7 @@ async fn what_is_not_a_good_access_token_is_refused() {
         "jti": "1", "iat": now, "exp": now + 300, "scope": "system/*.cruds", "org": world.org,
     });
     let stranger = Key::new("x", Algorithm::ES256);
-    let kid = server_kid(&world).await;
+    let kid = Key::of_server(&world.server).await.kid;
     let forged = stranger.sign(json!({"typ": "at+jwt", "kid": kid}), &claims);
     let none = stranger.sign(json!({"typ": "at+jwt", "kid": kid, "alg": "none"}), &claims);
     let (message, _) = token.rsplit_once('.').expect("parts");
@@ -88,6 +91,48 @@ async fn what_is_not_a_good_access_token_is_refused() {
 }
 
 #[tokio::test]
+async fn what_the_server_would_not_sign_is_refused_even_when_its_key_did() {
+    let world = World::new().await;
+    let key = Key::of_server(&world.server).await;
+    let (base, now) = (world.server.base(), world.now());
+    let claims = |name: &str, value: Value| {
+        let mut claims = json!({
+            "iss": base, "aud": format!("{base}/fhir"), "sub": SYSTEM, "client_id": SYSTEM, "jti": name, "iat": now,
+            "exp": now + 300, "scope": "system/*.cruds", "org": world.org,
+        });
+        claims[name] = value;
+        claims
+    };
+    let good = key.sign(json!({"typ": "at+jwt"}), &claims("x", json!(0)));
+    assert_eq!(status(&world, &format!("Bearer {good}")).await, 200);
+    for (name, value) in [
+        ("iss", json!("https://elsewhere.example")),
+        ("aud", json!(base)),
+        ("aud", json!([format!("{base}/fhir")])),
+        ("aud", Value::Null),
+        ("exp", json!(now - 1)),
+        ("exp", Value::Null),
+        ("iat", json!(now + 600)),
+        ("iat", Value::Null),
+        ("jti", Value::Null),
+        ("client_id", json!("somebody")),
+        ("org", json!(world.org + 1)),
+        ("org", Value::Null),
+        ("patient", json!("patient-wim")),
+        ("extensions", json!({"ihe_iua": {"purpose_of_use": "BTG"}})),
+    ] {
+        let token = key.sign(json!({"typ": "at+jwt"}), &claims(name, value.clone()));
+        assert_eq!(status(&world, &format!("Bearer {token}")).await, 401, "{name} {value}");
+    }
+    for header in
+        [json!({}), json!({"typ": "JWT"}), json!({"typ": "at+jwt", "kid": "x"}), json!({"typ": "at+jwt", "crit": []})]
+    {
+        let token = key.sign(header.clone(), &claims("x", json!(0)));
+        assert_eq!(status(&world, &format!("Bearer {token}")).await, 401, "{header}");
+    }
+}
+
+#[tokio::test]
 async fn an_id_token_of_ours_is_no_access_token() {
     let world = World::new().await;
     let tokens = super::launch::tokens(&world, "openid fhirUser launch/patient patient/*.rs").await;
@@ -104,10 +149,4 @@ async fn a_revoked_token_ends_at_once_though_it_was_just_used() {
     assert_eq!(status(&world, &bearer).await, 200);
     world.post("/oauth/revoke", &[("client_id", super::world::PGO), ("token", token)]).await;
     assert_eq!(status(&world, &bearer).await, 401);
-}
-
-async fn server_kid(world: &World) -> String {
-    let response = world.server.client().get(format!("{}/oauth/jwks", world.server.base())).send().await.expect("answer");
-    let keys: Value = serde_json::from_str(&response.text().await.expect("text")).expect("json");
-    keys["keys"][0]["kid"].as_str().expect("kid").to_owned()
 }

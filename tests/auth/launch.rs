@@ -41,7 +41,8 @@ fn query(world: &World, scope: &str, change: &[(&str, &str)]) -> Vec<(String, St
 }
 
 fn address(query: &[(String, String)]) -> String {
-    let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}", urlencoding::encode(value))).collect();
+    let pairs: Vec<String> =
+        query.iter().map(|(name, value)| format!("{name}={}", urlencoding::encode(value))).collect();
     format!("/oauth/authorize?{}", pairs.join("&"))
 }
 
@@ -98,7 +99,10 @@ async fn status(world: &World, token: &Value) -> u16 {
     match spil::auth::authenticate(world.server.app(), &headers).await {
         Ok(ctx) => {
             let Actor::Patient(actor) = ctx.actor else { panic!("a patient") };
-            assert_eq!((actor.person, actor.patient_id.as_str(), ctx.purpose.as_str()), (900_001, "patient-wim", "PATRQT"));
+            assert_eq!(
+                (actor.person, actor.patient_id.as_str(), ctx.purpose.as_str()),
+                (900_001, "patient-wim", "PATRQT")
+            );
             assert_eq!(actor.client_id.as_deref(), Some(PGO));
             200
         }
@@ -241,6 +245,26 @@ async fn a_code_used_twice_ends_what_it_gave() {
 }
 
 #[tokio::test]
+async fn a_code_that_waited_too_long_gives_nothing() {
+    let world = World::new().await;
+    let code = code(&world, SCOPE).await;
+    let sql = r#"UPDATE secret SET body = replace(body, '"until":', '"until":0,"was":') WHERE kind = 'code'"#;
+    world.server.app().store.statements(vec![(sql, Vec::new())]).await.expect("store");
+    assert_eq!(redeem(&world, &code, &[]).await.1["error"], "invalid_grant");
+}
+
+#[tokio::test]
+async fn the_page_of_the_question_lets_its_form_lead_to_the_app_only() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    browser.sign_in("/login", "wim", PASSWORD).await;
+    let page = browser.get(&address(&query(&world, SCOPE, &[]))).await;
+    assert!(page.policy.contains("form-action 'self' http://127.0.0.1:8099;"), "{}", page.policy);
+    assert!(page.policy.contains("frame-ancestors 'none'"), "{}", page.policy);
+    assert!(page.text.contains("Mijn app") && page.text.contains("WIM"));
+}
+
+#[tokio::test]
 async fn a_refresh_token_is_replaced_and_an_old_one_ends_the_family() {
     let world = World::new().await;
     let first = tokens(&world, SCOPE).await;
@@ -291,11 +315,18 @@ async fn a_pushed_request_works_once_for_its_own_app() {
 #[tokio::test]
 async fn discovery_names_what_is_served() {
     let world = World::new().await;
-    for path in ["/fhir/.well-known/smart-configuration", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"] {
-        let response = world.server.client().get(format!("{}{path}", world.server.base())).send().await.expect("answer");
+    for path in [
+        "/fhir/.well-known/smart-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration",
+    ] {
+        let response =
+            world.server.client().get(format!("{}{path}", world.server.base())).send().await.expect("answer");
         let body: Value = serde_json::from_str(&response.text().await.expect("text")).expect("json");
         assert_eq!(body["issuer"], world.server.base(), "{path}");
-        for name in ["token_endpoint", "introspection_endpoint", "revocation_endpoint", "jwks_uri", "authorization_endpoint"] {
+        for name in
+            ["token_endpoint", "introspection_endpoint", "revocation_endpoint", "jwks_uri", "authorization_endpoint"]
+        {
             let address = body[name].as_str().expect("address");
             let status = world.server.client().get(address).send().await.expect("answer").status();
             assert_ne!(status, 404, "{name}");

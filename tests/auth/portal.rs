@@ -39,6 +39,23 @@ async fn a_patient_signs_in_and_out() {
 }
 
 #[tokio::test]
+async fn a_session_ends_when_nothing_happens_and_after_a_day_of_work() {
+    let world = World::new().await;
+    let later: [(&str, i64, bool); 4] = [
+        ("UPDATE secret SET used = used - $1 WHERE kind = 'session'", 29 * 60_000, true),
+        ("UPDATE secret SET used = used - $1 WHERE kind = 'session'", 31 * 60_000, false),
+        ("UPDATE secret SET expires = expires - $1 WHERE kind = 'session'", 7 * 3_600_000, true),
+        ("UPDATE secret SET expires = expires - $1 WHERE kind = 'session'", 8 * 3_600_000, false),
+    ];
+    for (sql, by, is_there) in later {
+        let mut browser = world.browser();
+        browser.sign_in("/login", "wim", PASSWORD).await;
+        world.server.app().store.statements(vec![(sql, vec![by.into()])]).await.expect("store");
+        assert_eq!(signed_in(&world, &browser).await.is_some(), is_there, "{sql} {by}");
+    }
+}
+
+#[tokio::test]
 async fn a_professional_signs_in_for_the_organisation() {
     let world = World::new().await;
     let mut browser = world.browser();
@@ -90,7 +107,11 @@ async fn an_answer_of_another_attempt_is_refused() {
     let fields = [("request", request.as_str()), ("username", "an"), ("password", PASSWORD)];
     assert_eq!(victim.post("/idp/authorize", &fields).await.status, 403);
     assert!(signed_in(&world, &victim).await.is_none());
-    for bad in [format!("/login/callback?state={state}&code=x"), "/login/callback?code=x".to_owned(), "/login/callback".to_owned()] {
+    for bad in [
+        format!("/login/callback?state={state}&code=x"),
+        "/login/callback?code=x".to_owned(),
+        "/login/callback".to_owned(),
+    ] {
         assert_eq!(world.browser().get(&bad).await.status, 403, "{bad}");
     }
 }
@@ -120,7 +141,8 @@ async fn the_provider_serves_only_our_own_portal() {
         assert_ne!(bad, good, "{from}");
         assert_eq!(world.browser().get(&bad).await.status, 400, "{from}");
     }
-    let fields = [("grant_type", "authorization_code"), ("client_id", "spil-portal"), ("client_secret", "x"), ("code", "x")];
+    let fields =
+        [("grant_type", "authorization_code"), ("client_id", "spil-portal"), ("client_secret", "x"), ("code", "x")];
     assert_eq!(world.post("/idp/token", &fields).await.0, 401);
 }
 
@@ -136,7 +158,10 @@ async fn somebody_acts_for_another_as_long_as_it_is_registered() {
     assert!(own.act_for(app, Some("patient-an")).await.expect("store"));
     let session = signed_in(&world, &browser).await.expect("session");
     let patient = session.patient().expect("patient");
-    assert_eq!((patient.person, patient.display.as_str(), patient.relation.as_deref()), (900_002, "AN", Some("partner")));
+    assert_eq!(
+        (patient.person, patient.display.as_str(), patient.relation.as_deref()),
+        (900_002, "AN", Some("partner"))
+    );
     assert_eq!(session.name, "WIM");
     world.represent("wim", "patient-an", Some(app.clock.now() - 1)).await;
     let session = signed_in(&world, &browser).await.expect("session");

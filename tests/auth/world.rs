@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair};
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::Jwk;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use serde_json::{Value, json};
@@ -42,9 +44,28 @@ impl Key {
         Self { kid: kid.to_owned(), algorithm, key: EncodingKey::from_ec_der(der.as_ref()) }
     }
 
+    /// A new RSA key for RS256 or RS384.
+    pub fn rsa(kid: &str, algorithm: Algorithm) -> Self {
+        let pair = KeyPair::generate(KeySize::Rsa2048).expect("key");
+        let der: Pkcs8V1Der<'_> = pair.as_der().expect("der");
+        let body = STANDARD.encode(der.as_ref());
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+        Self { kid: kid.to_owned(), algorithm, key: EncodingKey::from_rsa_pem(pem.as_bytes()).expect("pem") }
+    }
+
+    /// The key that the server signs with, to forge what only a faulty server would sign.
+    pub async fn of_server(server: &Server) -> Self {
+        let der = server.app().store.setting("signing-key").await.expect("store").expect("key");
+        let key = EncodingKey::from_ec_der(&STANDARD.decode(der).expect("base64"));
+        let jwk = Jwk::from_encoding_key(&key, Algorithm::ES256).expect("jwk");
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256).expect("thumbprint");
+        Self { kid, algorithm: Algorithm::ES256, key }
+    }
+
     /// The public half.
     pub fn jwk(&self) -> Value {
-        let mut jwk = serde_json::to_value(Jwk::from_encoding_key(&self.key, self.algorithm).expect("jwk")).expect("json");
+        let mut jwk =
+            serde_json::to_value(Jwk::from_encoding_key(&self.key, self.algorithm).expect("jwk")).expect("json");
         jwk["kid"] = json!(self.kid);
         jwk
     }
@@ -117,7 +138,8 @@ impl World {
         let rtype = i64::from(spil_fhir_profiles::definition::type_number("Patient").expect("type"));
         let args = vec![(900_000 + person).into(), rtype.into(), id.into(), b"{}".to_vec().into()];
         app.store.statements(vec![(insert, args)]).await.expect("patient");
-        self.account(Account { username: username.to_owned(), patient: Some(id.to_owned()), ..Account::default() }).await;
+        self.account(Account { username: username.to_owned(), patient: Some(id.to_owned()), ..Account::default() })
+            .await;
     }
 
     async fn professional(&self, username: &str) {
@@ -206,6 +228,8 @@ pub struct Page {
     pub status: u16,
     /// The last address.
     pub address: String,
+    /// The content security policy.
+    pub policy: String,
     /// The text; empty when the address is not of the server.
     pub text: String,
 }
@@ -233,7 +257,11 @@ impl Browser<'_> {
     /// Fills in the login form of a page.
     pub async fn fill_in(&mut self, page: &Page, username: &str, password: &str) -> Page {
         let request = hidden(&page.text, "request");
-        self.post("/idp/authorize", &[("request", &request), ("csrf", ""), ("username", username), ("password", password)]).await
+        self.post(
+            "/idp/authorize",
+            &[("request", &request), ("csrf", ""), ("username", username), ("password", password)],
+        )
+        .await
     }
 
     fn absolute(&self, address: &str) -> String {
@@ -256,12 +284,15 @@ impl Browser<'_> {
                 }
             }
             let status = response.status().as_u16();
-            let Some(location) = response.headers().get(LOCATION).map(|value| value.to_str().expect("text").to_owned()) else {
-                return Page { status, address, text: response.text().await.expect("text") };
+            let policy = response.headers().get("content-security-policy");
+            let policy = policy.map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default();
+            let Some(location) = response.headers().get(LOCATION).map(|value| value.to_str().expect("text").to_owned())
+            else {
+                return Page { status, address, policy, text: response.text().await.expect("text") };
             };
             address = self.absolute(&location);
             if !address.starts_with(self.server.base()) {
-                return Page { status, address, text: String::new() };
+                return Page { status, address, policy, text: String::new() };
             }
             request = self.server.client().get(&address);
         }
@@ -280,5 +311,8 @@ pub fn hidden(text: &str, name: &str) -> String {
 pub fn parameter(address: &str, name: &str) -> Option<String> {
     let query = address.split_once('?')?.1;
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(key, _)| *key == name).map(|(_, value)| urlencoding::decode(&value.replace('+', " ")).expect("utf-8").into_owned()).next()
+    pairs
+        .filter(|(key, _)| *key == name)
+        .map(|(_, value)| urlencoding::decode(&value.replace('+', " ")).expect("utf-8").into_owned())
+        .next()
 }

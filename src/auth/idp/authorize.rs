@@ -57,7 +57,8 @@ pub async fn get(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers
 
 fn asked(app: &App, fields: &Fields) -> Option<Asked> {
     let callback = format!("{}{}", app.config.server.base, login::CALLBACK);
-    let is_ours = fields.get("client_id") == Some(&app.config.idp.client_id) && fields.get("redirect_uri") == Some(&callback);
+    let is_ours =
+        fields.get("client_id") == Some(&app.config.idp.client_id) && fields.get("redirect_uri") == Some(&callback);
     let is_code = fields.get("response_type") == Some("code") && fields.get("code_challenge_method") == Some("S256");
     let is_openid = fields.get("scope")?.split(' ').any(|scope| scope == "openid");
     (is_ours && is_code && is_openid).then_some(())?;

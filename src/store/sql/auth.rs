@@ -88,7 +88,8 @@ pub struct Secret {
 const INSERT_SECRET: &str =
     "INSERT INTO secret (digest, kind, body, subject, expires, used) VALUES ($1, $2, $3, $4, $5, $6)";
 
-const ACCOUNT: &str = "SELECT username, subject, password, display, patient, practitioner, practitioner_role, org FROM account";
+const ACCOUNT: &str =
+    "SELECT username, subject, password, display, patient, practitioner, practitioner_role, org FROM account";
 
 fn secret_args(secret: &Secret) -> Vec<Arg> {
     vec![
@@ -205,7 +206,13 @@ impl Store {
     }
 
     /// Registers an organisation and gives its number; none when its URA belongs to another one.
-    pub async fn register_organisation(&self, id: &str, ura: &str, kind: &str, name: &str) -> Result<Option<i64>, StoreError> {
+    pub async fn register_organisation(
+        &self,
+        id: &str,
+        ura: &str,
+        kind: &str,
+        name: &str,
+    ) -> Result<Option<i64>, StoreError> {
         let insert = "INSERT INTO organisation (org, id, ura, kind, name) \
                       SELECT COALESCE(MAX(org) + 1, 10), $1, $2, $3, $4 FROM organisation WHERE org >= 10 \
                       ON CONFLICT DO NOTHING";
@@ -219,7 +226,8 @@ impl Store {
 
     /// The organisation with this number.
     pub async fn organisation(&self, org: i64) -> Result<Option<Organisation>, StoreError> {
-        let rows = self.rows("SELECT org, id, ura, kind, name FROM organisation WHERE org = $1", vec![org.into()]).await?;
+        let rows =
+            self.rows("SELECT org, id, ura, kind, name FROM organisation WHERE org = $1", vec![org.into()]).await?;
         Ok(rows.first().map(|row| Organisation {
             org: row.int(0),
             id: row.text(1).to_owned(),
@@ -263,16 +271,15 @@ impl Store {
 impl Store {
     /// Keeps a secret, and forgets those that are over at `now`.
     pub async fn keep_secret(&self, secret: &Secret, now: i64) -> Result<(), StoreError> {
-        let statements = vec![
-            ("DELETE FROM secret WHERE expires < $1", vec![now.into()]),
-            (INSERT_SECRET, secret_args(secret)),
-        ];
+        let statements =
+            vec![("DELETE FROM secret WHERE expires < $1", vec![now.into()]), (INSERT_SECRET, secret_args(secret))];
         self.statements(statements).await.map(drop)
     }
 
     /// A secret that is not over at `now`, used or not.
     pub async fn secret(&self, kind: &'static str, digest: &str, now: i64) -> Result<Option<Secret>, StoreError> {
-        let sql = "SELECT digest, body, subject, expires, used FROM secret WHERE digest = $1 AND kind = $2 AND expires > $3";
+        let sql =
+            "SELECT digest, body, subject, expires, used FROM secret WHERE digest = $1 AND kind = $2 AND expires > $3";
         let rows = self.rows(sql, vec![digest.into(), kind.into(), now.into()]).await?;
         Ok(rows.first().map(|row| Secret {
             digest: row.text(0).to_owned(),
@@ -287,13 +294,18 @@ impl Store {
     /// Uses `old` once, and keeps `new` only if that succeeded. `mark` is a random number other than 0.
     ///
     /// Both happen in one transaction, so that whoever finds `old` used can also find, and drop, what came of it.
-    pub async fn exchange_secret(&self, old: &Secret, new: Option<&Secret>, mark: i64, now: i64) -> Result<bool, StoreError> {
+    pub async fn exchange_secret(
+        &self,
+        old: &Secret,
+        new: Option<&Secret>,
+        mark: i64,
+        now: i64,
+    ) -> Result<bool, StoreError> {
         let claim = "UPDATE secret SET used = $3 WHERE digest = $1 AND kind = $2 AND used = 0 AND expires > $4";
         let follow = "INSERT INTO secret (digest, kind, body, subject, expires, used) \
                       SELECT $1, $2, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT) \
                       WHERE EXISTS (SELECT 1 FROM secret WHERE digest = $7 AND used = $8)";
-        let mut statements =
-            vec![(claim, vec![old.digest.as_str().into(), old.kind.into(), mark.into(), now.into()])];
+        let mut statements = vec![(claim, vec![old.digest.as_str().into(), old.kind.into(), mark.into(), now.into()])];
         if let Some(new) = new {
             let mut args = secret_args(new);
             args.extend([old.digest.as_str().into(), mark.into()]);
@@ -335,7 +347,10 @@ impl Store {
     pub async fn revoke(&self, jti: &str, expires: i64, now: i64) -> Result<(), StoreError> {
         let statements = vec![
             ("DELETE FROM revoked WHERE expires < $1", vec![now.into()]),
-            ("INSERT INTO revoked (jti, expires) VALUES ($1, $2) ON CONFLICT DO NOTHING", vec![jti.into(), expires.into()]),
+            (
+                "INSERT INTO revoked (jti, expires) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                vec![jti.into(), expires.into()],
+            ),
         ];
         self.statements(statements).await.map(drop)
     }
@@ -348,7 +363,7 @@ impl Store {
 
     /// Whether a token, or its family, is revoked.
     pub async fn is_revoked(&self, jti: &str, family: Option<&str>) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM revoked WHERE jti = $1 OR jti = $2";
+        let sql = "SELECT expires FROM revoked WHERE jti = $1 OR jti = $2";
         let rows = self.rows(sql, vec![jti.into(), family.unwrap_or(jti).into()]).await?;
         Ok(!rows.is_empty())
     }
