@@ -31,7 +31,8 @@ pub(super) fn control(
             query.includes.push(include::read(query.rtype, code == "_revinclude", modifier, value)?);
             return Ok(Control::Read);
         }
-        "_text" | "_content" | "_query" | "_filter" | "_list" | "_type" | "_contained" | "_containedType" | "_score" => {
+        "_text" | "_content" | "_query" | "_filter" | "_list" | "_type" | "_contained" | "_containedType"
+        | "_score" => {
             return Err(Problem::unsupported(format!("`{code}` is not supported")));
         }
         "_count" | "_sort" | "_total" | "_summary" | "_elements" => {}

@@ -30,6 +30,6 @@ pub use parse::parse;
 pub use patient::{PatientFilter, PatientValue};
 pub use prefix::Prefix;
 pub use query::{
-    DateTest, Filter, Include, NumberTest, OfTypeTest, Part, QuantityTest, Query, ReferenceTest, SortBy, SortKey, StringMatch,
-    Summary, SystemTest, Test, TokenTest, Total, UriMatch,
+    DateTest, Filter, Include, NumberTest, OfTypeTest, Part, QuantityTest, Query, ReferenceTest, SortBy, SortKey,
+    StringMatch, Summary, SystemTest, Test, TokenTest, Total, UriMatch,
 };

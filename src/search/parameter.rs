@@ -32,9 +32,9 @@ pub(super) fn read(param: &Param, modifier: Option<&str>, value: &str, options: 
             let only = target(param, name)?;
             reference::read(value, Some(only), options).map(passes)
         }
-        ("in" | "not-in" | "above" | "below", ParamKind::Token) => {
-            Err(Problem::unsupported(format!("the modifier `:{modifier}` is not supported: it needs a terminology server")))
-        }
+        ("in" | "not-in" | "above" | "below", ParamKind::Token) => Err(Problem::unsupported(format!(
+            "the modifier `:{modifier}` is not supported: it needs a terminology server"
+        ))),
         _ => Err(Problem::unsupported(format!(
             "the modifier `:{modifier}` does not exist for a parameter of type {}",
             param.kind.as_str()

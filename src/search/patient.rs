@@ -40,18 +40,21 @@ impl Query {
 
 fn named(filter: &Filter, patient: u16) -> Option<PatientValue> {
     match filter {
-        Filter::Value { param, test: Test::Reference(tests) } if is_subject(*param, patient) => match tests.as_slice() {
-            [ReferenceTest::Local { rtype, id }] => {
-                let is_patient = match rtype {
-                    Some(rtype) => *rtype == patient,
-                    None => parameters().number(*param).is_some_and(|param| param.targets == [patient]),
-                };
-                is_patient.then(|| PatientValue::Id(id.clone()))
+        Filter::Value { param, test: Test::Reference(tests) } if is_subject(*param, patient) => {
+            match tests.as_slice() {
+                [ReferenceTest::Local { rtype, id }] => {
+                    let is_patient = match rtype {
+                        Some(rtype) => *rtype == patient,
+                        None => parameters().number(*param).is_some_and(|param| param.targets == [patient]),
+                    };
+                    is_patient.then(|| PatientValue::Id(id.clone()))
+                }
+                [ReferenceTest::Identifier(test)] => identifier(test),
+                _ => None,
             }
-            [ReferenceTest::Identifier(test)] => identifier(test),
-            _ => None,
-        },
-        Filter::Chain { param, target, filter } if *target == patient && is_subject(*param, patient) => match &**filter {
+        }
+        Filter::Chain { param, target, filter } if *target == patient && is_subject(*param, patient) => match &**filter
+        {
             Filter::Id(ids) => match ids.as_slice() {
                 [id] => Some(PatientValue::Id(id.clone())),
                 _ => None,
@@ -63,9 +66,12 @@ fn named(filter: &Filter, patient: u16) -> Option<PatientValue> {
             _ => None,
         },
         // A chain without a type: only a patient has what it asks if the other types it may point at are no persons.
-        Filter::Any(parts) => parts.iter().map(|part| named(part, patient)).find(Option::is_some).flatten().filter(|value| {
-            matches!(value, PatientValue::Identifier { system, .. } if system.ends_with("/bsn"))
-        }),
+        Filter::Any(parts) => parts
+            .iter()
+            .map(|part| named(part, patient))
+            .find(Option::is_some)
+            .flatten()
+            .filter(|value| matches!(value, PatientValue::Identifier { system, .. } if system.ends_with("/bsn"))),
         _ => None,
     }
 }
@@ -90,6 +96,7 @@ fn is_subject(number: u16, patient: u16) -> bool {
 }
 
 fn is_identifier(number: u16) -> bool {
-    let is = |param: &Param| param.code == "identifier" && Some(param.rtype) == type_number("Patient").and_then(type_name);
+    let is =
+        |param: &Param| param.code == "identifier" && Some(param.rtype) == type_number("Patient").and_then(type_name);
     parameters().number(number).is_some_and(is)
 }

@@ -31,7 +31,8 @@ fn one(part: &str, only: Option<u16>, options: &Options) -> Result<ReferenceTest
     let (rtype, id) = match local.split_once('/') {
         None => (only, local),
         Some((name, id)) => {
-            let number = type_number(name).ok_or_else(|| Problem::value("the type of the reference is no resource type"))?;
+            let number =
+                type_number(name).ok_or_else(|| Problem::value("the type of the reference is no resource type"))?;
             if only.is_some_and(|only| only != number) {
                 return Err(Problem::value("the type of the reference is not that of the modifier"));
             }
@@ -58,5 +59,6 @@ fn is_address(text: &str) -> bool {
 
 /// True for an id of FHIR.
 pub(super) fn is_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }

@@ -20,7 +20,8 @@ fn one(rtype: &str, part: &str) -> Result<SortKey, Problem> {
         "_lastUpdated" => SortBy::Updated,
         _ => {
             let param = parameters().get(rtype, code);
-            let param = param.ok_or_else(|| Problem::unknown(format!("`{code}` is not a search parameter of {rtype}")))?;
+            let param =
+                param.ok_or_else(|| Problem::unknown(format!("`{code}` is not a search parameter of {rtype}")))?;
             if matches!(param.kind, ParamKind::Composite | ParamKind::Special) {
                 return Err(Problem::unsupported(format!("`{code}` cannot be sorted by")));
             }

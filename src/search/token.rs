@@ -11,7 +11,8 @@ pub(super) fn read(value: &str) -> Result<Test, Problem> {
 
 /// Reads the value of `:text`.
 pub(super) fn read_text(value: &str) -> Result<Test, Problem> {
-    let texts = alternatives(value)?.into_iter().map(|part| Ok(unescape(part)?.to_lowercase())).collect::<Result<_, _>>()?;
+    let texts =
+        alternatives(value)?.into_iter().map(|part| Ok(unescape(part)?.to_lowercase())).collect::<Result<_, _>>()?;
     Ok(Test::TokenText(texts))
 }
 

@@ -10,7 +10,13 @@ use super::visibility::Visibility;
 /// One round: the statements that find what `rows` (type and row number) point at, or what points at them. The first
 /// round starts from the matches; later ones (`first` is false) from what the round before it found, and only includes
 /// with `:iterate` take part. At most [`Limits::INCLUDED`] rows come of each statement; columns as of a page.
-pub fn includes(dialect: Dialect, query: &Query, visibility: &Visibility, rows: &[(u16, i64)], first: bool) -> Vec<Sql> {
+pub fn includes(
+    dialect: Dialect,
+    query: &Query,
+    visibility: &Visibility,
+    rows: &[(u16, i64)],
+    first: bool,
+) -> Vec<Sql> {
     let asked = query.includes.iter().filter(|include| first || include.iterate);
     asked.filter_map(|include| one(dialect, visibility, rows, include)).collect()
 }

@@ -29,8 +29,9 @@ pub fn page(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
         ));
     }
     let sorted = || query.sort.iter().enumerate();
-    let keys: String = sorted().map(|(at, key)| format!(", {} AS s{at}", sort::key(&mut builder, *key))).collect();
-    let names: String = sorted().map(|(at, _)| format!(", q.s{at}")).collect();
+    let keys: Vec<_> = sorted().map(|(at, key)| format!(", {} AS s{at}", sort::key(&mut builder, *key))).collect();
+    let names: Vec<_> = sorted().map(|(at, _)| format!(", q.s{at}")).collect();
+    let (keys, names) = (keys.concat(), names.concat());
     let after = match &query.after {
         Some(cursor) => format!(" WHERE {}", sort::after(&mut builder, &query.sort, cursor)),
         None => String::new(),

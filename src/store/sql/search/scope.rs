@@ -39,7 +39,11 @@ fn one(builder: &mut Builder, visibility: &Visibility, test: &Test) -> String {
         }
         Test::HolderKindIs(kind) => {
             let orgs = visibility.orgs_by_kind.get(kind).cloned().unwrap_or_default();
-            if orgs.is_empty() { "1 = 0".to_owned() } else { builder.one_of_numbers(&format!("{plus}{r}.source"), orgs) }
+            if orgs.is_empty() {
+                "1 = 0".to_owned()
+            } else {
+                builder.one_of_numbers(&format!("{plus}{r}.source"), orgs)
+            }
         }
         Test::CategoryIn(set) if set.is_empty() => "1 = 0".to_owned(),
         Test::CategoryIn(set) => {
