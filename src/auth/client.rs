@@ -21,17 +21,17 @@ pub fn check_client(client: &Client) -> Result<(), Error> {
     if Granted::parse(&client.scope).resources.is_empty() {
         return bad("the scope must name at least one kind of resource");
     }
-    match (&client.jwks, client.org) {
-        (Some(jwks), Some(_))
-            if !client.redirect_uris.is_empty() || key_set(jwks).is_empty() || has_private_part(jwks) =>
-        {
+    let has_keys = |jwks: &str| !key_set(jwks).is_empty() && !has_private_part(jwks);
+    let has_addresses = !client.redirect_uris.is_empty() && client.redirect_uris.iter().all(|uri| is_redirect(uri));
+    match (client.jwks.as_deref(), client.org) {
+        (Some(jwks), Some(_)) if has_keys(jwks) && client.redirect_uris.is_empty() => Ok(()),
+        (Some(_), Some(_)) => {
             bad("a system needs a set of public keys (EC P-256, P-384 or RSA), no private part and no redirect address")
         }
-        (Some(_), Some(_)) => Ok(()),
-        (None, None) if client.redirect_uris.is_empty() || !client.redirect_uris.iter().all(|uri| is_redirect(uri)) => {
+        (None, None) if has_addresses => Ok(()),
+        (None, None) => {
             bad("an app needs redirect addresses: https, http on a loopback address, or a scheme of its own with a dot")
         }
-        (None, None) => Ok(()),
         _ => bad("a client is a system of an organisation with keys, or an app of patients without"),
     }
 }

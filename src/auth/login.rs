@@ -41,10 +41,25 @@ impl Kept {
     }
 }
 
-/// Sends somebody to the identity provider.
+/// Sends somebody to the identity provider, in the role that the query names.
 pub async fn get(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let fields = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let professional = fields.get("role") == Some("professional");
+    away(&app, &fields, &headers, fields.get("role") == Some("professional")).await
+}
+
+/// Sends a patient to the identity provider.
+pub async fn patient(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let fields = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    away(&app, &fields, &headers, false).await
+}
+
+/// Sends a professional to the identity provider.
+pub async fn professional(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let fields = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    away(&app, &fields, &headers, true).await
+}
+
+async fn away(app: &App, fields: &Fields, headers: &HeaderMap, professional: bool) -> Response {
     let start = if professional { paths::CARE } else { paths::OVERVIEW };
     let back = fields.get("return").filter(|path| is_local(path)).unwrap_or(start);
     let kept = Kept {
@@ -55,12 +70,12 @@ pub async fn get(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers
         professional,
         until: app.clock.now() + LIFE * 1000,
     };
-    match app.auth.provider.address(&app, &kept.attempt(), professional).await {
+    match app.auth.provider.address(app, &kept.attempt(), professional).await {
         Ok(address) => {
             let sealed = app.auth.seal(json!(kept).to_string().as_bytes());
             answer::with_cookie(answer::see_other(&address), &cookie::set(&app.config, COOKIE, &sealed, LIFE))
         }
-        Err(error) => answer::failed(&headers, &error),
+        Err(error) => answer::failed(headers, &error),
     }
 }
 
@@ -102,7 +117,11 @@ async fn back(app: &App, fields: &Fields, headers: &HeaderMap) -> Result<Option<
         }
     };
     let Some(account) = app.store.account_of(&subject).await? else { return Ok(None) };
+    let before = session::session(app, headers).await?;
     let session = session::begin(app, &account, kept.professional).await?;
+    if let (Some(before), Some(_)) = (before, &session) {
+        before.end(app).await?;
+    }
     Ok(session.map(|session| (kept.back, session)))
 }
 

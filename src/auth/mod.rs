@@ -139,6 +139,8 @@ pub fn routes() -> Router<Arc<App>> {
         .route(authorize::PATH, get(authorize::get).post(authorize::post))
         .route(authorize::CONTINUE, get(authorize::proceed))
         .route(login::PATH, get(login::get))
+        .route(paths::SIGN_IN, get(login::patient))
+        .route(paths::CARE_SIGN_IN, get(login::professional))
         .route(login::CALLBACK, get(login::callback))
         .route("/logout", post(logout::post))
         .route(paths::SIGN_OUT, post(logout::post))

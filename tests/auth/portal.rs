@@ -71,11 +71,27 @@ async fn a_professional_signs_in_for_the_organisation() {
 #[tokio::test]
 async fn nobody_signs_in_as_what_they_are_not() {
     let world = World::new().await;
-    for (path, username) in [("/login", "dokter"), ("/login?role=professional", "wim")] {
+    for (path, username) in
+        [("/login", "dokter"), ("/login?role=professional", "wim"), ("/inloggen", "dokter"), ("/zorg/inloggen", "wim")]
+    {
         let mut browser = world.browser();
         assert_eq!(browser.sign_in(path, username, PASSWORD).await.status, 403, "{path}");
         assert!(signed_in(&world, &browser).await.is_none());
     }
+}
+
+#[tokio::test]
+async fn the_links_of_the_pages_lead_to_the_right_role() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    browser.sign_in("/inloggen", "wim", PASSWORD).await;
+    assert!(signed_in(&world, &browser).await.expect("session").patient().is_some());
+    let first = browser.cookies["spil_session"].clone();
+    browser.sign_in("/zorg/inloggen", "dokter", PASSWORD).await;
+    assert!(signed_in(&world, &browser).await.expect("session").professional().is_some());
+    assert_ne!(browser.cookies["spil_session"], first, "every sign-in makes a new session");
+    browser.cookies.insert("spil_session".to_owned(), first);
+    assert!(signed_in(&world, &browser).await.is_none(), "and ends the one before it");
 }
 
 #[tokio::test]

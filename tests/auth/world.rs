@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{COOKIE, HeaderValue, LOCATION, SET_COOKIE};
 use serde_json::{Value, json};
 use spil::store::sql::auth::{Account, Client, Representation};
 
@@ -30,18 +30,18 @@ pub struct Key {
     /// Key id.
     pub kid: String,
     algorithm: Algorithm,
-    key: EncodingKey,
+    private: EncodingKey,
 }
 
 impl Key {
     /// A new key for ES256 or ES384.
     pub fn new(kid: &str, algorithm: Algorithm) -> Self {
-        let kind = match algorithm {
+        let curve = match algorithm {
             Algorithm::ES256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
             _ => &ECDSA_P384_SHA384_FIXED_SIGNING,
         };
-        let der = EcdsaKeyPair::generate_pkcs8(kind, &SystemRandom::new()).expect("key");
-        Self { kid: kid.to_owned(), algorithm, key: EncodingKey::from_ec_der(der.as_ref()) }
+        let der = EcdsaKeyPair::generate_pkcs8(curve, &SystemRandom::new()).expect("key");
+        Self { kid: kid.to_owned(), algorithm, private: EncodingKey::from_ec_der(der.as_ref()) }
     }
 
     /// A new RSA key for RS256 or RS384.
@@ -50,22 +50,22 @@ impl Key {
         let der: Pkcs8V1Der<'_> = pair.as_der().expect("der");
         let body = STANDARD.encode(der.as_ref());
         let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
-        Self { kid: kid.to_owned(), algorithm, key: EncodingKey::from_rsa_pem(pem.as_bytes()).expect("pem") }
+        Self { kid: kid.to_owned(), algorithm, private: EncodingKey::from_rsa_pem(pem.as_bytes()).expect("pem") }
     }
 
     /// The key that the server signs with, to forge what only a faulty server would sign.
     pub async fn of_server(server: &Server) -> Self {
         let der = server.app().store.setting("signing-key").await.expect("store").expect("key");
-        let key = EncodingKey::from_ec_der(&STANDARD.decode(der).expect("base64"));
-        let jwk = Jwk::from_encoding_key(&key, Algorithm::ES256).expect("jwk");
+        let private = EncodingKey::from_ec_der(&STANDARD.decode(der).expect("base64"));
+        let jwk = Jwk::from_encoding_key(&private, Algorithm::ES256).expect("jwk");
         let kid = jwk.thumbprint(ThumbprintHash::SHA256).expect("thumbprint");
-        Self { kid, algorithm: Algorithm::ES256, key }
+        Self { kid, algorithm: Algorithm::ES256, private }
     }
 
     /// The public half.
     pub fn jwk(&self) -> Value {
         let mut jwk =
-            serde_json::to_value(Jwk::from_encoding_key(&self.key, self.algorithm).expect("jwk")).expect("json");
+            serde_json::to_value(Jwk::from_encoding_key(&self.private, self.algorithm).expect("jwk")).expect("json");
         jwk["kid"] = json!(self.kid);
         jwk
     }
@@ -80,7 +80,7 @@ impl Key {
         }
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let message = format!("{}.{}", encode(&header), encode(claims));
-        let signature = crypto::sign(message.as_bytes(), &self.key, self.algorithm).expect("signature");
+        let signature = crypto::sign(message.as_bytes(), &self.private, self.algorithm).expect("signature");
         format!("{message}.{signature}")
     }
 }
@@ -184,7 +184,11 @@ impl World {
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, Value) {
         let response = self.server.client().post(format!("{}{path}", self.server.base())).form(fields).send().await;
         let response = response.expect("answer");
-        assert_eq!(response.headers().get("cache-control").map(|v| v.as_bytes()), Some(&b"no-store"[..]), "{path}");
+        assert_eq!(
+            response.headers().get("cache-control").map(HeaderValue::as_bytes),
+            Some(&b"no-store"[..]),
+            "{path}"
+        );
         let status = response.status().as_u16();
         (status, serde_json::from_str(&response.text().await.expect("text")).expect("json"))
     }
