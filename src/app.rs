@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::access::{DirectoryCache, Policies};
 use crate::auth::Auth;
 use crate::clock::{Clock, Random};
 use crate::config::Config;
+use crate::seal::Sealer;
 use crate::store::Store;
 
 /// Store, keys, clock and randomness, shared by every request.
@@ -15,6 +17,12 @@ pub struct App {
     pub store: Store,
     /// Keys and caches of the authorization server.
     pub auth: Auth,
+    /// Seals links.
+    pub sealer: Sealer,
+    /// What persons have laid down, compiled.
+    pub policies: Policies,
+    /// The organisations of the region.
+    pub directory: DirectoryCache,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

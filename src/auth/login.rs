@@ -117,7 +117,7 @@ async fn back(app: &App, fields: &Fields, headers: &HeaderMap) -> Result<Option<
         }
     };
     let Some(account) = app.store.account_of(&subject).await? else { return Ok(None) };
-    let before = session::session(app, headers).await?;
+    let before = session(app, headers).await?;
     let session = session::begin(app, &account, kept.professional).await?;
     if let (Some(before), Some(_)) = (before, &session) {
         before.end(app).await?;

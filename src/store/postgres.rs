@@ -43,11 +43,10 @@ impl Engine for PgEngine {
 
     fn migrate(&self) -> Answer<'_, ()> {
         Box::pin(async move {
-            let mut connection = self.options.clone().connect().await?;
-            sqlx::migrate!("./migrations/postgres")
-                .run(&mut connection)
-                .await
-                .map_err(|error| StoreError::Unusable(error.to_string()))
+            let pool = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(self.options.clone()).await?;
+            let migrated = sqlx::migrate!("./migrations/postgres").run(&pool).await;
+            pool.close().await;
+            migrated.map_err(|error| StoreError::Unusable(error.to_string()))
         })
     }
 

@@ -13,3 +13,8 @@ pub mod shared;
 
 #[cfg(test)]
 mod tests;
+
+/// Every address of the pages.
+pub fn routes() -> axum::Router<std::sync::Arc<crate::app::App>> {
+    axum::Router::new()
+}

@@ -2,6 +2,8 @@
 
 pub mod apply;
 pub mod audit;
+pub mod auth;
 pub mod index;
 pub mod policy;
 pub mod resource;
+pub mod search;

@@ -23,7 +23,38 @@ pub struct StoredConsent {
     pub body: Vec<u8>,
 }
 
+/// A registered organisation.
+#[derive(Debug, Clone)]
+pub struct StoredOrganisation {
+    /// Number.
+    pub org: i64,
+    /// `Organization` id.
+    pub id: String,
+    /// URA number.
+    pub ura: String,
+    /// Kind.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+}
+
 impl Store {
+    /// All registered organisations.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn organisations(&self) -> Result<Vec<StoredOrganisation>, StoreError> {
+        let rows = self.rows("SELECT org, id, ura, kind, name FROM organisation ORDER BY org", Vec::new()).await?;
+        let one = |row: &crate::store::Row| StoredOrganisation {
+            org: row.int(0),
+            id: row.text(1).to_owned(),
+            ura: row.text(2).to_owned(),
+            kind: row.text(3).to_owned(),
+            name: row.text(4).to_owned(),
+        };
+        Ok(rows.iter().map(one).collect())
+    }
+
     /// The state of a person's permissions, and every privacy consent of that person, in one snapshot.
     ///
     /// # Errors

@@ -1,0 +1,190 @@
+//! Everything of one person that the caller may see, in one pass: what documents are composed of.
+
+use crate::error::Error;
+use crate::search::Query;
+use crate::store::Record;
+
+use super::{Access, Pass, Released, Stored, Verb, types};
+
+/// Most resources of one type that a document is composed of.
+const MOST: u32 = 5_000;
+
+/// What was gathered for a document.
+#[derive(Debug, Clone)]
+pub struct Gathered {
+    /// The `Patient` that was named.
+    pub patient: Stored,
+    /// The resources, newest first per type.
+    pub resources: Vec<Stored>,
+}
+
+impl Access {
+    /// All resources of `types` of the person of `Patient/{id}` that the caller may see, and what they refer to among
+    /// nobody's data (`Medication`, `Organization`, `Practitioner`, …).
+    ///
+    /// # Errors
+    /// 404 when the patient is absent or hidden.
+    pub async fn collect(
+        &self,
+        patient_id: &str,
+        rtypes: &[&str],
+        operation: &str,
+    ) -> Result<Released<Gathered>, Error> {
+        let mut pass = Pass::new(Verb::Operation, None);
+        pass.query = Some(format!("Patient/{patient_id}/{operation}"));
+        self.require("Patient", 'r', &pass).await?;
+        let patient = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
+        let Some(patient) = patient.filter(|patient| !patient.deleted && patient.person > 0) else {
+            self.record(&pass.refuse("absent")).await?;
+            return Err(Error::not_found());
+        };
+        pass.persons = vec![patient.person];
+        let verdict = self.judge(&patient).await?;
+        if !verdict.permit {
+            self.record(&pass.refuse("no permission")).await?;
+            return Err(Error::not_found());
+        }
+        let records = self.records_of(patient.person, rtypes).await?;
+        let directory = self.directory().await?;
+        pass.count = records.len() + 1;
+        pass.categories = records.iter().map(|record| record.category).filter(|category| *category < 30).collect();
+        pass.categories.sort_unstable();
+        pass.categories.dedup();
+        pass.ground = verdict.ground;
+        pass.consent = verdict.consent;
+        self.record(&pass).await?;
+        let resources = records.into_iter().map(|record| Stored::new(record, &directory)).collect();
+        Ok(Released(Gathered { patient: Stored::new(patient, &directory), resources }))
+    }
+
+    async fn records_of(&self, person: i64, rtypes: &[&str]) -> Result<Vec<Record>, Error> {
+        let mut records = Vec::new();
+        for rtype in rtypes {
+            if !self.ctx.allows(rtype, 's') && !self.ctx.allows(rtype, 'r') {
+                continue;
+            }
+            let mut query = Query::new(types::number(rtype)?, MOST);
+            query.bind(person);
+            records.extend(self.settled(&query).await?);
+        }
+        let wanted = references(&records)?;
+        records.extend(self.neighbours(&records, wanted).await?);
+        Ok(records)
+    }
+
+    /// The rows of a bound query, once the permissions stood still while it ran.
+    async fn settled(&self, query: &Query) -> Result<Vec<Record>, Error> {
+        for _ in 0..4 {
+            let view = self.view(query.person).await?;
+            let rows = self.page(query, &view).await?;
+            if let Some(records) = self.confirm(rows, &view).await? {
+                return Ok(records);
+            }
+        }
+        Err(Error::conflict("permissions kept changing; try again"))
+    }
+
+    /// What the records refer to and is not among them, two steps far (`PractitionerRole` → `Practitioner`).
+    async fn neighbours(
+        &self,
+        records: &[Record],
+        mut wanted: Vec<(u16, String)>,
+    ) -> Result<Vec<Record>, Error> {
+        let mut known: std::collections::HashSet<(u16, String)> =
+            records.iter().map(|record| (record.rtype, record.id.clone())).collect();
+        let mut found = Vec::new();
+        for _ in 0..2 {
+            wanted.retain(|place| !known.contains(place));
+            if wanted.is_empty() {
+                break;
+            }
+            let several = self.app.store.several(&wanted, self.org()).await?;
+            let mut round = Vec::new();
+            for (place, record) in several {
+                known.insert(place);
+                if self.judge(&record).await?.permit {
+                    round.push(record);
+                }
+            }
+            wanted = references(&round)?;
+            found.extend(round);
+        }
+        found.sort_by(|left, right| (left.rtype, &left.id).cmp(&(right.rtype, &right.id)));
+        Ok(found)
+    }
+
+    /// A stored `Composition` with what it refers to, as far as the caller may see it.
+    ///
+    /// # Errors
+    /// 404 when it is absent or hidden.
+    pub async fn composition(&self, id: &str) -> Result<Released<(Stored, Gathered)>, Error> {
+        let composition = self.read("Composition", id).await?.into_inner();
+        let number = types::number("Composition")?;
+        let current = self.app.store.current(number, id, self.org()).await?.ok_or_else(Error::not_found)?;
+        let body = composition.value()?;
+        let reference = body["subject"]["reference"].as_str().unwrap_or_default();
+        let patient_id = reference.strip_prefix("Patient/").ok_or_else(|| {
+            Error::unprocessable("business-rule", "this document has no patient").at("Composition.subject")
+        })?;
+        let mut pass = Pass::new(Verb::Operation, None);
+        pass.query = Some(format!("Composition/{id}/$document"));
+        pass.persons = vec![current.person];
+        let patient = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
+        let Some(patient) = patient.filter(|patient| !patient.deleted) else {
+            self.record(&pass.refuse("absent")).await?;
+            return Err(Error::not_found());
+        };
+        let verdict = self.judge(&patient).await?;
+        if !verdict.permit {
+            self.record(&pass.refuse("no permission")).await?;
+            return Err(Error::not_found());
+        }
+        let first = vec![current];
+        let wanted = references(&first)?;
+        let mut records = self.neighbours(&first, wanted).await?;
+        records.retain(|record| record.rid != patient.rid);
+        let directory = self.directory().await?;
+        pass.count = records.len() + 2;
+        pass.categories = records.iter().map(|record| record.category).filter(|category| *category < 30).collect();
+        pass.categories.sort_unstable();
+        pass.categories.dedup();
+        pass.ground = verdict.ground;
+        pass.consent = verdict.consent;
+        self.record(&pass).await?;
+        let resources = records.into_iter().map(|record| Stored::new(record, &directory)).collect();
+        let gathered = Gathered { patient: Stored::new(patient, &directory), resources };
+        Ok(Released((composition, gathered)))
+    }
+
+    /// The newest handoff `Composition` of the person that the caller may see.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_handoff(&self, gathered: &Gathered) -> Result<Option<Released<Stored>>, Error> {
+        let found = gathered.resources.iter().filter(|stored| stored.rtype == "Composition");
+        for stored in found {
+            let body = stored.value()?;
+            let codes = body["type"]["coding"].as_array();
+            if codes.into_iter().flatten().any(|coding| coding["code"] == "11171000146100") {
+                return Ok(Some(Released(stored.clone())));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// What records refer to.
+fn references(records: &[Record]) -> Result<Vec<(u16, String)>, Error> {
+    let mut wanted = Vec::new();
+    for record in records {
+        let body = serde_json::from_slice(&record.body).map_err(Error::internal)?;
+        for (rtype, id) in spil_fhir_profiles::compartment::references(&body) {
+            if let Ok(number) = types::number(&rtype) {
+                wanted.push((number, id));
+            }
+        }
+    }
+    wanted.sort();
+    wanted.dedup();
+    Ok(wanted)
+}

@@ -1,0 +1,73 @@
+//! Conditional interactions: a search whose answer must still be the same when the change is written.
+
+use crate::error::{Error, Fault};
+use crate::search::{self, Options, Query};
+use crate::store::Record;
+use crate::store::commit::Check;
+use crate::store::sql::search as sql;
+
+use super::plan::Plan;
+use super::{Access, types};
+
+impl Access {
+    /// The one visible match of a query, or none; the writer checks that it stays so.
+    ///
+    /// # Errors
+    /// 412 when there are several, 400 when the query has no or unknown parameters.
+    pub(super) async fn one(
+        &self,
+        plan: &mut Plan,
+        rtype: &str,
+        pairs: &[(String, String)],
+    ) -> Result<Option<Record>, Error> {
+        let base = self.app.config.fhir_base();
+        let options = Options {
+            lenient: false,
+            max_count: 2,
+            default_count: 2,
+            now: self.ctx.now,
+            base_url: &base,
+        };
+        let mut query = search::parse(rtype, pairs, &options).map_err(|problems| {
+            let fault = |problem: search::Problem| Fault {
+                code: problem.code,
+                diagnostics: problem.text,
+                expression: Some(problem.param),
+            };
+            Error::faults(400, problems.into_iter().map(fault).collect())
+        })?;
+        if query.filters.is_empty() {
+            return Err(Error::bad_request("required", "a condition needs at least one search parameter"));
+        }
+        self.bind(&mut query).await?;
+        let view = self.view(query.person).await?;
+        plan.policies.extend(view.policies());
+        query.count = 2;
+        let plain = Query { sort: Vec::new(), after: None, includes: Vec::new(), ..query };
+        let statement = sql::page(self.app.store.dialect(), &plain, &view.visibility);
+        let rows = self.app.store.rows(&statement.text, statement.args.clone()).await?;
+        let rids = rows.iter().map(|row| row.int(0)).collect();
+        plan.checks.push(Check { sql: statement.text, args: statement.args, rids });
+        let several = rows.len() > 1;
+        let records = self
+            .confirm(rows, &view)
+            .await?
+            .ok_or_else(|| Error::conflict("permissions changed while the condition was read; try again"))?;
+        if several {
+            return Err(Error::precondition("the condition matches more than one resource"));
+        }
+        Ok(records.into_iter().next())
+    }
+
+    /// The current row of a type and id, noted as what the change relies on.
+    pub(super) async fn expect(&self, plan: &mut Plan, rtype: &str, id: &str) -> Result<Option<Record>, Error> {
+        let number = types::number(rtype)?;
+        let record = self.app.store.current(number, id, self.org()).await?;
+        plan.expect.push(crate::store::commit::Expect {
+            rtype: number,
+            id: id.to_owned(),
+            current: record.as_ref().map(|record| (record.rid, record.version)),
+        });
+        Ok(record)
+    }
+}

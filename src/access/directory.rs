@@ -1,0 +1,129 @@
+//! The organisations that take part, by number and by id.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use spil_consent::{HUB, PATIENT};
+
+use crate::error::Error;
+use crate::store::Store;
+
+/// For how long a list of organisations may be used, ms.
+const FRESH: i64 = 5_000;
+
+/// One organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Org {
+    /// Its number, from 10 on.
+    pub org: i64,
+    /// `Organization` id.
+    pub id: String,
+    /// URA number.
+    pub ura: String,
+    /// Kind: `gp`, `gp_post`, `hospital`, `vvt`, `pharmacy`, `mental_health`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// All organisations.
+#[derive(Debug, Default)]
+pub struct Directory {
+    by_number: HashMap<i64, Org>,
+    by_id: HashMap<String, i64>,
+    by_ura: HashMap<String, i64>,
+}
+
+impl Directory {
+    /// The organisation with a number.
+    pub fn get(&self, org: i64) -> Option<&Org> {
+        self.by_number.get(&org)
+    }
+
+    /// The organisation with an `Organization` id.
+    pub fn by_id(&self, id: &str) -> Option<&Org> {
+        self.by_id.get(id).and_then(|org| self.get(*org))
+    }
+
+    /// The organisation with a URA number.
+    pub fn by_ura(&self, ura: &str) -> Option<&Org> {
+        self.by_ura.get(ura).and_then(|org| self.get(*org))
+    }
+
+    /// The kind of a data holder; empty for the hub and the patient.
+    pub fn kind(&self, org: i64) -> &str {
+        self.get(org).map_or("", |org| org.kind.as_str())
+    }
+
+    /// The name of a data holder as people know it.
+    pub fn name(&self, org: i64) -> String {
+        match org {
+            HUB => "Spil".to_owned(),
+            PATIENT => "uzelf".to_owned(),
+            other => self.get(other).map_or_else(|| "onbekend".to_owned(), |org| org.name.clone()),
+        }
+    }
+
+    /// All organisations in the order of their names.
+    pub fn all(&self) -> Vec<&Org> {
+        let mut all: Vec<&Org> = self.by_number.values().collect();
+        all.sort_by(|left, right| left.name.cmp(&right.name));
+        all
+    }
+
+    /// The numbers of the organisations per kind.
+    pub fn by_kind(&self) -> HashMap<String, Vec<i64>> {
+        let mut kinds: HashMap<String, Vec<i64>> = HashMap::new();
+        for org in self.by_number.values() {
+            kinds.entry(org.kind.clone()).or_default().push(org.org);
+        }
+        for numbers in kinds.values_mut() {
+            numbers.sort_unstable();
+        }
+        kinds
+    }
+
+    fn new(orgs: Vec<Org>) -> Self {
+        let mut directory = Self::default();
+        for org in orgs {
+            directory.by_id.insert(org.id.clone(), org.org);
+            directory.by_ura.insert(org.ura.clone(), org.org);
+            directory.by_number.insert(org.org, org);
+        }
+        directory
+    }
+}
+
+/// The list of organisations with the moment it was read.
+#[derive(Default)]
+pub struct DirectoryCache(RwLock<(i64, Arc<Directory>)>);
+
+impl DirectoryCache {
+    /// The organisations, at most a few seconds old.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn get(&self, store: &Store, now: i64) -> Result<Arc<Directory>, Error> {
+        {
+            let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if now.abs_diff(held.0) < FRESH.unsigned_abs() {
+                return Ok(Arc::clone(&held.1));
+            }
+        }
+        let orgs = store.organisations().await?.into_iter().map(|row| Org {
+            org: row.org,
+            id: row.id,
+            ura: row.ura,
+            kind: row.kind,
+            name: row.name,
+        });
+        let directory = Arc::new(Directory::new(orgs.collect()));
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (now, Arc::clone(&directory));
+        Ok(directory)
+    }
+
+    /// Forgets what is held: an organisation was added.
+    pub fn clear(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (0, Arc::default());
+    }
+}

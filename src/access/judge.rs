@@ -1,0 +1,146 @@
+//! May this caller have this record? The one place where the engine is asked about a record.
+
+use std::sync::Arc;
+
+use moka::sync::Cache;
+use spil_consent::{Category, Decision, Directive, Ground, Item, Labels, Request, decide, permits};
+use spil_fhir_profiles::definition::definitions;
+
+use crate::app::App;
+use crate::ctx::{Actor, OrganisationActor};
+use crate::error::Error;
+use crate::store::Record;
+
+use super::{Access, Directory, rules, types};
+
+/// Number of category `general`.
+pub const GENERAL: u8 = 30;
+/// Number of category `consent`.
+pub const CONSENT: u8 = 31;
+
+/// What persons have laid down, compiled; by person and state of their permissions, so that an old state is never used.
+pub struct Policies(Cache<(i64, i64), Arc<Vec<Directive>>>);
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self(Cache::new(100_000))
+    }
+}
+
+/// A verdict on one record.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// Whether the caller may have it.
+    pub permit: bool,
+    /// On what ground.
+    pub ground: Ground,
+    /// The consent that decided, as `id/version`.
+    pub consent: Option<String>,
+}
+
+impl Verdict {
+    fn plain(permit: bool, ground: Ground) -> Self {
+        Self { permit, ground: if permit { ground } else { Ground::None }, consent: None }
+    }
+
+    fn of(decision: &Decision) -> Self {
+        let consent = decision.reasons.iter().find_map(spil_consent::Reason::consent);
+        Self {
+            permit: decision.permit,
+            ground: decision.ground,
+            consent: consent.map(|(id, version)| format!("{id}/{version}")),
+        }
+    }
+}
+
+/// What a person has laid down, when the person's permissions are in state `policy`; reads it when not held yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn directives(
+    app: &App,
+    directory: &Directory,
+    person: i64,
+    policy: i64,
+) -> Result<(i64, Arc<Vec<Directive>>), Error> {
+    if let Some(held) = app.policies.0.get(&(person, policy)) {
+        return Ok((policy, held));
+    }
+    let consent_type = definitions().type_number("Consent").unwrap_or(u16::MAX);
+    let (policy, stored) = app.store.consents(person, consent_type, CONSENT).await?;
+    let compiled: Vec<Directive> =
+        stored.iter().filter_map(|consent| rules::compile(consent, directory)).collect();
+    let compiled = Arc::new(compiled);
+    app.policies.0.insert((person, policy), Arc::clone(&compiled));
+    Ok((policy, compiled))
+}
+
+/// The engine's request of an organisation.
+pub fn request<'a>(actor: &'a OrganisationActor, purpose: &'a str, now: i64) -> Request<'a> {
+    Request {
+        organisation: actor.org,
+        kind: &actor.kind,
+        person: actor.subject.as_ref().and_then(|subject| subject.id.as_deref()),
+        purpose,
+        now,
+    }
+}
+
+/// The engine's view of a record.
+pub fn item<'a>(record: &'a Record, directory: &'a Directory) -> Item<'a> {
+    Item {
+        holder: record.source,
+        holder_kind: directory.kind(record.source),
+        // An unknown number is treated as what nobody but the patient may see.
+        category: Category::from_number(record.category).unwrap_or(Category::Consent),
+        labels: Labels(record.labels),
+        class: types::name(record.rtype),
+        id: &record.id,
+        period: record.period,
+        in_handoff: record.in_handoff,
+    }
+}
+
+impl Access {
+    /// Judges a record as it is stored now.
+    pub(super) async fn judge(&self, record: &Record) -> Result<Verdict, Error> {
+        let public = record.person == 0 && record.category == GENERAL;
+        let actor = match &self.ctx.actor {
+            Actor::Hub => return Ok(Verdict::plain(true, Ground::Own)),
+            Actor::Patient(_) if public => return Ok(Verdict::plain(true, Ground::Directory)),
+            Actor::Patient(actor) => {
+                return Ok(Verdict::plain(actor.person > 0 && record.person == actor.person, Ground::Own));
+            }
+            Actor::Organisation(actor) => actor,
+        };
+        if record.source == actor.org {
+            return Ok(Verdict::plain(true, Ground::Own));
+        }
+        if record.person <= 0 {
+            return Ok(Verdict::plain(public, Ground::Directory));
+        }
+        let directory = self.directory().await?;
+        let (_, directives) = directives(&self.app, &directory, record.person, record.policy).await?;
+        let request = request(actor, &self.ctx.purpose, self.ctx.now);
+        Ok(Verdict::of(&decide(&request, &directives, &item(record, &directory))))
+    }
+
+    /// Judges a row of a search on its way out: cheap, and only yes or no.
+    pub(super) fn confirms(
+        &self,
+        record: &Record,
+        directory: &Directory,
+        directives: Option<&[Directive]>,
+    ) -> bool {
+        let public = record.person == 0 && record.category == GENERAL;
+        match &self.ctx.actor {
+            Actor::Hub => true,
+            Actor::Patient(actor) => public || (actor.person > 0 && record.person == actor.person),
+            Actor::Organisation(actor) if record.source == actor.org => true,
+            Actor::Organisation(_) if record.person <= 0 => public,
+            Actor::Organisation(actor) => directives.is_some_and(|directives| {
+                permits(&request(actor, &self.ctx.purpose, self.ctx.now), directives, &item(record, directory))
+            }),
+        }
+    }
+}

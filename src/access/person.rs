@@ -1,0 +1,108 @@
+//! Which person a search is about, where the caller names one that it may know.
+
+use crate::ctx::Actor;
+use crate::error::Error;
+use crate::search::{Filter, PatientValue, Query, SystemTest, Test};
+
+use super::{Access, types};
+
+/// System of the Dutch citizen service number.
+pub const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
+
+impl Access {
+    /// Binds a query to one person where it names a patient that the caller may see: then every record of that person
+    /// counts, whichever of the person's `Patient` resources it refers to. A patient that the caller may not see leaves
+    /// the query as it is, so that it answers as if that patient did not exist.
+    pub(super) async fn bind(&self, query: &mut Query) -> Result<(), Error> {
+        if let Actor::Patient(actor) = &self.ctx.actor {
+            let person = actor.person;
+            return self.bind_patient_filters(query, Some(person)).await;
+        }
+        if query.rtype == types::number("Patient")? {
+            return self.bind_patient_search(query).await;
+        }
+        self.bind_patient_filters(query, None).await
+    }
+
+    async fn bind_patient_filters(&self, query: &mut Query, only: Option<i64>) -> Result<(), Error> {
+        let mut drop = Vec::new();
+        for filter in query.patient_filters() {
+            let person = match &filter.value {
+                PatientValue::Id(id) => self.visible_patient(id).await?,
+                PatientValue::Identifier { system, value } if system == BSN => self.visible_person(value).await?,
+                PatientValue::Identifier { .. } => None,
+            };
+            let Some(person) = person else { continue };
+            match query.person {
+                None => query.bind(person),
+                Some(other) if other == person => {}
+                // Two different persons at once: nothing is of both.
+                Some(_) => query.filters[filter.at] = Filter::Nothing,
+            }
+            if query.filters[filter.at] != Filter::Nothing {
+                drop.push(filter.at);
+            }
+        }
+        for at in drop.into_iter().rev() {
+            query.filters.remove(at);
+        }
+        if let (None, Some(only)) = (query.person, only)
+            && !super::search::is_public(query.rtype)
+        {
+            query.bind(only);
+        }
+        Ok(())
+    }
+
+    /// `Patient?identifier=bsn|…` and `Patient?_id=…`: the person is looked up first, so that permissions of others do
+    /// not matter.
+    async fn bind_patient_search(&self, query: &mut Query) -> Result<(), Error> {
+        let mut person = None;
+        for filter in &query.filters {
+            let named = match filter {
+                Filter::Id(ids) if ids.len() == 1 => self.person_of_patient(&ids[0]).await?,
+                Filter::Value { test: Test::Token(tests), .. } if tests.len() == 1 => {
+                    match (&tests[0].system, &tests[0].code) {
+                        (SystemTest::Is(system), Some(value)) if system == BSN => {
+                            self.app.store.person_of_bsn(value).await?
+                        }
+                        _ => None,
+                    }
+                }
+                _ => None,
+            };
+            person = person.or(named);
+        }
+        if let Some(person) = person {
+            query.bind(person);
+        }
+        Ok(())
+    }
+
+    /// The person of a `Patient`, whether the caller may see it or not.
+    async fn person_of_patient(&self, id: &str) -> Result<Option<i64>, Error> {
+        let found = self.app.store.persons_of_patients(types::number("Patient")?, vec![id.to_owned()]).await?;
+        Ok(found.get(id).copied().filter(|person| *person > 0))
+    }
+
+    /// The person of a `Patient` that the caller may see.
+    pub(super) async fn visible_patient(&self, id: &str) -> Result<Option<i64>, Error> {
+        let Some(record) = self.app.store.current(types::number("Patient")?, id, self.org()).await? else {
+            return Ok(None);
+        };
+        if record.deleted || record.person <= 0 {
+            return Ok(None);
+        }
+        Ok(self.judge(&record).await?.permit.then_some(record.person))
+    }
+
+    /// The person with a BSN, if the caller may see any `Patient` of that person.
+    async fn visible_person(&self, bsn: &str) -> Result<Option<i64>, Error> {
+        let Some(person) = self.app.store.person_of_bsn(bsn).await? else { return Ok(None) };
+        let mut query = Query::new(types::number("Patient")?, 1);
+        query.bind(person);
+        let view = self.view(Some(person)).await?;
+        let found = self.page(&query, &view).await?;
+        Ok((!found.is_empty()).then_some(person))
+    }
+}

@@ -1,0 +1,389 @@
+//! From what was asked to what is written: drafts first (which resource, which version), then the whole change.
+
+use serde_json::Value;
+use spil_fhir_profiles::{category, compartment, index, validate};
+
+use crate::ctx::Actor;
+use crate::error::{Error, Fault};
+use crate::store::Record;
+use crate::store::commit::{Change, Check, Expect, Method, PersonKey};
+
+use super::judge::{CONSENT, GENERAL};
+use super::write::{Interaction, Written};
+use super::{Access, Directory, Stored, handoff, meta, ownership, rules, types};
+
+/// Category of what a patient measures.
+const OWN_MEASUREMENTS: u8 = 13;
+/// Category that a resource about a person falls in when its type is ordinarily nobody's.
+const DOCUMENTS: u8 = 11;
+
+/// What a commit relies on and changes.
+#[derive(Default)]
+pub struct Plan {
+    /// Versions that must be current.
+    pub expect: Vec<Expect>,
+    /// Searches that must find the same.
+    pub checks: Vec<Check>,
+    /// Permissions that must not have moved.
+    pub policies: Vec<(i64, i64)>,
+    /// The changes.
+    pub changes: Vec<Change>,
+}
+
+/// One resource that is about to change, or was found to need no change.
+pub struct Draft {
+    /// Resource type.
+    pub rtype: String,
+    /// Id.
+    pub id: String,
+    /// The current version, deleted or not.
+    pub current: Option<Record>,
+    /// What happens; none: it is answered as found.
+    pub method: Option<Method>,
+    /// The new resource, before the server's part is set.
+    pub body: Option<Value>,
+}
+
+impl Access {
+    /// Finds what an interaction is about and whether the caller may do it at all.
+    pub(super) async fn draft(&self, plan: &mut Plan, interaction: &Interaction) -> Result<Draft, Error> {
+        let (rtype, letter) = interaction.needs();
+        types::number(rtype)?;
+        self.may_write(rtype, letter)?;
+        match interaction {
+            Interaction::Create { body, if_none_exist, .. } => {
+                if let Some(pairs) = if_none_exist
+                    && let Some(found) = self.one(plan, rtype, pairs).await?
+                {
+                    return Ok(Draft {
+                        rtype: rtype.to_owned(),
+                        id: found.id.clone(),
+                        current: Some(found),
+                        method: None,
+                        body: None,
+                    });
+                }
+                let id = self.app.random.uuid();
+                Ok(create(rtype, id, body.clone()))
+            }
+            Interaction::Update { id, body, if_match, .. } => {
+                let current = self.expect(plan, rtype, id).await?;
+                self.draft_update(rtype, id, current, body.clone(), *if_match).await
+            }
+            Interaction::ConditionalUpdate { query, body, if_match, .. } => {
+                if let Some(found) = self.one(plan, rtype, query).await? {
+                    let id = found.id.clone();
+                    let current = self.expect(plan, rtype, &id).await?;
+                    return self.draft_update(rtype, &id, current, body.clone(), *if_match).await;
+                }
+                let id = body["id"].as_str().map_or_else(|| self.app.random.uuid(), str::to_owned);
+                let current = self.expect(plan, rtype, &id).await?;
+                self.draft_update(rtype, &id, current, body.clone(), *if_match).await
+            }
+            Interaction::Patch { id, patch, if_match, .. } => {
+                let current = self.expect(plan, rtype, id).await?;
+                self.draft_patch(rtype, id, current, patch, *if_match).await
+            }
+            Interaction::ConditionalPatch { query, patch, if_match, .. } => {
+                let found = self.one(plan, rtype, query).await?.ok_or_else(Error::not_found)?;
+                let current = self.expect(plan, rtype, &found.id).await?;
+                self.draft_patch(rtype, &found.id, current, patch, *if_match).await
+            }
+            Interaction::Delete { id, if_match, .. } => {
+                let current = self.expect(plan, rtype, id).await?;
+                self.draft_delete(rtype, id, current, *if_match).await
+            }
+            Interaction::ConditionalDelete { query, .. } => match self.one(plan, rtype, query).await? {
+                None => Ok(nothing(rtype, "")),
+                Some(found) => {
+                    let current = self.expect(plan, rtype, &found.id).await?;
+                    self.draft_delete(rtype, &found.id, current, None).await
+                }
+            },
+        }
+    }
+
+    async fn draft_update(
+        &self,
+        rtype: &str,
+        id: &str,
+        current: Option<Record>,
+        mut body: Value,
+        if_match: Option<i64>,
+    ) -> Result<Draft, Error> {
+        if let Some(map) = body.as_object_mut()
+            && map.get("id").is_none_or(|given| given != id)
+        {
+            if map.contains_key("id") {
+                let text = "the id in the resource is not the id in the address";
+                return Err(Error::bad_request("value", text).at(format!("{rtype}.id")));
+            }
+            map.insert("id".to_owned(), Value::String(id.to_owned()));
+        }
+        let Some(record) = current else {
+            if if_match.is_some() {
+                return Err(Error::precondition("there is no such version"));
+            }
+            return Ok(create(rtype, id.to_owned(), body));
+        };
+        if !self.judge(&record).await?.permit {
+            return Err(Error::not_found());
+        }
+        matches_version(&record, if_match)?;
+        if !record.deleted {
+            self.may_change(&record, Some(&body))?;
+        } else if !self.owns(&record) {
+            return Err(Error::not_found());
+        }
+        let method = Some(Method::Update);
+        Ok(Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: Some(record), method, body: Some(body) })
+    }
+
+    async fn draft_patch(
+        &self,
+        rtype: &str,
+        id: &str,
+        current: Option<Record>,
+        patch: &Value,
+        if_match: Option<i64>,
+    ) -> Result<Draft, Error> {
+        let record = current.ok_or_else(Error::not_found)?;
+        if !self.judge(&record).await?.permit {
+            return Err(Error::not_found());
+        }
+        if record.deleted {
+            return Err(Error::new(410, "deleted", "this resource was deleted"));
+        }
+        matches_version(&record, if_match)?;
+        let patch: json_patch::Patch = serde_json::from_value(patch.clone())
+            .map_err(|_| Error::bad_request("structure", "this is not a JSON Patch document (RFC 6902)"))?;
+        let mut body: Value = serde_json::from_slice(&record.body).map_err(Error::internal)?;
+        json_patch::patch(&mut body, &patch).map_err(|error| {
+            Error::unprocessable("processing", format!("the patch does not apply: {}", error.kind))
+                .at(error.path.to_string())
+        })?;
+        if body["id"] != *id || body["resourceType"] != *rtype {
+            return Err(Error::unprocessable("business-rule", "a patch cannot change id or resourceType"));
+        }
+        self.may_change(&record, Some(&body))?;
+        let method = Some(Method::Patch);
+        Ok(Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: Some(record), method, body: Some(body) })
+    }
+
+    async fn draft_delete(
+        &self,
+        rtype: &str,
+        id: &str,
+        current: Option<Record>,
+        if_match: Option<i64>,
+    ) -> Result<Draft, Error> {
+        // Absent, hidden and already gone are answered alike: there is nothing there (any more).
+        let Some(record) = current else { return Ok(nothing(rtype, id)) };
+        if record.deleted || !self.judge(&record).await?.permit {
+            return Ok(nothing(rtype, id));
+        }
+        matches_version(&record, if_match)?;
+        self.may_change(&record, None)?;
+        let method = Some(Method::Delete);
+        Ok(Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: Some(record), method, body: None })
+    }
+
+    /// Checks drafts and makes their changes.
+    pub(super) async fn complete(
+        &self,
+        plan: &mut Plan,
+        mut drafts: Vec<Draft>,
+    ) -> Result<Vec<(Written, Option<Change>)>, Error> {
+        let directory = self.directory().await?;
+        for draft in &mut drafts {
+            check(draft)?;
+        }
+        let persons = ownership::Persons::find(self, &drafts).await?;
+        let mut complete = Vec::with_capacity(drafts.len());
+        for at in 0..drafts.len() {
+            let names = match handoff::addressed(&drafts[at], &directory) {
+                Some(org) => Some((org, handoff::names(self, &drafts, at).await?)),
+                None => None,
+            };
+            let draft = &mut drafts[at];
+            let Some(method) = draft.method else {
+                complete.push((found(draft, &directory), None));
+                continue;
+            };
+            let person = persons.of(self, draft)?;
+            let mut change = self.change(draft, method, person, &directory)?;
+            change.handoff = names;
+            complete.push((answer(draft, &change), Some(change)));
+        }
+        let _ = plan;
+        Ok(complete)
+    }
+
+    fn change(
+        &self,
+        draft: &mut Draft,
+        method: Method,
+        person: PersonKey,
+        directory: &Directory,
+    ) -> Result<Change, Error> {
+        let version = draft.current.as_ref().map_or(1, |record| record.version + 1);
+        let rtype = types::number(&draft.rtype)?;
+        let source = self.source_of(draft);
+        let Some(body) = draft.body.take() else {
+            return Ok(deletion(draft, rtype, version, self.ctx.now, person));
+        };
+        let stamped = meta::stamp(body, &draft.id, version, self.ctx.now);
+        let category = category_of(&stamped, &person, &self.ctx.actor);
+        let policy_users = if category == CONSENT {
+            Some(self.policy_users(&stamped, directory)?)
+        } else {
+            None
+        };
+        Ok(Change {
+            rid: draft.current.as_ref().map(|record| record.rid),
+            rtype,
+            id: draft.id.clone(),
+            version,
+            updated: self.ctx.now,
+            method,
+            person,
+            category,
+            labels: category::labels(&stamped),
+            source,
+            period: compartment::data_period(&stamped).filter(|(from, to)| from < to),
+            index: index::extract(&stamped),
+            body: serde_json::to_vec(&stamped).map_err(Error::internal)?,
+            policy_users,
+            handoff: None,
+        })
+    }
+
+    /// Whom a privacy consent could permit; refuses one that could not be carried out.
+    fn policy_users(&self, consent: &Value, directory: &Directory) -> Result<Vec<(i64, String)>, Error> {
+        if !rules::is_privacy(consent) {
+            let text = "a consent is about privacy, treatment (`treatment`) or advance directives (`adr`)";
+            return Err(Error::unprocessable("business-rule", text).at("Consent.scope"));
+        }
+        let in_force = consent["status"] == "active";
+        if in_force && matches!(self.ctx.actor, Actor::Organisation(_)) {
+            let text = "a professional may record a consent only as `proposed`; the patient confirms it";
+            return Err(Error::unprocessable("business-rule", text).at("Consent.status"));
+        }
+        if !in_force {
+            return Ok(Vec::new());
+        }
+        let rule = rules::read(consent, directory).map_err(|why| {
+            Error::unprocessable("business-rule", format!("this consent cannot be carried out: {why}"))
+                .at("Consent.provision")
+        })?;
+        Ok(rules::possible_users(&rule))
+    }
+}
+
+fn create(rtype: &str, id: String, body: Value) -> Draft {
+    Draft { rtype: rtype.to_owned(), id, current: None, method: Some(Method::Create), body: Some(body) }
+}
+
+fn nothing(rtype: &str, id: &str) -> Draft {
+    Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: None, method: None, body: None }
+}
+
+fn matches_version(record: &Record, if_match: Option<i64>) -> Result<(), Error> {
+    match if_match {
+        Some(version) if version != record.version => {
+            Err(Error::precondition("the version in If-Match is not the current one"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what is not R4.
+fn check(draft: &mut Draft) -> Result<(), Error> {
+    let Some(body) = &mut draft.body else { return Ok(()) };
+    if body["resourceType"] != draft.rtype.as_str() {
+        return Err(Error::bad_request("invalid", "the resource is not of the type in the address").at("resourceType"));
+    }
+    if draft.method == Some(Method::Create) && draft.current.is_none() {
+        // The id of a POST is the server's; whatever the writer put there is not looked at.
+        body["id"] = Value::String(draft.id.clone());
+    }
+    let faults: Vec<Fault> = validate::validate(body)
+        .into_iter()
+        .filter(|issue| issue.severity == validate::Severity::Error)
+        .map(|issue| Fault {
+            code: issue.code,
+            diagnostics: issue.diagnostics,
+            expression: Some(issue.expression),
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error::faults(400, faults)) }
+}
+
+fn category_of(resource: &Value, person: &PersonKey, actor: &Actor) -> u8 {
+    let category = category::category(resource);
+    match (category, actor) {
+        (GENERAL, _) if *person != PersonKey::Nobody => DOCUMENTS,
+        (CONSENT, _) => CONSENT,
+        (_, Actor::Patient(_)) if resource["resourceType"] == "Observation" => OWN_MEASUREMENTS,
+        _ => category,
+    }
+}
+
+fn deletion(draft: &Draft, rtype: u16, version: i64, now: i64, person: PersonKey) -> Change {
+    let current = draft.current.as_ref();
+    Change {
+        rid: current.map(|record| record.rid),
+        rtype,
+        id: draft.id.clone(),
+        version,
+        updated: now,
+        method: Method::Delete,
+        person,
+        category: current.map_or(CONSENT, |record| record.category),
+        labels: current.map_or(0, |record| record.labels),
+        source: current.map_or(0, |record| record.source),
+        period: current.and_then(|record| record.period),
+        body: Vec::new(),
+        index: index::IndexRows::default(),
+        policy_users: current.filter(|record| record.category == CONSENT).map(|_| Vec::new()),
+        handoff: None,
+    }
+}
+
+/// The answer to a change.
+fn answer(draft: &Draft, change: &Change) -> Written {
+    let rtype = types::name(change.rtype);
+    let stored = (change.method != Method::Delete).then(|| Stored {
+        rtype,
+        id: change.id.clone(),
+        version: change.version,
+        updated: change.updated,
+        category: change.category,
+        source: change.source,
+        source_name: String::new(),
+        body: change.body.clone(),
+    });
+    let gone = draft.current.as_ref().is_none_or(|record| record.deleted);
+    let status = match change.method {
+        Method::Delete => 204,
+        _ if gone => 201,
+        _ => 200,
+    };
+    Written { status, rtype, id: change.id.clone(), version: change.version, updated: change.updated, stored }
+}
+
+/// The answer to a draft that changes nothing.
+fn found(draft: &Draft, directory: &Directory) -> Written {
+    let rtype = types::number(&draft.rtype).map_or("Resource", types::name);
+    match &draft.current {
+        Some(record) => Written {
+            status: 200,
+            rtype,
+            id: record.id.clone(),
+            version: record.version,
+            updated: record.updated,
+            stored: Some(Stored::new(record.clone(), directory)),
+        },
+        None => Written { status: 204, rtype, id: draft.id.clone(), version: 0, updated: 0, stored: None },
+    }
+}

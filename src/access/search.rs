@@ -1,0 +1,254 @@
+//! Search: the caller's view is part of every statement, and each row is judged again before it is released.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use spil_consent::Ground;
+use spil_fhir_profiles::category;
+use spil_fhir_profiles::definition::definitions;
+
+use crate::ctx::Actor;
+use crate::error::{Error, Fault};
+use crate::search::{self, Limits, Options, Query, Total};
+use crate::store::sql::search as sql;
+use crate::store::{Record, Row};
+
+use super::visibility::View;
+use super::{Access, Pass, Released, Stored, Verb, types};
+
+/// Matches on a page when the caller names no number.
+const DEFAULT_COUNT: u32 = 50;
+/// Most matches on a page.
+const MAX_COUNT: u32 = 1_000;
+/// How often a search is done again because permissions changed under it.
+const TRIES: usize = 4;
+
+/// One page of a search.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The matches.
+    pub matches: Vec<Stored>,
+    /// What was included.
+    pub included: Vec<Stored>,
+    /// The number of matches on all pages, if asked.
+    pub total: Option<i64>,
+    /// The query, as it was understood.
+    pub query: Query,
+    /// The sealed link to the next page.
+    pub next: Option<String>,
+}
+
+/// Whether rows of a type are open to all who signed in.
+pub fn is_public(rtype: u16) -> bool {
+    static PUBLIC: LazyLock<HashSet<u16>> = LazyLock::new(|| {
+        category::general_types().iter().filter_map(|name| definitions().type_number(name)).collect()
+    });
+    PUBLIC.contains(&rtype)
+}
+
+impl Access {
+    /// Searches a type with decoded pairs, or continues a page with `_page`.
+    ///
+    /// # Errors
+    /// 400 with every fault of the query; 403 when the token does not allow it.
+    pub async fn search(
+        &self,
+        rtype: &str,
+        pairs: &[(String, String)],
+        lenient: bool,
+    ) -> Result<Released<Found>, Error> {
+        let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+        let mut pass = Pass::new(Verb::Search, None);
+        pass.query = Some(format!("{rtype}?{}", names.join("&")));
+        types::number(rtype)?;
+        if !self.ctx.allows(rtype, 's') {
+            self.record(&pass.refuse("scope")).await?;
+            return Err(Error::forbidden("the token does not allow searching this type"));
+        }
+        let (query, pairs) = self.parse(rtype, pairs, lenient)?;
+        let (mut found, matched, view) = self.run(query).await?;
+        found.next = match found.next.take() {
+            Some(after) => Some(self.seal_page(rtype, pairs, after)?),
+            None => None,
+        };
+        self.note(&mut pass, &found, &matched, &view);
+        self.record(&pass).await?;
+        Ok(Released(found))
+    }
+
+    /// Reads the query; a page link brings its own.
+    fn parse(
+        &self,
+        rtype: &str,
+        pairs: &[(String, String)],
+        lenient: bool,
+    ) -> Result<(Query, Vec<(String, String)>), Error> {
+        let base = self.app.config.fhir_base();
+        let options = Options {
+            lenient,
+            max_count: MAX_COUNT,
+            default_count: DEFAULT_COUNT,
+            now: self.ctx.now,
+            base_url: &base,
+        };
+        let read = |pairs: &[(String, String)]| search::parse(rtype, pairs, &options).map_err(problems);
+        let Some((_, sealed)) = pairs.iter().find(|(name, _)| name == "_page") else {
+            return Ok((read(pairs)?, pairs.to_vec()));
+        };
+        let link = self.open_page(rtype, sealed)?;
+        let mut query = read(&link.pairs)?;
+        if !query.continue_after(&link.after) {
+            return Err(Error::bad_request("value", "this page link is not valid here").at("_page"));
+        }
+        Ok((query, link.pairs))
+    }
+
+    /// Runs a query until the permissions stood still while it ran.
+    async fn run(&self, query: Query) -> Result<(Found, Vec<Record>, View), Error> {
+        for _ in 0..TRIES {
+            let mut query = query.clone();
+            self.bind(&mut query).await?;
+            self.refuse_emergency_at_large(&query)?;
+            let view = self.view(query.person).await?;
+            if let Some((found, records)) = self.attempt(query, &view).await? {
+                return Ok((found, records, view));
+            }
+        }
+        Err(Error::conflict("permissions kept changing while the search ran; try again"))
+    }
+
+    /// Emergency access is for one patient who is named.
+    fn refuse_emergency_at_large(&self, query: &Query) -> Result<(), Error> {
+        let at_large = query.person.is_none() && !is_public(query.rtype);
+        let names_patient = !query.patient_filters().is_empty() || query.rtype == types::number("Patient")?;
+        if self.ctx.is_emergency() && at_large && !names_patient {
+            return Err(Error::forbidden("emergency access is for one patient: name the patient in the search"));
+        }
+        Ok(())
+    }
+
+    async fn attempt(&self, query: Query, view: &View) -> Result<Option<(Found, Vec<Record>)>, Error> {
+        let dialect = self.app.store.dialect();
+        let total = if query.only_count() || query.total == Total::Accurate {
+            let statement = sql::total(dialect, &query, &view.visibility);
+            let rows = self.app.store.rows(&statement.text, statement.args).await?;
+            Some(rows.first().map_or(0, |row| row.int(0)))
+        } else {
+            None
+        };
+        let mut found =
+            Found { matches: Vec::new(), included: Vec::new(), total, query, next: None };
+        if found.query.only_count() {
+            return Ok(Some((found, Vec::new())));
+        }
+        let mut rows = self.page(&found.query, view).await?;
+        let most = usize::try_from(found.query.count).unwrap_or(usize::MAX);
+        if rows.len() > most {
+            rows.truncate(most);
+            found.next = rows.last().map(|row| sql::cursor(&found.query, row).encode());
+        }
+        let Some(records) = self.confirm(rows, view).await? else { return Ok(None) };
+        let Some(included) = self.included(&found.query, &records, view).await? else { return Ok(None) };
+        let directory = self.directory().await?;
+        found.matches = records.iter().map(|record| Stored::new(record.clone(), &directory)).collect();
+        found.included = included.into_iter().map(|record| Stored::new(record, &directory)).collect();
+        Ok(Some((found, records)))
+    }
+
+    /// The rows of one page, with one more if there is a next page.
+    pub(super) async fn page(&self, query: &Query, view: &View) -> Result<Vec<Row>, Error> {
+        let statement = sql::page(self.app.store.dialect(), query, &view.visibility);
+        Ok(self.app.store.rows(&statement.text, statement.args).await?)
+    }
+
+    /// Judges rows on their way out; none when a person's permissions have moved on since the query was made.
+    pub(super) async fn confirm(&self, rows: Vec<Row>, view: &View) -> Result<Option<Vec<Record>>, Error> {
+        let directory = self.directory().await?;
+        let mut records = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            let record = Record::from_row(&mut row);
+            let rules = view.rules.get(&record.person);
+            let own = self.ctx.org().is_some_and(|org| org == record.source);
+            if rules.is_some_and(|(policy, _)| *policy != record.policy && !own) {
+                return Ok(None);
+            }
+            let directives = rules.map(|(_, directives)| directives.as_slice());
+            if self.confirms(&record, &directory, directives) {
+                records.push(record);
+            } else {
+                // The condition and the engine disagree: the engine wins, and somebody must look.
+                tracing::error!(rid = record.rid, "a row passed the condition and not the engine");
+            }
+        }
+        Ok(Some(records))
+    }
+
+    async fn included(
+        &self,
+        query: &Query,
+        matches: &[Record],
+        view: &View,
+    ) -> Result<Option<Vec<Record>>, Error> {
+        let mut seen: HashSet<i64> = matches.iter().map(|record| record.rid).collect();
+        let mut round: Vec<(u16, i64)> = matches.iter().map(|record| (record.rtype, record.rid)).collect();
+        let mut included: Vec<Record> = Vec::new();
+        for number in 0..=Limits::ROUNDS {
+            if query.includes.is_empty() || round.is_empty() {
+                break;
+            }
+            let statements =
+                sql::includes(self.app.store.dialect(), query, &view.visibility, &round, number == 0);
+            round.clear();
+            for statement in statements {
+                let rows = self.app.store.rows(&statement.text, statement.args).await?;
+                let Some(records) = self.confirm(rows, view).await? else { return Ok(None) };
+                for record in records {
+                    if seen.insert(record.rid) {
+                        round.push((record.rtype, record.rid));
+                        included.push(record);
+                    }
+                }
+            }
+            if included.len() > usize::try_from(Limits::INCLUDED).unwrap_or(usize::MAX) {
+                return Err(Error::bad_request("too-costly", "the search includes more than 1,000 resources"));
+            }
+        }
+        Ok(Some(included))
+    }
+
+    /// Completes the record of a search with what it released.
+    fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View) {
+        pass.count = found.matches.len() + found.included.len();
+        pass.persons = matched.iter().map(|record| record.person).filter(|person| *person > 0).collect();
+        pass.persons.extend(found.query.person);
+        let mut categories: Vec<u8> =
+            found.matches.iter().chain(&found.included).map(|stored| stored.category).collect();
+        categories.sort_unstable();
+        categories.dedup();
+        pass.categories = categories;
+        let others = matched.iter().find(|record| Some(record.source) != self.ctx.org() && record.person > 0);
+        pass.ground = match (&self.ctx.actor, others) {
+            (Actor::Organisation(_), Some(_)) if self.ctx.is_emergency() => Ground::Emergency,
+            (Actor::Organisation(_), Some(record)) => {
+                pass.consent = self.deciding_consent(record, view);
+                Ground::Consent
+            }
+            (Actor::Organisation(_), None) if matched.is_empty() => Ground::None,
+            _ => Ground::Own,
+        };
+    }
+
+    fn deciding_consent(&self, record: &Record, view: &View) -> Option<String> {
+        let (_, directives) = view.rules.get(&record.person)?;
+        // One consent decides for most pages; the exact one of each resource is told by `$consent-check`.
+        directives.first().map(|directive| format!("{}/{}", directive.consent, directive.version))
+    }
+}
+
+fn problems(problems: Vec<search::Problem>) -> Error {
+    let faults = problems
+        .into_iter()
+        .map(|problem| Fault { code: problem.code, diagnostics: problem.text, expression: Some(problem.param) })
+        .collect();
+    Error::faults(400, faults)
+}

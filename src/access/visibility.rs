@@ -1,0 +1,102 @@
+//! What the caller may see, as the condition that goes into every relation of a search.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use spil_consent::{Directive, Scope, scope};
+use spil_fhir_profiles::category;
+use spil_fhir_profiles::definition::definitions;
+
+use crate::ctx::{Actor, OrganisationActor};
+use crate::error::Error;
+use crate::store::sql::search::Visibility;
+
+use super::Access;
+use super::judge::{directives, request};
+
+/// A visibility with the rules that it was made of, to judge each row again on its way out.
+pub struct View {
+    /// For the statements.
+    pub visibility: Visibility,
+    /// The rules per person, with the state that they had.
+    pub rules: HashMap<i64, (i64, Arc<Vec<Directive>>)>,
+}
+
+impl View {
+    /// The state of each person's permissions that was relied on, for the writer's check.
+    pub fn policies(&self) -> Vec<(i64, i64)> {
+        self.rules.iter().map(|(person, (policy, _))| (*person, *policy)).collect()
+    }
+}
+
+impl Access {
+    /// What the caller may see of `person`, or of anybody.
+    pub(super) async fn view(&self, person: Option<i64>) -> Result<View, Error> {
+        let mut visibility = Visibility { public_types: public_types(), ..Visibility::default() };
+        let mut rules = HashMap::new();
+        match &self.ctx.actor {
+            Actor::Hub => visibility.everything = true,
+            Actor::Patient(actor) => visibility.patient = Some(actor.person),
+            Actor::Organisation(actor) => {
+                let directory = self.directory().await?;
+                visibility.own = Some(actor.org);
+                visibility.handoff_org = Some(actor.org);
+                visibility.orgs_by_kind = directory.by_kind();
+                rules = self.rules(actor, person).await?;
+                visibility.granted = self.grants(actor, &rules);
+            }
+        }
+        Ok(View { visibility, rules })
+    }
+
+    /// The rules of the one person, or of all persons whose permissions could concern the organisation.
+    async fn rules(
+        &self,
+        actor: &OrganisationActor,
+        person: Option<i64>,
+    ) -> Result<HashMap<i64, (i64, Arc<Vec<Directive>>)>, Error> {
+        let persons = match person {
+            Some(person) => vec![(person, self.app.store.policy(person).await?)],
+            // Emergency access is for one patient who is named; nobody is opened by a search at large.
+            None if self.ctx.is_emergency() => Vec::new(),
+            None => {
+                let professional = actor.subject.as_ref().and_then(|subject| subject.id.as_deref());
+                self.app.store.candidates(actor.org, &actor.kind, professional).await?
+            }
+        };
+        let directory = self.directory().await?;
+        let mut rules = HashMap::with_capacity(persons.len());
+        for (person, policy) in persons {
+            rules.insert(person, directives(&self.app, &directory, person, policy).await?);
+        }
+        Ok(rules)
+    }
+
+    /// Persons with the same outcome share one condition.
+    fn grants(
+        &self,
+        actor: &OrganisationActor,
+        rules: &HashMap<i64, (i64, Arc<Vec<Directive>>)>,
+    ) -> Vec<(Vec<i64>, Scope)> {
+        let request = request(actor, &self.ctx.purpose, self.ctx.now);
+        let mut grants: Vec<(Vec<i64>, Scope)> = Vec::new();
+        let mut persons: Vec<_> = rules.iter().collect();
+        persons.sort_unstable_by_key(|(person, _)| **person);
+        for (person, (_, directives)) in persons {
+            let scope = scope(&request, directives);
+            if scope == Scope::Nothing {
+                continue;
+            }
+            match grants.iter_mut().find(|(_, other)| *other == scope) {
+                Some((members, _)) => members.push(*person),
+                None => grants.push((vec![*person], scope)),
+            }
+        }
+        grants
+    }
+}
+
+/// The types whose general rows are open to every caller that signed in.
+fn public_types() -> Vec<u16> {
+    category::general_types().iter().filter_map(|name| definitions().type_number(name)).collect()
+}

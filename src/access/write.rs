@@ -1,0 +1,225 @@
+//! Single writes. Each is judged, checked and written as one commit; when something moved meanwhile it is judged again.
+
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::store::commit::{Commit, CommitError};
+
+use super::plan::{Draft, Plan};
+use super::{Access, Pass, Released, Stored, Verb, types};
+
+/// How often a write is tried again because something it relied on moved.
+pub(super) const TRIES: usize = 8;
+
+/// One write as it was asked.
+#[derive(Debug, Clone)]
+pub enum Interaction {
+    /// POST; `if_none_exist` is the decoded query of that header.
+    Create {
+        /// Resource type.
+        rtype: String,
+        /// The resource.
+        body: Value,
+        /// Condition.
+        if_none_exist: Option<Vec<(String, String)>>,
+    },
+    /// PUT by id; creates when absent.
+    Update {
+        /// Resource type.
+        rtype: String,
+        /// Id.
+        id: String,
+        /// The resource.
+        body: Value,
+        /// Version that must be current.
+        if_match: Option<i64>,
+    },
+    /// PUT by search.
+    ConditionalUpdate {
+        /// Resource type.
+        rtype: String,
+        /// Decoded query.
+        query: Vec<(String, String)>,
+        /// The resource.
+        body: Value,
+        /// Version that must be current.
+        if_match: Option<i64>,
+    },
+    /// JSON Patch by id.
+    Patch {
+        /// Resource type.
+        rtype: String,
+        /// Id.
+        id: String,
+        /// The patch document (RFC 6902).
+        patch: Value,
+        /// Version that must be current.
+        if_match: Option<i64>,
+    },
+    /// JSON Patch by search.
+    ConditionalPatch {
+        /// Resource type.
+        rtype: String,
+        /// Decoded query.
+        query: Vec<(String, String)>,
+        /// The patch document (RFC 6902).
+        patch: Value,
+        /// Version that must be current.
+        if_match: Option<i64>,
+    },
+    /// DELETE by id.
+    Delete {
+        /// Resource type.
+        rtype: String,
+        /// Id.
+        id: String,
+        /// Version that must be current.
+        if_match: Option<i64>,
+    },
+    /// DELETE by search.
+    ConditionalDelete {
+        /// Resource type.
+        rtype: String,
+        /// Decoded query.
+        query: Vec<(String, String)>,
+    },
+}
+
+impl Interaction {
+    /// Resource type, and the letter of SMART scopes that it needs.
+    pub fn needs(&self) -> (&str, char) {
+        match self {
+            Self::Create { rtype, .. } => (rtype, 'c'),
+            Self::Update { rtype, .. }
+            | Self::ConditionalUpdate { rtype, .. }
+            | Self::Patch { rtype, .. }
+            | Self::ConditionalPatch { rtype, .. } => (rtype, 'u'),
+            Self::Delete { rtype, .. } | Self::ConditionalDelete { rtype, .. } => (rtype, 'd'),
+        }
+    }
+
+    /// What it is in the log.
+    pub(super) fn verb(&self) -> Verb {
+        match self {
+            Self::Create { .. } => Verb::Create,
+            Self::Update { .. } | Self::ConditionalUpdate { .. } => Verb::Update,
+            Self::Patch { .. } | Self::ConditionalPatch { .. } => Verb::Patch,
+            Self::Delete { .. } | Self::ConditionalDelete { .. } => Verb::Delete,
+        }
+    }
+}
+
+/// What a write did.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// 201 created, 200 updated or found, 204 deleted.
+    pub status: u16,
+    /// Resource type.
+    pub rtype: &'static str,
+    /// Id; empty when a conditional deletion found nothing.
+    pub id: String,
+    /// Version that is current now; 0 for none.
+    pub version: i64,
+    /// Its moment, ms.
+    pub updated: i64,
+    /// The resource as it is now; none when it was deleted.
+    pub stored: Option<Stored>,
+}
+
+impl Access {
+    /// Does one write.
+    ///
+    /// # Errors
+    /// 4xx with the reason; then nothing was changed.
+    pub async fn write(&self, interaction: Interaction) -> Result<Released<Written>, Error> {
+        for _ in 0..TRIES {
+            let mut plan = Plan::default();
+            let drafted = self.draft(&mut plan, &interaction).await;
+            let done = match drafted {
+                Ok(draft) => self.finish(plan, vec![draft], interaction.verb()).await,
+                Err(error) => Err(error),
+            };
+            match done {
+                Ok(Some(mut written)) => {
+                    return written.pop().map(Released).ok_or_else(|| Error::internal("nothing was written"));
+                }
+                Ok(None) => {}
+                Err(error) => return Err(self.refused(&interaction, error).await?),
+            }
+        }
+        Err(Error::conflict("others kept changing the same data; try again"))
+    }
+
+    /// Leaves the record of a refused write.
+    pub(super) async fn refused(&self, interaction: &Interaction, error: Error) -> Result<Error, Error> {
+        let (rtype, _) = interaction.needs();
+        let mut pass = Pass::new(interaction.verb(), None);
+        if let Interaction::Update { id, .. } | Interaction::Patch { id, .. } | Interaction::Delete { id, .. } =
+            interaction
+        {
+            let current = self.app.store.current(types::number(rtype)?, id, self.org()).await?;
+            pass.persons = current.map(|record| record.person).into_iter().collect();
+            pass.target = Some(format!("{rtype}/{id}"));
+        } else {
+            pass.target = Some(rtype.to_owned());
+        }
+        self.record(&pass.refuse(&format!("refused with {}", error.status))).await?;
+        Ok(error)
+    }
+
+    /// Completes drafts and commits them; none when something moved meanwhile.
+    pub(super) async fn finish(
+        &self,
+        mut plan: Plan,
+        drafts: Vec<Draft>,
+        verb: Verb,
+    ) -> Result<Option<Vec<Written>>, Error> {
+        let directory = self.directory().await?;
+        let mut pass = Pass::new(verb, None);
+        let mut written = Vec::with_capacity(drafts.len());
+        let complete = self.complete(&mut plan, drafts).await?;
+        for (answer, change) in complete {
+            if !answer.id.is_empty() {
+                pass.others.push(format!("{}/{}", answer.rtype, answer.id));
+            }
+            if let Some(change) = &change {
+                pass.keys.push(change.person.clone());
+                pass.categories.push(change.category);
+            }
+            if let Some(stored) = &answer.stored
+                && change.is_none()
+            {
+                pass.categories.push(stored.category);
+            }
+            pass.count += 1;
+            let mut answer = answer;
+            if let Some(stored) = &mut answer.stored {
+                stored.source_name = directory.name(stored.source);
+            }
+            written.push(answer);
+            plan.changes.extend(change);
+        }
+        pass.target = if pass.others.is_empty() { None } else { Some(pass.others.remove(0)) };
+        pass.categories.sort_unstable();
+        pass.categories.dedup();
+        pass.ground = spil_consent::Ground::Own;
+        let commit = Commit {
+            expect: plan.expect,
+            checks: plan.checks,
+            policies: plan.policies,
+            changes: plan.changes,
+            audits: vec![self.entry(&pass)],
+        };
+        let reloads = commit.changes.iter().any(|change| change.policy_users.is_some());
+        match self.app.store.commit(commit).await {
+            Ok(()) => {
+                if reloads {
+                    tracing::info!(request = %self.ctx.request_id, "permissions of a person changed");
+                }
+                Ok(Some(written))
+            }
+            Err(CommitError::Changed) => Ok(None),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+}

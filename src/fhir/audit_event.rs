@@ -1,0 +1,82 @@
+//! `AuditEvent` for the patient: who looked, read back from the log (IHE BALP record repository, patient's view).
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+use crate::error::Error;
+use crate::store::TrailFilter;
+
+use super::answer;
+use super::bundle::BundleWriter;
+use super::call::Call;
+
+/// Records on a page.
+const PAGE: i64 = 200;
+
+/// Answers `GET AuditEvent?patient=…[&date=…][&outcome=4]`.
+pub async fn search(call: Call) -> Response {
+    let done = async {
+        let mut filter = TrailFilter::default();
+        for (name, value) in call.query() {
+            match name.as_str() {
+                "patient" => call.access.require_own_patient(&value)?,
+                "date" => narrow(&mut filter, &value)?,
+                "outcome" => filter.refused = value == "4",
+                "_page" => filter.before = Some(value.parse().map_err(|_| unreadable("_page"))?),
+                "_count" => {}
+                other => {
+                    let text = "possible: patient, date, outcome";
+                    return Err(Error::bad_request("not-supported", text).at(other.to_owned()));
+                }
+            }
+        }
+        let released = call.access.trail(&filter, PAGE).await?;
+        let records = released.get();
+        let base = call.app.config.fhir_base();
+        let mut links = vec![json!({"relation": "self", "url": format!("{base}/AuditEvent")})];
+        if i64::try_from(records.len()).unwrap_or(i64::MAX) == PAGE
+            && let Some((seq, _)) = records.last()
+        {
+            links.push(json!({"relation": "next", "url": format!("{base}/AuditEvent?_page={seq}")}));
+        }
+        let mut bundle = BundleWriter::new("searchset", &[("link", json!(links))]);
+        for (seq, event) in records {
+            let elements =
+                [("fullUrl", json!(format!("{base}/AuditEvent/{seq}"))), ("search", json!({"mode": "match"}))];
+            bundle.entry(&elements, Some(event.to_string().as_bytes()));
+        }
+        bundle.answer(call.form)
+    };
+    answer::render(call.form, done.await)
+}
+
+/// Answers `GET AuditEvent/[id]`.
+pub async fn read(call: Call, Path(id): Path<String>) -> Response {
+    let done = async {
+        let seq = id.parse().map_err(|_| Error::not_found())?;
+        let event = call.access.trail_record(seq).await?;
+        answer::resource(StatusCode::OK, event.get(), call.form)
+    };
+    answer::render(call.form, done.await)
+}
+
+fn unreadable(param: &str) -> Error {
+    Error::bad_request("value", "this value cannot be read").at(param.to_owned())
+}
+
+fn narrow(filter: &mut TrailFilter, value: &str) -> Result<(), Error> {
+    let split = value.find(|letter: char| letter.is_ascii_digit()).ok_or_else(|| unreadable("date"))?;
+    let (prefix, date) = value.split_at(split);
+    let (low, high) = spil_fhir_profiles::time::parse_range(date).ok_or_else(|| unreadable("date"))?;
+    match prefix {
+        "" | "eq" => (filter.from, filter.to) = (Some(low), Some(high)),
+        "ge" => filter.from = Some(low),
+        "gt" | "sa" => filter.from = Some(high),
+        "lt" | "eb" => filter.to = Some(low),
+        "le" => filter.to = Some(high),
+        _ => return Err(unreadable("date")),
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! `GET [base]/metadata`: the CapabilityStatement, made from the tables of routes, types and search parameters
+//! (<https://hl7.org/fhir/R4/capabilitystatement.html>).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use serde_json::{Value, json};
+use spil_fhir_profiles::definition::resource_types;
+use spil_fhir_profiles::parameters::{ParamKind, parameters};
+
+use crate::app::App;
+use crate::http::{Form, accepted, query_pairs};
+
+use super::answer;
+
+/// Operations on one resource: type, code, definition.
+pub const OPERATIONS: [(&str, &str); 5] = [
+    ("Patient", "medication-overview"),
+    ("Patient", "acp"),
+    ("Patient", "eoverdracht"),
+    ("Patient", "consent-check"),
+    ("Composition", "document"),
+];
+
+/// Answers to everybody, signed in or not.
+pub async fn metadata(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    let form = query_pairs(uri.query().unwrap_or_default()).and_then(|pairs| accepted(&headers, &pairs));
+    let form = match form {
+        Ok(form) => form,
+        Err(error) => return answer::refuse(&error, Form::Json),
+    };
+    answer::render(form, answer::resource(StatusCode::OK, &statement(&app), form))
+}
+
+fn statement(app: &App) -> Value {
+    let base = app.config.fhir_base();
+    let oauth = |path: &str| format!("{}/oauth/{path}", app.config.server.base);
+    let resources: Vec<Value> =
+        resource_types().iter().filter(|rtype| **rtype != "Parameters").map(|rtype| resource(rtype)).collect();
+    json!({
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-11-21",
+        "kind": "instance",
+        "software": {"name": "Spil", "version": env!("CARGO_PKG_VERSION")},
+        "implementation": {"description": "Spil: health-data exchange under the patient's consent", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
+        "patchFormat": ["application/json-patch+json"],
+        "rest": [{
+            "mode": "server",
+            "security": {
+                "cors": false,
+                "service": [{"coding": [{
+                    "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                    "code": "SMART-on-FHIR",
+                }]}],
+                "extension": [{
+                    "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                    "extension": [
+                        {"url": "token", "valueUri": oauth("token")},
+                        {"url": "authorize", "valueUri": oauth("authorize")},
+                        {"url": "introspect", "valueUri": oauth("introspect")},
+                        {"url": "revoke", "valueUri": oauth("revoke")},
+                    ],
+                }],
+                "description": "What a caller may not see does not exist for that caller. Scopes are enforced beside \
+                                the patient's consent.",
+            },
+            "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            "resource": resources,
+        }],
+    })
+}
+
+fn resource(rtype: &str) -> Value {
+    let reads_only = rtype == "AuditEvent";
+    let codes: &[&str] = if reads_only {
+        &["read", "search-type"]
+    } else {
+        &["read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"]
+    };
+    let mut resource = json!({
+        "type": rtype,
+        "interaction": codes.iter().map(|code| json!({"code": code})).collect::<Vec<_>>(),
+    });
+    if reads_only {
+        resource["documentation"] = json!("the patient's own log");
+        resource["searchParam"] = json!([
+            {"name": "patient", "type": "reference"},
+            {"name": "date", "type": "date"},
+            {"name": "outcome", "type": "token"},
+        ]);
+        return resource;
+    }
+    for (name, value) in [
+        ("versioning", json!("versioned-update")),
+        ("readHistory", json!(true)),
+        ("updateCreate", json!(true)),
+        ("conditionalCreate", json!(true)),
+        ("conditionalRead", json!("not-match")),
+        ("conditionalUpdate", json!(true)),
+        ("conditionalDelete", json!("single")),
+        ("referencePolicy", json!(["literal", "logical", "local"])),
+    ] {
+        resource[name] = value;
+    }
+    let mut includes = Vec::new();
+    let mut search = vec![json!({"name": "_id", "type": "token"}), json!({"name": "_lastUpdated", "type": "date"})];
+    for param in parameters().of(rtype).filter(|param| param.kind != ParamKind::Special) {
+        let mut entry = json!({"name": param.code, "type": param.kind.as_str()});
+        if !param.url.is_empty() {
+            entry["definition"] = json!(param.url);
+        }
+        search.push(entry);
+        if param.kind == ParamKind::Reference {
+            includes.push(json!(format!("{rtype}:{}", param.code)));
+        }
+    }
+    if !includes.is_empty() {
+        resource["searchInclude"] = json!(includes);
+    }
+    resource["searchParam"] = json!(search);
+    let operations: Vec<Value> = OPERATIONS
+        .iter()
+        .filter(|(on, _)| *on == rtype)
+        .map(|(on, code)| {
+            let definition = if *code == "document" {
+                "http://hl7.org/fhir/OperationDefinition/Composition-document".to_owned()
+            } else {
+                format!("https://spil.example/fhir/OperationDefinition/{on}-{code}")
+            };
+            json!({"name": code, "definition": definition})
+        })
+        .collect();
+    if !operations.is_empty() {
+        resource["operation"] = json!(operations);
+    }
+    resource
+}

@@ -1,0 +1,18 @@
+//! The FHIR R4 API (<https://hl7.org/fhir/R4/http.html>): one file per interaction, one per operation.
+
+pub mod answer;
+pub mod audit_event;
+pub mod batch;
+mod bundle;
+pub mod call;
+pub mod create;
+pub mod delete;
+pub mod history;
+pub mod metadata;
+pub mod operations;
+pub mod patch;
+pub mod read;
+pub mod search;
+pub mod transaction;
+pub mod update;
+pub mod vread;

@@ -1,0 +1,22 @@
+//! `Composition/{id}/$document` (<https://hl7.org/fhir/R4/composition-operation-document.html>): the stored Composition with
+//! what it refers to, as far as the caller may see it.
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use crate::documents::stored_document;
+use crate::fhir::answer;
+use crate::fhir::call::Call;
+
+use super::render;
+
+/// Answers with the document as JSON, XML or HTML.
+pub async fn get(call: Call, Path(id): Path<String>) -> Response {
+    let done = async {
+        let released = call.access.composition(&id).await?;
+        let (composition, gathered) = released.get();
+        let composition = composition.value()?;
+        render::document(&call, gathered, |input| stored_document(input, &composition))
+    };
+    answer::render(call.form, done.await)
+}

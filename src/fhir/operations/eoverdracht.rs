@@ -1,0 +1,49 @@
+//! `Patient/{id}/$eoverdracht`: the nursing handoff. The newest one that a sender composed, or one composed from the record
+//! by the section tree of eOverdracht (<https://informatiestandaarden.nictiz.nl/wiki/vpk:V4.0_FHIR_eOverdracht>).
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use crate::documents::nursing_handoff;
+use crate::fhir::answer;
+use crate::fhir::call::Call;
+
+use super::render;
+
+/// What the document is made of.
+pub const TYPES: [&str; 23] = [
+    "Composition",
+    "Condition",
+    "AllergyIntolerance",
+    "Observation",
+    "Procedure",
+    "Encounter",
+    "CarePlan",
+    "Goal",
+    "Flag",
+    "Consent",
+    "DeviceUseStatement",
+    "Device",
+    "NutritionOrder",
+    "MedicationRequest",
+    "MedicationDispense",
+    "MedicationStatement",
+    "Immunization",
+    "RelatedPerson",
+    "Coverage",
+    "CareTeam",
+    "DiagnosticReport",
+    "DocumentReference",
+    "Medication",
+];
+
+/// Answers with the document as JSON, XML or HTML.
+pub async fn get(call: Call, Path(id): Path<String>) -> Response {
+    let done = async {
+        let gathered = call.access.collect(&id, &TYPES, "$eoverdracht").await?;
+        let newest = call.access.newest_handoff(gathered.get()).await?;
+        let composition = newest.map(|stored| render::value(stored.get())).transpose()?;
+        render::document(&call, gathered.get(), |input| nursing_handoff(input, composition.as_ref()))
+    };
+    answer::render(call.form, done.await)
+}

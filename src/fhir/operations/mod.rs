@@ -1,0 +1,8 @@
+//! Operations, one file each.
+
+pub mod acp;
+pub mod consent_check;
+pub mod document;
+pub mod eoverdracht;
+pub mod medication_overview;
+mod render;

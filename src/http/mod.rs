@@ -1,0 +1,13 @@
+//! What HTTP asks of every edge: decoding, negotiation, preferences, limits and headers.
+
+mod body;
+mod negotiate;
+mod pairs;
+mod prefer;
+mod security;
+
+pub use body::{BODY_LIMIT, read};
+pub use negotiate::{Form, accepted};
+pub use pairs::query_pairs;
+pub use prefer::{Prefer, Return};
+pub use security::security_headers;

@@ -1,0 +1,83 @@
+//! Which form of an answer the caller wants (<https://hl7.org/fhir/R4/http.html#mime-type>).
+
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT;
+
+use crate::error::Error;
+
+/// A form in which a resource can be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `application/fhir+json`.
+    Json,
+    /// `application/fhir+xml`.
+    Xml,
+    /// `text/html`: documents only.
+    Html,
+}
+
+impl Form {
+    /// The media type.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/fhir+json; charset=utf-8",
+            Self::Xml => "application/fhir+xml; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
+        }
+    }
+}
+
+/// The form that `_format` or `Accept` asks for; JSON when neither says.
+///
+/// # Errors
+/// 406 when only forms are asked that are not there.
+pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Form, Error> {
+    let refuse = || Error::new(406, "not-supported", "possible: application/fhir+json, application/fhir+xml");
+    if let Some((_, wanted)) = pairs.iter().find(|(name, _)| name == "_format") {
+        return named(wanted).ok_or_else(refuse);
+    }
+    let mut best: Option<(Form, u32)> = None;
+    let mut asked = false;
+    for header in headers.get_all(ACCEPT) {
+        for part in header.to_str().map_err(|_| refuse())?.split(',') {
+            asked = true;
+            let (media, quality) = weigh(part);
+            if let Some(form) = named(media).filter(|_| quality > 0)
+                && best.is_none_or(|(_, other)| quality > other)
+            {
+                best = Some((form, quality));
+            }
+        }
+    }
+    match best {
+        Some((form, _)) => Ok(form),
+        None if asked => Err(refuse()),
+        None => Ok(Form::Json),
+    }
+}
+
+/// A media range and its quality in thousandths.
+fn weigh(part: &str) -> (&str, u32) {
+    let mut pieces = part.split(';').map(str::trim);
+    let media = pieces.next().unwrap_or_default();
+    let quality = pieces
+        .find_map(|piece| piece.strip_prefix("q="))
+        .and_then(|text| text.parse::<f32>().ok())
+        .map_or(1000, |value| if value >= 1.0 { 1000 } else if value <= 0.0 { 0 } else { thousandths(value) });
+    (media, quality)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value lies between 0 and 1")]
+fn thousandths(value: f32) -> u32 {
+    (value * 1000.0) as u32
+}
+
+fn named(media: &str) -> Option<Form> {
+    let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().replace(' ', "+");
+    Some(match media.as_str() {
+        "json" | "application/json" | "application/fhir+json" | "text/json" | "*/*" | "application/*" => Form::Json,
+        "xml" | "application/xml" | "application/fhir+xml" | "text/xml" => Form::Xml,
+        "html" | "text/html" => Form::Html,
+        _ => return None,
+    })
+}

@@ -1,0 +1,104 @@
+//! Every address of the server in one table.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::fhir::operations::{acp, consent_check, document, eoverdracht, medication_overview};
+use crate::fhir::{
+    answer, audit_event, create, delete, history, metadata, patch, read, search, transaction, update, vread,
+};
+use crate::http::{BODY_LIMIT, Form, security_headers};
+use crate::{auth, ui};
+
+/// Who may come to an address at all; what is released is decided by the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Everybody: no health data.
+    Public,
+    /// A caller with an access token.
+    Token,
+    /// Somebody who is signed in at the portal.
+    Session,
+}
+
+/// One row of the table: methods, path, access class.
+pub type Row = (&'static str, &'static str, Class);
+
+/// The FHIR addresses with their access class; the tests go through this list.
+pub const FHIR: [Row; 17] = [
+    ("GET", "/fhir/metadata", Class::Public),
+    ("POST", "/fhir", Class::Token),
+    ("POST", "/fhir/", Class::Token),
+    ("GET", "/fhir/AuditEvent", Class::Token),
+    ("GET", "/fhir/AuditEvent/{id}", Class::Token),
+    ("GET POST PUT PATCH DELETE", "/fhir/{rtype}", Class::Token),
+    ("POST", "/fhir/{rtype}/_search", Class::Token),
+    ("GET PUT PATCH DELETE", "/fhir/{rtype}/{id}", Class::Token),
+    ("GET", "/fhir/{rtype}/{id}/_history", Class::Token),
+    ("GET", "/fhir/{rtype}/{id}/_history/{version}", Class::Token),
+    ("GET", "/fhir/Patient/{id}/$medication-overview", Class::Token),
+    ("GET", "/fhir/Patient/{id}/$acp", Class::Token),
+    ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
+    ("GET", "/fhir/Patient/{id}/$consent-check", Class::Token),
+    ("GET", "/fhir/Composition/{id}/$document", Class::Token),
+    ("GET", "/health/live", Class::Public),
+    ("GET", "/health/ready", Class::Public),
+];
+
+/// The handlers of an address of [`FHIR`].
+fn handler(path: &str) -> MethodRouter<Arc<App>> {
+    match path {
+        "/fhir/metadata" => get(metadata::metadata),
+        "/fhir" | "/fhir/" => post(transaction::bundle),
+        "/fhir/AuditEvent" => get(audit_event::search),
+        "/fhir/AuditEvent/{id}" => get(audit_event::read),
+        "/fhir/{rtype}" => get(search::get)
+            .post(create::create)
+            .put(update::conditional)
+            .patch(patch::conditional)
+            .delete(delete::conditional),
+        "/fhir/{rtype}/_search" => post(search::post),
+        "/fhir/{rtype}/{id}" => get(read::read).put(update::update).patch(patch::patch).delete(delete::delete),
+        "/fhir/{rtype}/{id}/_history" => get(history::history),
+        "/fhir/{rtype}/{id}/_history/{version}" => get(vread::vread),
+        "/fhir/Patient/{id}/$medication-overview" => get(medication_overview::get),
+        "/fhir/Patient/{id}/$acp" => get(acp::get),
+        "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),
+        "/fhir/Patient/{id}/$consent-check" => get(consent_check::get),
+        "/fhir/Composition/{id}/$document" => get(document::get),
+        "/health/live" => get(|| async { "live\n" }),
+        "/health/ready" => get(crate::server::ready),
+        _ => MethodRouter::new(),
+    }
+}
+
+/// The whole server.
+pub fn router(app: Arc<App>) -> Router {
+    let mut router = Router::new();
+    for (_, path, _) in FHIR {
+        let methods = handler(path);
+        router = router.route(path, if path.starts_with("/fhir") { methods.fallback(no_method) } else { methods });
+    }
+    router
+        .merge(auth::routes())
+        .merge(ui::routes())
+        .route("/fhir/{*rest}", axum::routing::any(no_address))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT + 1))
+        .layer(from_fn(security_headers))
+        .with_state(app)
+}
+
+async fn no_method() -> Response {
+    answer::refuse(&Error::new(405, "not-supported", "this method is not possible here"), Form::Json)
+}
+
+async fn no_address() -> Response {
+    answer::refuse(&Error::new(404, "not-found", "no such address"), Form::Json)
+}
