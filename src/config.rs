@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 /// Everything that can be set.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// `[server]`.
@@ -49,12 +49,6 @@ pub struct Idp {
     pub client_secret: String,
     /// Whether the built-in provider (demo accounts) is served.
     pub built_in: bool,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self { server: Server::default(), database: Database::default(), idp: Idp::default() }
-    }
 }
 
 impl Default for Server {
@@ -107,7 +101,7 @@ impl Config {
                     .map_err(|error| ConfigError(format!("in `{}`: {error}", path.display())))?
             }
         };
-        let mut set = |name: &str, place: &mut String| {
+        let set = |name: &str, place: &mut String| {
             if let Some(value) = lookup(name) {
                 *place = value;
             }

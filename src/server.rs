@@ -1,5 +1,6 @@
 //! Starting, serving and stopping.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -37,7 +38,8 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    axum::serve(listener, routes::router(app)).with_graceful_shutdown(stop).await.map_err(Error::internal)
+    let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(Error::internal)
 }
 
 /// `GET /health/ready`: 200 when the database answers.

@@ -94,9 +94,9 @@ impl Directory {
     }
 }
 
-/// The list of organisations with the moment it was read.
+/// The list of organisations with the moment it was read and the number of changes it has seen.
 #[derive(Default)]
-pub struct DirectoryCache(RwLock<(i64, Arc<Directory>)>);
+pub struct DirectoryCache(RwLock<(i64, i64, Arc<Directory>)>);
 
 impl DirectoryCache {
     /// The organisations, at most a few seconds old.
@@ -104,10 +104,11 @@ impl DirectoryCache {
     /// # Errors
     /// When the database fails.
     pub async fn get(&self, store: &Store, now: i64) -> Result<Arc<Directory>, Error> {
+        let changes = store.directory_changes();
         {
             let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            if now.abs_diff(held.0) < FRESH.unsigned_abs() {
-                return Ok(Arc::clone(&held.1));
+            if held.0 != 0 && now.abs_diff(held.0) < FRESH.unsigned_abs() && held.1 == changes {
+                return Ok(Arc::clone(&held.2));
             }
         }
         let orgs = store.organisations().await?.into_iter().map(|row| Org {
@@ -118,12 +119,7 @@ impl DirectoryCache {
             name: row.name,
         });
         let directory = Arc::new(Directory::new(orgs.collect()));
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (now, Arc::clone(&directory));
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (now, changes, Arc::clone(&directory));
         Ok(directory)
-    }
-
-    /// Forgets what is held: an organisation was added.
-    pub fn clear(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (0, Arc::default());
     }
 }

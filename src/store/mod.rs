@@ -10,6 +10,7 @@ mod value;
 mod writer;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -29,6 +30,7 @@ pub struct Store {
     dialect: Dialect,
     readers: pool::Readers,
     writer: mpsc::Sender<Job>,
+    directory_changes: Arc<AtomicI64>,
 }
 
 impl Store {
@@ -50,7 +52,17 @@ impl Store {
         let (writer, jobs) = mpsc::channel(1024);
         tokio::spawn(writer::run(tx, jobs));
         let dialect = engine.dialect();
-        Ok(Self { dialect, readers: pool::Readers::new(engine, readers), writer })
+        Ok(Self { dialect, readers: pool::Readers::new(engine, readers), writer, directory_changes: Arc::default() })
+    }
+
+    /// How often this process changed the list of organisations: whoever holds a copy compares it.
+    pub fn directory_changes(&self) -> i64 {
+        self.directory_changes.load(Ordering::Acquire)
+    }
+
+    /// Notes that the list of organisations has changed.
+    pub(in crate::store) fn directory_changed(&self) {
+        self.directory_changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Which dialect the database speaks.

@@ -219,6 +219,7 @@ impl Store {
         let update = "UPDATE organisation SET kind = $3, name = $4 WHERE id = $1 AND ura = $2";
         let args: Vec<Arg> = vec![id.into(), ura.into(), kind.into(), name.into()];
         self.statements(vec![(insert, args.clone()), (update, args)]).await?;
+        self.directory_changed();
         let found = "SELECT org FROM organisation WHERE id = $1 AND ura = $2";
         let rows = self.rows(found, vec![id.into(), ura.into()]).await?;
         Ok(rows.first().map(|row| row.int(0)))
