@@ -97,8 +97,7 @@ impl Config {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
                     .map_err(|error| ConfigError(format!("cannot read `{}`: {error}", path.display())))?;
-                toml::from_str(&text)
-                    .map_err(|error| ConfigError(format!("in `{}`: {error}", path.display())))?
+                toml::from_str(&text).map_err(|error| ConfigError(format!("in `{}`: {error}", path.display())))?
             }
         };
         let set = |name: &str, place: &mut String| {

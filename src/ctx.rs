@@ -93,9 +93,9 @@ pub struct Scope {
 impl Scopes {
     /// Whether interaction `c`, `r`, `u`, `d` or `s` on `rtype` is allowed by any scope.
     pub fn allows(&self, rtype: &str, interaction: char) -> bool {
-        self.0.iter().any(|scope| {
-            (scope.rtype == "*" || scope.rtype == rtype) && scope.interactions.contains(interaction)
-        })
+        self.0
+            .iter()
+            .any(|scope| (scope.rtype == "*" || scope.rtype == rtype) && scope.interactions.contains(interaction))
     }
 }
 

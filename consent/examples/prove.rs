@@ -19,30 +19,16 @@ fn main() -> ExitCode {
     let report = match oracle::prove(cases, seed) {
         Err(difference) => format!("{difference}\n"),
         Ok(coverage) => {
-            let lines = coverage
-                .0
-                .iter()
-                .map(|(event, count)| format!("{count:>12} {event}\n"));
+            let lines = coverage.0.iter().map(|(event, count)| format!("{count:>12} {event}\n"));
             let missing = coverage.missing();
-            let end = if missing.is_empty() {
-                String::new()
-            } else {
-                format!("never happened: {missing:?}\n")
-            };
-            let summary = format!(
-                "{cases} cases (4 items each), seed {seed}: no difference\n{}",
-                speed(seed)
-            );
+            let end = if missing.is_empty() { String::new() } else { format!("never happened: {missing:?}\n") };
+            let summary = format!("{cases} cases (4 items each), seed {seed}: no difference\n{}", speed(seed));
             lines.chain([end, summary]).collect()
         }
     };
     let failed = !report.contains("no difference") || report.contains("never happened");
     let written = std::io::stdout().lock().write_all(report.as_bytes());
-    if failed || written.is_err() {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    }
+    if failed || written.is_err() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 fn argument(name: &str) -> Option<u64> {
@@ -60,11 +46,7 @@ fn speed(seed: u64) -> String {
             first.directives.extend(world(&mut random).directives);
         }
         first.directives.truncate(20);
-        if first
-            .directives
-            .iter()
-            .all(|directive| directive.unreadable().is_none())
-        {
+        if first.directives.iter().all(|directive| directive.unreadable().is_none()) {
             worlds.push(first);
         }
     }
@@ -80,39 +62,19 @@ fn speed(seed: u64) -> String {
         let _ = writeln!(text, "{what}: {nanoseconds} ns ({permitted} of {each})");
     };
     let count = worlds.len() as u64;
-    let items = || {
-        worlds
-            .iter()
-            .flat_map(|world| world.items.iter().map(move |item| (world, item)))
-    };
+    let items = || worlds.iter().flat_map(|world| world.items.iter().map(move |item| (world, item)));
     time("decide, 20 directives", count * 4, &mut || {
-        items()
-            .filter(|(world, item)| decide(&world.request, &world.directives, item).permit)
-            .count()
+        items().filter(|(world, item)| decide(&world.request, &world.directives, item).permit).count()
     });
-    let permitted: Vec<_> = items()
-        .filter(|(world, item)| permits(&world.request, &world.directives, item))
-        .collect();
-    time(
-        "decide what is permitted, 20 directives",
-        permitted.len() as u64,
-        &mut || {
-            permitted
-                .iter()
-                .filter(|(world, item)| decide(&world.request, &world.directives, item).permit)
-                .count()
-        },
-    );
+    let permitted: Vec<_> = items().filter(|(world, item)| permits(&world.request, &world.directives, item)).collect();
+    time("decide what is permitted, 20 directives", permitted.len() as u64, &mut || {
+        permitted.iter().filter(|(world, item)| decide(&world.request, &world.directives, item).permit).count()
+    });
     time("permits, 20 directives", count * 4, &mut || {
-        items()
-            .filter(|(world, item)| permits(&world.request, &world.directives, item))
-            .count()
+        items().filter(|(world, item)| permits(&world.request, &world.directives, item)).count()
     });
     time("scope, 20 directives", count, &mut || {
-        worlds
-            .iter()
-            .filter(|world| scope(&world.request, &world.directives).admits(&world.items[0]))
-            .count()
+        worlds.iter().filter(|world| scope(&world.request, &world.directives).admits(&world.items[0])).count()
     });
     text
 }

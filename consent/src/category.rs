@@ -69,9 +69,7 @@ impl Category {
 
     /// The category with this number.
     pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|category| category.number() == number)
+        Self::ALL.into_iter().find(|category| category.number() == number)
     }
 
     /// The code in the code system.
@@ -81,9 +79,7 @@ impl Category {
 
     /// The category with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|category| category.code() == code)
+        Self::ALL.into_iter().find(|category| category.code() == code)
     }
 
     /// The name on Dutch screens.
@@ -101,40 +97,16 @@ impl Category {
             Self::Identity => ("identity", "Wie u bent", "Who you are"),
             Self::Medication => ("medication", "Medicijnen", "Medicines"),
             Self::Allergies => ("allergies", "Allergieën", "Allergies"),
-            Self::Problems => (
-                "problems",
-                "Klachten en diagnoses",
-                "Complaints and diagnoses",
-            ),
+            Self::Problems => ("problems", "Klachten en diagnoses", "Complaints and diagnoses"),
             Self::Measurements => ("measurements", "Metingen", "Measurements"),
             Self::Results => ("results", "Uitslagen", "Results"),
-            Self::Procedures => (
-                "procedures",
-                "Behandelingen en operaties",
-                "Treatments and operations",
-            ),
-            Self::Encounters => (
-                "encounters",
-                "Opnames en afspraken",
-                "Admissions and appointments",
-            ),
+            Self::Procedures => ("procedures", "Behandelingen en operaties", "Treatments and operations"),
+            Self::Encounters => ("encounters", "Opnames en afspraken", "Admissions and appointments"),
             Self::Vaccinations => ("vaccinations", "Vaccinaties", "Vaccinations"),
             Self::Wishes => ("wishes", "Wensen en grenzen", "Wishes and limits"),
-            Self::Nursing => (
-                "nursing",
-                "Verpleging en dagelijks functioneren",
-                "Nursing and daily functioning",
-            ),
-            Self::Documents => (
-                "documents",
-                "Documenten en brieven",
-                "Documents and letters",
-            ),
-            Self::MentalHealth => (
-                "mental-health",
-                "Psychische en sociale zorg",
-                "Mental health and social care",
-            ),
+            Self::Nursing => ("nursing", "Verpleging en dagelijks functioneren", "Nursing and daily functioning"),
+            Self::Documents => ("documents", "Documenten en brieven", "Documents and letters"),
+            Self::MentalHealth => ("mental-health", "Psychische en sociale zorg", "Mental health and social care"),
             Self::OwnMeasurements => ("own-measurements", "Eigen metingen", "Own measurements"),
             Self::Contacts => ("contacts", "Persoon en contacten", "Person and contacts"),
             Self::General => ("general", "Algemene informatie", "General information"),
@@ -182,9 +154,7 @@ impl CategorySet {
 
     /// The members, by number.
     pub fn iter(self) -> impl Iterator<Item = Category> {
-        Category::ALL
-            .into_iter()
-            .filter(move |category| self.contains(*category))
+        Category::ALL.into_iter().filter(move |category| self.contains(*category))
     }
 }
 

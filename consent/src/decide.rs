@@ -4,9 +4,7 @@ use crate::matching::{Clause, each_outcome};
 use crate::reason::Citation;
 use crate::specificity::Points;
 use crate::view::{Lens, View, identity_categories};
-use crate::{
-    Category, Decision, Directive, Effect, Ground, Item, Reason, Request, Rule, Specificity,
-};
+use crate::{Category, Decision, Directive, Effect, Ground, Item, Reason, Request, Rule, Specificity};
 
 /// May this request see this item under these directives, and why?
 pub fn decide(request: &Request, directives: &[Directive], item: &Item) -> Decision {
@@ -17,18 +15,11 @@ pub fn decide(request: &Request, directives: &[Directive], item: &Item) -> Decis
         Verdict::Unreadable => Decision::refuse(unreadable(directives)),
         Verdict::Permitted(lens, tally) => {
             let ground = if tally.consent {
-                if lens == Lens::Handoff {
-                    Ground::Handoff
-                } else {
-                    Ground::Consent
-                }
+                if lens == Lens::Handoff { Ground::Handoff } else { Ground::Consent }
             } else {
                 Ground::Emergency
             };
-            Decision::permit(
-                ground,
-                permitted(request, directives, View { item, lens }, &tally),
-            )
+            Decision::permit(ground, permitted(request, directives, View { item, lens }, &tally))
         }
         Verdict::Refused => Decision::refuse(refused(request, directives, item)),
     }
@@ -36,10 +27,7 @@ pub fn decide(request: &Request, directives: &[Directive], item: &Item) -> Decis
 
 /// The answer of [`decide`] without its reasons; nothing is allocated.
 pub fn permits(request: &Request, directives: &[Directive], item: &Item) -> bool {
-    matches!(
-        verdict(request, directives, item),
-        Verdict::Own | Verdict::Directory | Verdict::Permitted(..)
-    )
+    matches!(verdict(request, directives, item), Verdict::Own | Verdict::Directory | Verdict::Permitted(..))
 }
 
 enum Verdict {
@@ -60,10 +48,7 @@ fn verdict(request: &Request, directives: &[Directive], item: &Item) -> Verdict 
         Category::Consent => return Verdict::PatientOnly,
         _ => {}
     }
-    if directives
-        .iter()
-        .any(|directive| directive.unreadable().is_some())
-    {
+    if directives.iter().any(|directive| directive.unreadable().is_some()) {
         return Verdict::Unreadable;
     }
     let look = |lens| {
@@ -71,19 +56,9 @@ fn verdict(request: &Request, directives: &[Directive], item: &Item) -> Verdict 
         tally.permit().then_some((lens, tally))
     };
     let found = if item.category == Category::Identity {
-        identity_categories(directives)
-            .iter()
-            .map(Lens::Identity)
-            .find_map(look)
+        identity_categories(directives).iter().map(Lens::Identity).find_map(look)
     } else {
-        let itself = tally(
-            request,
-            directives,
-            &View {
-                item,
-                lens: Lens::Itself,
-            },
-        );
+        let itself = tally(request, directives, &View { item, lens: Lens::Itself });
         if itself.permit() {
             Some((Lens::Itself, itself))
         } else if item.in_handoff && !itself.denies.has_explicit() {
@@ -92,9 +67,7 @@ fn verdict(request: &Request, directives: &[Directive], item: &Item) -> Verdict 
             None
         }
     };
-    found.map_or(Verdict::Refused, |(lens, tally)| {
-        Verdict::Permitted(lens, tally)
-    })
+    found.map_or(Verdict::Refused, |(lens, tally)| Verdict::Permitted(lens, tally))
 }
 
 /// What the matching rules come to.
@@ -113,17 +86,11 @@ impl Tally {
 }
 
 fn tally(request: &Request, directives: &[Directive], view: &View) -> Tally {
-    let mut tally = Tally {
-        permits: Points::default(),
-        denies: Points::default(),
-        consent: false,
-    };
+    let mut tally = Tally { permits: Points::default(), denies: Points::default(), consent: false };
     for rule in directives.iter().filter_map(Directive::rule) {
-        each_outcome(rule, request, view, |clause, specificity| {
-            match clause.effect() {
-                Effect::Permit => tally.permits.insert(specificity),
-                Effect::Deny => tally.denies.insert(specificity),
-            }
+        each_outcome(rule, request, view, |clause, specificity| match clause.effect() {
+            Effect::Permit => tally.permits.insert(specificity),
+            Effect::Deny => tally.denies.insert(specificity),
         });
     }
     tally.consent = !tally.permits.is_empty();
@@ -136,21 +103,12 @@ fn tally(request: &Request, directives: &[Directive], view: &View) -> Tally {
 fn unreadable(directives: &[Directive]) -> Vec<Reason> {
     let flaw = |directive: &Directive| {
         let why = directive.unreadable()?.to_owned();
-        Some(Reason::Unreadable {
-            consent: directive.consent.clone(),
-            version: directive.version,
-            why,
-        })
+        Some(Reason::Unreadable { consent: directive.consent.clone(), version: directive.version, why })
     };
     directives.iter().filter_map(flaw).collect()
 }
 
-fn permitted(
-    request: &Request,
-    directives: &[Directive],
-    view: View,
-    tally: &Tally,
-) -> Vec<Reason> {
+fn permitted(request: &Request, directives: &[Directive], view: View, tally: &Tally) -> Vec<Reason> {
     let mut reasons = Vec::with_capacity(2);
     match view.lens {
         Lens::Itself => {}
@@ -172,32 +130,13 @@ fn refused(request: &Request, directives: &[Directive], item: &Item) -> Vec<Reas
     let mut reasons = Vec::new();
     if item.category == Category::Identity {
         for category in identity_categories(directives).iter() {
-            let view = View {
-                item,
-                lens: Lens::Identity(category),
-            };
+            let view = View { item, lens: Lens::Identity(category) };
             refused_as(request, directives, &view, &mut reasons);
         }
     } else {
-        refused_as(
-            request,
-            directives,
-            &View {
-                item,
-                lens: Lens::Itself,
-            },
-            &mut reasons,
-        );
+        refused_as(request, directives, &View { item, lens: Lens::Itself }, &mut reasons);
         if item.in_handoff {
-            refused_as(
-                request,
-                directives,
-                &View {
-                    item,
-                    lens: Lens::Handoff,
-                },
-                &mut reasons,
-            );
+            refused_as(request, directives, &View { item, lens: Lens::Handoff }, &mut reasons);
         }
     }
     if reasons.is_empty() {
@@ -231,16 +170,10 @@ fn refused_as(request: &Request, directives: &[Directive], view: &View, reasons:
 
 fn permitting(rule: &Rule) -> impl Iterator<Item = Clause<'_>> {
     let base = (rule.effect == Effect::Permit).then(|| Clause::base(rule));
-    base.into_iter()
-        .chain(Clause::exceptions(rule, Effect::Permit))
+    base.into_iter().chain(Clause::exceptions(rule, Effect::Permit))
 }
 
-fn near_miss(
-    directive: &Directive,
-    clause: &Clause,
-    request: &Request,
-    view: &View,
-) -> Option<Reason> {
+fn near_miss(directive: &Directive, clause: &Clause, request: &Request, view: &View) -> Option<Reason> {
     let closed = view.labels().minus(clause.lifts());
     if clause.in_force(request.now) && closed.is_empty() {
         return None;
@@ -252,53 +185,23 @@ fn near_miss(
     }
     let (consent, version) = (directive.consent.clone(), directive.version);
     let periods = || clause.parts().filter_map(|part| part.period);
-    let end = periods()
-        .map(|(_, end)| end)
-        .min()
-        .filter(|end| *end <= request.now);
-    let start = periods()
-        .map(|(start, _)| start)
-        .max()
-        .filter(|start| request.now < *start);
+    let end = periods().map(|(_, end)| end).min().filter(|end| *end <= request.now);
+    let start = periods().map(|(start, _)| start).max().filter(|start| request.now < *start);
     Some(match (end, start) {
-        (Some(at), _) => Reason::Ended {
-            consent,
-            version,
-            at,
-        },
-        (_, Some(at)) => Reason::NotBegun {
-            consent,
-            version,
-            at,
-        },
-        _ => Reason::Sensitive {
-            consent,
-            version,
-            labels: closed,
-        },
+        (Some(at), _) => Reason::Ended { consent, version, at },
+        (_, Some(at)) => Reason::NotBegun { consent, version, at },
+        _ => Reason::Sensitive { consent, version, labels: closed },
     })
 }
 
-fn outcomes(
-    request: &Request,
-    directives: &[Directive],
-    view: &View,
-    mut found: impl FnMut(Cited, Effect),
-) {
+fn outcomes(request: &Request, directives: &[Directive], view: &View, mut found: impl FnMut(Cited, Effect)) {
     for directive in directives {
         let Some(rule) = directive.rule() else {
             continue;
         };
         each_outcome(rule, request, view, |clause, specificity| {
             let effect = clause.effect();
-            found(
-                Cited {
-                    directive,
-                    exception: clause.number(),
-                    specificity,
-                },
-                effect,
-            );
+            found(Cited { directive, exception: clause.number(), specificity }, effect);
         });
     }
 }
@@ -312,16 +215,7 @@ struct Cited<'a> {
 
 impl Cited<'_> {
     fn write(self) -> Citation {
-        let Self {
-            directive,
-            exception,
-            specificity,
-        } = self;
-        Citation {
-            consent: directive.consent.clone(),
-            version: directive.version,
-            exception,
-            specificity,
-        }
+        let Self { directive, exception, specificity } = self;
+        Citation { consent: directive.consent.clone(), version: directive.version, exception, specificity }
     }
 }

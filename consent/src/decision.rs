@@ -46,18 +46,10 @@ pub struct Decision {
 
 impl Decision {
     pub(crate) fn permit(ground: Ground, reasons: Vec<Reason>) -> Self {
-        Self {
-            permit: true,
-            ground,
-            reasons,
-        }
+        Self { permit: true, ground, reasons }
     }
 
     pub(crate) fn refuse(reasons: Vec<Reason>) -> Self {
-        Self {
-            permit: false,
-            ground: Ground::None,
-            reasons,
-        }
+        Self { permit: false, ground: Ground::None, reasons }
     }
 }

@@ -67,13 +67,8 @@ impl Target {
             }
             return true;
         }
-        let label = Labels::from_code(code).filter(|label| {
-            label.within(
-                Labels::SEXUAL_HEALTH
-                    .union(Labels::GENETICS)
-                    .union(Labels::HIV),
-            )
-        });
+        let label = Labels::from_code(code)
+            .filter(|label| label.within(Labels::SEXUAL_HEALTH.union(Labels::GENETICS).union(Labels::HIV)));
         self.lifts = self.lifts.union(label.unwrap_or_default());
         label.is_some()
     }
@@ -85,11 +80,7 @@ impl Target {
 
     /// The labels by which an objection reaches an item.
     pub(crate) const fn objected_labels(&self) -> Labels {
-        if self.categories.contains(Category::MentalHealth) {
-            self.lifts.union(Labels::PSYCHIATRY)
-        } else {
-            self.lifts
-        }
+        if self.categories.contains(Category::MentalHealth) { self.lifts.union(Labels::PSYCHIATRY) } else { self.lifts }
     }
 }
 
@@ -141,12 +132,7 @@ impl Directive {
             Content::Unreadable(why) => Some(why),
             Content::Rule(rule) if rule.users.is_empty() => Some("names no user"),
             Content::Rule(rule) if rule.holders.is_empty() => Some("names no holder"),
-            Content::Rule(rule)
-                if rule
-                    .exceptions
-                    .iter()
-                    .any(|inner| !inner.exceptions.is_empty()) =>
-            {
+            Content::Rule(rule) if rule.exceptions.iter().any(|inner| !inner.exceptions.is_empty()) => {
                 Some("nests exceptions more than one level deep")
             }
             Content::Rule(_) => None,

@@ -20,13 +20,7 @@ impl Labels {
     /// Every label there can be, also those that have no name yet.
     pub const ALL: Self = Self(u8::MAX);
     /// The labels with a name.
-    pub const NAMED: [Self; 5] = [
-        Self::PSYCHIATRY,
-        Self::SEXUAL_HEALTH,
-        Self::GENETICS,
-        Self::VIOLENCE,
-        Self::HIV,
-    ];
+    pub const NAMED: [Self; 5] = [Self::PSYCHIATRY, Self::SEXUAL_HEALTH, Self::GENETICS, Self::VIOLENCE, Self::HIV];
 
     /// Labels of either.
     #[must_use]
@@ -57,9 +51,7 @@ impl Labels {
 
     /// The labels one by one, those without a name as well.
     pub fn iter(self) -> impl Iterator<Item = Self> {
-        (0..8)
-            .map(|bit| Self(1 << bit))
-            .filter(move |label| label.within(self))
+        (0..8).map(|bit| Self(1 << bit)).filter(move |label| label.within(self))
     }
 
     /// The code of a single label.

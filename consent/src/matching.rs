@@ -12,10 +12,7 @@ pub(crate) struct Clause<'a> {
 
 impl<'a> Clause<'a> {
     pub(crate) const fn base(base: &'a Rule) -> Self {
-        Self {
-            base,
-            exception: None,
-        }
+        Self { base, exception: None }
     }
 
     /// The exceptions of a rule that have this effect.
@@ -23,15 +20,11 @@ impl<'a> Clause<'a> {
         let numbered = base.exceptions.iter().enumerate();
         numbered
             .filter(move |(_, inner)| inner.effect == effect)
-            .map(move |found| Self {
-                base,
-                exception: Some(found),
-            })
+            .map(move |found| Self { base, exception: Some(found) })
     }
 
     pub(crate) fn effect(&self) -> Effect {
-        self.exception
-            .map_or(self.base.effect, |(_, inner)| inner.effect)
+        self.exception.map_or(self.base.effect, |(_, inner)| inner.effect)
     }
 
     /// Which exception it is, counted from 1.
@@ -41,9 +34,7 @@ impl<'a> Clause<'a> {
 
     /// The rules that must all hold: the base, then the exception.
     pub(crate) fn parts(&self) -> impl Iterator<Item = &'a Rule> + use<'a> {
-        [Some(self.base), self.exception.map(|(_, inner)| inner)]
-            .into_iter()
-            .flatten()
+        [Some(self.base), self.exception.map(|(_, inner)| inner)].into_iter().flatten()
     }
 
     /// The labels a permission lifts: its own, or those of its base if it names neither category nor label.
@@ -62,11 +53,7 @@ impl<'a> Clause<'a> {
                 aim.user = aim.user.max(best_user(&part.users, request)?);
             }
             if !part.purposes.is_empty() {
-                if !part
-                    .purposes
-                    .iter()
-                    .any(|purpose| purpose == request.purpose)
-                {
+                if !part.purposes.iter().any(|purpose| purpose == request.purpose) {
                     return None;
                 }
                 aim.context = 1;
@@ -87,9 +74,7 @@ impl<'a> Clause<'a> {
 
     /// Is it in force at this moment?
     pub(crate) fn in_force(&self, now: i64) -> bool {
-        self.parts()
-            .filter_map(|part| part.period)
-            .all(|(start, end)| start <= now && now < end)
+        self.parts().filter_map(|part| part.period).all(|(start, end)| start <= now && now < end)
     }
 
     /// Does its target reach this item, labels that close the item apart?
@@ -120,11 +105,7 @@ pub(crate) fn each_outcome<'a>(
     view: &View,
     mut found: impl FnMut(Clause<'a>, Specificity),
 ) {
-    let effects: &[Effect] = if rule.exceptions.is_empty() {
-        &[]
-    } else {
-        &[Effect::Deny, Effect::Permit]
-    };
+    let effects: &[Effect] = if rule.exceptions.is_empty() { &[] } else { &[Effect::Deny, Effect::Permit] };
     for &effect in effects {
         let mut any = false;
         for clause in Clause::exceptions(rule, effect) {
@@ -144,10 +125,7 @@ pub(crate) fn each_outcome<'a>(
 }
 
 fn best_user(users: &[User], request: &Request) -> Option<u8> {
-    users
-        .iter()
-        .filter_map(|user| user_level(user, request))
-        .max()
+    users.iter().filter_map(|user| user_level(user, request)).max()
 }
 
 fn user_level(user: &User, request: &Request) -> Option<u8> {
@@ -160,10 +138,7 @@ fn user_level(user: &User, request: &Request) -> Option<u8> {
 }
 
 fn best_holder(holders: &[Holder], item: &Item) -> Option<u8> {
-    holders
-        .iter()
-        .filter_map(|holder| holder_level(holder, item))
-        .max()
+    holders.iter().filter_map(|holder| holder_level(holder, item)).max()
 }
 
 fn holder_level(holder: &Holder, item: &Item) -> Option<u8> {
@@ -175,11 +150,7 @@ fn holder_level(holder: &Holder, item: &Item) -> Option<u8> {
 }
 
 fn resource(target: &Target) -> u8 {
-    if target.instances.is_empty() {
-        u8::from(target.names_codes() || !target.classes.is_empty())
-    } else {
-        2
-    }
+    if target.instances.is_empty() { u8::from(target.names_codes() || !target.classes.is_empty()) } else { 2 }
 }
 
 fn reaches(effect: Effect, target: &Target, view: &View) -> bool {
@@ -187,32 +158,21 @@ fn reaches(effect: Effect, target: &Target, view: &View) -> bool {
         return false;
     }
     if view.lens.is_identity() {
-        let narrow = !target.classes.is_empty()
-            || !target.instances.is_empty()
-            || target.data_period.is_some();
+        let narrow = !target.classes.is_empty() || !target.instances.is_empty() || target.data_period.is_some();
         return effect == Effect::Permit || !narrow;
     }
     let item = view.item;
     (target.classes.is_empty() || target.classes.iter().any(|class| class == item.class))
         && (target.instances.is_empty()
-            || target
-                .instances
-                .iter()
-                .any(|(class, id)| class == item.class && id == item.id))
-        && target
-            .data_period
-            .is_none_or(|period| time_reaches(effect, period, item))
+            || target.instances.iter().any(|(class, id)| class == item.class && id == item.id))
+        && target.data_period.is_none_or(|period| time_reaches(effect, period, item))
 }
 
 fn codes_reach(effect: Effect, target: &Target, view: &View) -> bool {
     match effect {
-        Effect::Permit if target.categories.is_empty() => {
-            view.lens.is_identity() || view.labels().meets(target.lifts)
-        }
+        Effect::Permit if target.categories.is_empty() => view.lens.is_identity() || view.labels().meets(target.lifts),
         Effect::Permit => view.is_in(target.categories),
-        Effect::Deny => {
-            view.is_in(target.categories) || view.labels().meets(target.objected_labels())
-        }
+        Effect::Deny => view.is_in(target.categories) || view.labels().meets(target.objected_labels()),
     }
 }
 

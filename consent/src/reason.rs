@@ -166,18 +166,10 @@ impl Reason {
             | Self::ObjectionYielded(cited)
             | Self::Objected(cited)
             | Self::PermissionYielded(cited) => Some((&cited.consent, cited.version)),
-            Self::Unreadable {
-                consent, version, ..
-            }
-            | Self::Ended {
-                consent, version, ..
-            }
-            | Self::NotBegun {
-                consent, version, ..
-            }
-            | Self::Sensitive {
-                consent, version, ..
-            } => Some((consent, *version)),
+            Self::Unreadable { consent, version, .. }
+            | Self::Ended { consent, version, .. }
+            | Self::NotBegun { consent, version, .. }
+            | Self::Sensitive { consent, version, .. } => Some((consent, *version)),
             Self::Own
             | Self::Directory
             | Self::PatientOnly
@@ -195,22 +187,11 @@ impl Citation {
         if let Some(number) = self.exception {
             let _ = write!(text, ", uitzondering {number}");
         }
-        let Specificity {
-            holder,
-            user,
-            context,
-            resource,
-        } = self.specificity;
-        let user = [
-            "iedereen",
-            "een soort organisatie",
-            "deze organisatie",
-            "deze persoon",
-        ][usize::from(user.min(3))];
+        let Specificity { holder, user, context, resource } = self.specificity;
+        let user = ["iedereen", "een soort organisatie", "deze organisatie", "deze persoon"][usize::from(user.min(3))];
         let holder = ["alle bronnen", "een soort bron", "deze bron"][usize::from(holder.min(2))];
         let context = ["elk doel", "dit doel"][usize::from(context.min(1))];
-        let resource = ["alle gegevens", "dit soort gegevens", "precies dit gegeven"]
-            [usize::from(resource.min(2))];
+        let resource = ["alle gegevens", "dit soort gegevens", "precies dit gegeven"][usize::from(resource.min(2))];
         let _ = write!(text, "), voor {user}, {holder}, {context}, {resource}");
         text
     }
@@ -220,22 +201,11 @@ impl Citation {
         if let Some(number) = self.exception {
             let _ = write!(text, ", exception {number}");
         }
-        let Specificity {
-            holder,
-            user,
-            context,
-            resource,
-        } = self.specificity;
-        let user = [
-            "everyone",
-            "a kind of organisation",
-            "this organisation",
-            "this person",
-        ][usize::from(user.min(3))];
+        let Specificity { holder, user, context, resource } = self.specificity;
+        let user = ["everyone", "a kind of organisation", "this organisation", "this person"][usize::from(user.min(3))];
         let holder = ["all sources", "a kind of source", "this source"][usize::from(holder.min(2))];
         let context = ["any purpose", "this purpose"][usize::from(context.min(1))];
-        let resource =
-            ["all data", "this kind of data", "exactly this"][usize::from(resource.min(2))];
+        let resource = ["all data", "this kind of data", "exactly this"][usize::from(resource.min(2))];
         let _ = write!(text, "), for {user}, {holder}, {context}, {resource}");
         text
     }
@@ -250,11 +220,7 @@ fn instant(at: i64) -> String {
     const DAY: i64 = 86_400_000;
     let (year, month, day) = date(at.div_euclid(DAY));
     let minute = at.rem_euclid(DAY) / 60_000;
-    format!(
-        "{year:04}-{month:02}-{day:02} {:02}:{:02} UTC",
-        minute / 60,
-        minute % 60
-    )
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02} UTC", minute / 60, minute % 60)
 }
 
 /// The date of a day counted from 1970-01-01, in the Gregorian calendar: years are counted from March, so that the
@@ -263,16 +229,11 @@ fn date(days: i64) -> (i64, i64, i64) {
     let since_march_0000 = days + 719_468;
     let era = since_march_0000.div_euclid(146_097);
     let day_of_era = since_march_0000.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }

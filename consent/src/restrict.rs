@@ -3,20 +3,13 @@
 use crate::matching::Clause;
 use crate::scope::{Scope, Test};
 use crate::view::{Lens, identity_categories};
-use crate::{
-    Category, CategorySet, Directive, Effect, Holder, Labels, Request, Rule, Specificity, Target,
-};
+use crate::{Category, CategorySet, Directive, Effect, Holder, Labels, Request, Rule, Specificity, Target};
 
 /// The items that [`decide`](crate::decide()) permits for this request under these directives: exactly those.
 pub fn scope(request: &Request, directives: &[Directive]) -> Scope {
-    let own = request
-        .own_holder()
-        .map(|holder| Scope::Test(Test::HolderIs(holder)));
+    let own = request.own_holder().map(|holder| Scope::Test(Test::HolderIs(holder)));
     let general = category_in(CategorySet::of(Category::General));
-    let personal = if directives
-        .iter()
-        .any(|directive| directive.unreadable().is_some())
-    {
+    let personal = if directives.iter().any(|directive| directive.unreadable().is_some()) {
         Scope::Nothing
     } else {
         personal(request, directives)
@@ -27,18 +20,14 @@ pub fn scope(request: &Request, directives: &[Directive]) -> Scope {
 fn personal(request: &Request, directives: &[Directive]) -> Scope {
     let itself = Board::new(request, directives, Lens::Itself);
     let identities = identity_categories(directives).iter().map(Lens::Identity);
-    let identity =
-        Scope::any(identities.map(|lens| Board::new(request, directives, lens).permitted()));
+    let identity = Scope::any(identities.map(|lens| Board::new(request, directives, lens).permitted()));
     let handed = Scope::every([
         Scope::Test(Test::InHandoff),
         Board::new(request, directives, Lens::Handoff).permitted(),
         itself.explicitly_denied().negate(),
     ]);
     Scope::any([
-        Scope::every([
-            category_in(CategorySet::SUBJECTS),
-            Scope::any([itself.permitted(), handed]),
-        ]),
+        Scope::every([category_in(CategorySet::SUBJECTS), Scope::any([itself.permitted(), handed])]),
         Scope::every([category_in(CategorySet::of(Category::Identity)), identity]),
     ])
 }
@@ -51,17 +40,12 @@ struct Board {
 
 impl Board {
     fn new(request: &Request, directives: &[Directive], lens: Lens) -> Self {
-        let mut board = Self {
-            permits: Vec::new(),
-            denies: Vec::new(),
-        };
+        let mut board = Self { permits: Vec::new(), denies: Vec::new() };
         for rule in directives.iter().filter_map(Directive::rule) {
             board.add(rule, request, lens);
         }
         if request.is_emergency() {
-            board
-                .permits
-                .push((Specificity::default(), Scope::Everything));
+            board.permits.push((Specificity::default(), Scope::Everything));
         }
         board
     }
@@ -70,26 +54,17 @@ impl Board {
     fn add(&mut self, rule: &Rule, request: &Request, lens: Lens) {
         let mut open = Scope::Everything;
         for effect in [Effect::Deny, Effect::Permit] {
-            let found: Vec<_> = Clause::exceptions(rule, effect)
-                .flat_map(|clause| matches(&clause, request, lens))
-                .collect();
+            let found: Vec<_> =
+                Clause::exceptions(rule, effect).flat_map(|clause| matches(&clause, request, lens)).collect();
             let matched = Scope::any(found.iter().map(|(_, items)| items.clone()));
             self.push(effect, found, &open);
             open = Scope::every([open, matched.negate()]);
         }
-        self.push(
-            rule.effect,
-            matches(&Clause::base(rule), request, lens),
-            &open,
-        );
+        self.push(rule.effect, matches(&Clause::base(rule), request, lens), &open);
     }
 
     fn push(&mut self, effect: Effect, found: Vec<(Specificity, Scope)>, open: &Scope) {
-        let side = if effect == Effect::Permit {
-            &mut self.permits
-        } else {
-            &mut self.denies
-        };
+        let side = if effect == Effect::Permit { &mut self.permits } else { &mut self.denies };
         for (specificity, items) in found {
             let items = Scope::every([items, open.clone()]);
             if items == Scope::Nothing {
@@ -108,26 +83,14 @@ impl Board {
     fn permitted(&self) -> Scope {
         let some = self.permits.iter().map(|(_, items)| items.clone());
         let yielding = self.denies.iter().map(|(specificity, items)| {
-            let above = self
-                .permits
-                .iter()
-                .filter(|(permit, _)| permit.exceeds(*specificity));
-            Scope::any(
-                [items.clone().negate()]
-                    .into_iter()
-                    .chain(above.map(|(_, items)| items.clone())),
-            )
+            let above = self.permits.iter().filter(|(permit, _)| permit.exceeds(*specificity));
+            Scope::any([items.clone().negate()].into_iter().chain(above.map(|(_, items)| items.clone())))
         });
         Scope::every([Scope::any(some)].into_iter().chain(yielding))
     }
 
     fn explicitly_denied(&self) -> Scope {
-        Scope::any(
-            self.denies
-                .iter()
-                .filter(|(point, _)| point.is_explicit())
-                .map(|(_, items)| items.clone()),
-        )
+        Scope::any(self.denies.iter().filter(|(point, _)| point.is_explicit()).map(|(_, items)| items.clone()))
     }
 }
 
@@ -138,11 +101,7 @@ fn matches(clause: &Clause, request: &Request, lens: Lens) -> Vec<(Specificity, 
         return Vec::new();
     };
     let effect = clause.effect();
-    let targets = Scope::every(
-        clause
-            .parts()
-            .map(|part| reached(effect, &part.target, lens)),
-    );
+    let targets = Scope::every(clause.parts().map(|part| reached(effect, &part.target, lens)));
     let opened = match effect {
         Effect::Deny => Scope::Everything,
         Effect::Permit => labels_within(clause.lifts(), lens),
@@ -154,24 +113,13 @@ fn matches(clause: &Clause, request: &Request, lens: Lens) -> Vec<(Specificity, 
             .iter()
             .flat_map(|(level, items)| {
                 let named = (0..=2).map(|own| (own, held(&part.holders, own)));
-                named.map(|(own, own_items)| {
-                    ((*level).max(own), Scope::every([items.clone(), own_items]))
-                })
+                named.map(|(own, own_items)| ((*level).max(own), Scope::every([items.clone(), own_items])))
             })
             .filter(|(_, items)| *items != Scope::Nothing)
             .collect();
     }
-    let outcome = |(holder, items)| {
-        (
-            Specificity { holder, ..aim },
-            Scope::every([items, reached.clone()]),
-        )
-    };
-    levels
-        .into_iter()
-        .map(outcome)
-        .filter(|(_, items)| *items != Scope::Nothing)
-        .collect()
+    let outcome = |(holder, items)| (Specificity { holder, ..aim }, Scope::every([items, reached.clone()]));
+    levels.into_iter().map(outcome).filter(|(_, items)| *items != Scope::Nothing).collect()
 }
 
 fn held(holders: &[Holder], level: u8) -> Scope {
@@ -184,11 +132,7 @@ fn held(holders: &[Holder], level: u8) -> Scope {
 }
 
 fn reached(effect: Effect, target: &Target, lens: Lens) -> Scope {
-    let codes = if target.names_codes() {
-        codes(effect, target, lens)
-    } else {
-        Scope::Everything
-    };
+    let codes = if target.names_codes() { codes(effect, target, lens) } else { Scope::Everything };
     let mut tests = Vec::new();
     if !target.classes.is_empty() {
         tests.push(Test::ClassIn(target.classes.clone()));
@@ -206,11 +150,7 @@ fn reached(effect: Effect, target: &Target, lens: Lens) -> Scope {
         let fits = effect == Effect::Permit || tests.is_empty();
         return Scope::every([codes, Scope::constant(fits)]);
     }
-    Scope::every(
-        [codes]
-            .into_iter()
-            .chain(tests.into_iter().map(Scope::Test)),
-    )
+    Scope::every([codes].into_iter().chain(tests.into_iter().map(Scope::Test)))
 }
 
 fn codes(effect: Effect, target: &Target, lens: Lens) -> Scope {
@@ -227,11 +167,7 @@ fn codes(effect: Effect, target: &Target, lens: Lens) -> Scope {
 }
 
 fn category_in(categories: CategorySet) -> Scope {
-    if categories.is_empty() {
-        Scope::Nothing
-    } else {
-        Scope::Test(Test::CategoryIn(categories))
-    }
+    if categories.is_empty() { Scope::Nothing } else { Scope::Test(Test::CategoryIn(categories)) }
 }
 
 fn labels_within(labels: Labels, lens: Lens) -> Scope {

@@ -106,11 +106,7 @@ impl Scope {
 
     /// The constant that a condition known beforehand comes to.
     pub(crate) const fn constant(holds: bool) -> Self {
-        if holds {
-            Self::Everything
-        } else {
-            Self::Nothing
-        }
+        if holds { Self::Everything } else { Self::Nothing }
     }
 }
 
@@ -123,15 +119,13 @@ impl Test {
             Self::CategoryIn(categories) => categories.contains(item.category),
             Self::LabelsWithin(labels) => item.labels.within(*labels),
             Self::ClassIn(classes) => classes.iter().any(|class| class == item.class),
-            Self::InstanceIn(instances) => instances
-                .iter()
-                .any(|(class, id)| class == item.class && id == item.id),
-            Self::PeriodWithin(start, end) => item
-                .known_period()
-                .is_some_and(|(from, to)| *start <= from && to <= *end),
-            Self::PeriodMayOverlap(start, end) => item
-                .known_period()
-                .is_none_or(|(from, to)| from < *end && *start < to),
+            Self::InstanceIn(instances) => instances.iter().any(|(class, id)| class == item.class && id == item.id),
+            Self::PeriodWithin(start, end) => {
+                item.known_period().is_some_and(|(from, to)| *start <= from && to <= *end)
+            }
+            Self::PeriodMayOverlap(start, end) => {
+                item.known_period().is_none_or(|(from, to)| from < *end && *start < to)
+            }
             Self::InHandoff => item.in_handoff,
         }
     }

@@ -45,14 +45,10 @@ impl Specificity {
     }
 
     const fn index(self) -> usize {
-        ((self.holder as usize * 4 + self.user as usize) * 2 + self.context as usize) * 3
-            + self.resource as usize
+        ((self.holder as usize * 4 + self.user as usize) * 2 + self.context as usize) * 3 + self.resource as usize
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "each number is a remainder below five"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "each number is a remainder below five")]
     const fn at(index: usize) -> Self {
         Self {
             holder: (index / 24) as u8,

@@ -45,29 +45,19 @@ impl View<'_> {
     }
 
     pub(crate) const fn labels(&self) -> Labels {
-        if self.lens.is_identity() {
-            Labels::NONE
-        } else {
-            self.item.labels
-        }
+        if self.lens.is_identity() { Labels::NONE } else { self.item.labels }
     }
 }
 
 /// Categories as which an identity is looked at: one suffices of all that no rule names.
 pub(crate) fn identity_categories(directives: &[Directive]) -> CategorySet {
-    let named = directives
-        .iter()
-        .filter_map(Directive::rule)
-        .fold(CategorySet::EMPTY, |set, rule| set.union(named(rule)));
+    let named =
+        directives.iter().filter_map(Directive::rule).fold(CategorySet::EMPTY, |set, rule| set.union(named(rule)));
     let unnamed = CategorySet(CategorySet::SUBJECTS.0 & !named.0);
     let representative = CategorySet(unnamed.0 & unnamed.0.wrapping_neg());
     CategorySet(named.0 & CategorySet::SUBJECTS.0).union(representative)
 }
 
 fn named(rule: &Rule) -> CategorySet {
-    rule.exceptions
-        .iter()
-        .fold(rule.target.categories, |set, exception| {
-            set.union(exception.target.categories)
-        })
+    rule.exceptions.iter().fold(rule.target.categories, |set, exception| set.union(exception.target.categories))
 }

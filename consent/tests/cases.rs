@@ -13,10 +13,8 @@ use spil_consent::{decide, permits, scope};
 #[test]
 fn every_worked_example_comes_out_as_written() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-    let mut pages: Vec<_> = fs::read_dir(folder)
-        .expect("the folder of cases")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
+    let mut pages: Vec<_> =
+        fs::read_dir(folder).expect("the folder of cases").map(|entry| entry.expect("an entry").path()).collect();
     pages.sort();
     let mut wrong = Vec::new();
     let mut questions = 0;
@@ -25,11 +23,7 @@ fn every_worked_example_comes_out_as_written() {
         let cases = casebook::read(&text);
         assert!(!cases.is_empty(), "no case in {}", page.display());
         for case in cases {
-            assert!(
-                !case.questions.is_empty(),
-                "no question in `{}`",
-                case.title
-            );
+            assert!(!case.questions.is_empty(), "no question in `{}`", case.title);
             questions += case.questions.len();
             let questions = case.questions.iter().map(|row| question::question(row));
             wrong.extend(questions.filter_map(|question| fault(&case, &question)));
@@ -44,17 +38,8 @@ fn fault(case: &casebook::Case, question: &question::Question) -> Option<String>
     let decision = decide(&question.request, &case.directives, &question.item);
     let mut expected = question.because.split_whitespace();
     let ground = expected.next().unwrap_or_default();
-    let text: Vec<String> = decision
-        .reasons
-        .iter()
-        .map(spil_consent::Reason::english)
-        .collect();
-    let named = |id: &str| {
-        decision
-            .reasons
-            .iter()
-            .any(|reason| reason.consent().is_some_and(|(known, _)| known == id))
-    };
+    let text: Vec<String> = decision.reasons.iter().map(spil_consent::Reason::english).collect();
+    let named = |id: &str| decision.reasons.iter().any(|reason| reason.consent().is_some_and(|(known, _)| known == id));
     let scoped = scope(&question.request, &case.directives).admits(&question.item);
     let right = decision.permit == question.permit
         && decision.ground.code() == ground

@@ -36,10 +36,7 @@ fn the_printed_policy_is_the_one_that_was_reviewed() {
         std::fs::write(&path, &text).expect("matrix.txt is written");
     }
     let reviewed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        reviewed == text,
-        "the policy changed; review it with SPIL_REFRESH=1. It is now:\n{text}"
-    );
+    assert!(reviewed == text, "the policy changed; review it with SPIL_REFRESH=1. It is now:\n{text}");
 }
 
 fn table(text: &mut String, directives: &[Directive]) {
@@ -55,13 +52,7 @@ fn table(text: &mut String, directives: &[Directive]) {
         let _ = write!(text, "\n{:16}", category.code());
         for (_, organisation, kind) in ROLES {
             let cells = PURPOSES.map(|purpose| {
-                let request = Request {
-                    organisation,
-                    kind,
-                    person: None,
-                    purpose,
-                    now: 0,
-                };
+                let request = Request { organisation, kind, person: None, purpose, now: 0 };
                 cell(&request, directives, category)
             });
             let _ = write!(text, " {:12}", cells.join(" "));
@@ -84,21 +75,8 @@ fn cell(request: &Request, directives: &[Directive], category: Category) -> Stri
         period: None,
         in_handoff: false,
     };
-    let variants = [
-        plain,
-        Item {
-            labels: Labels::PSYCHIATRY,
-            ..plain
-        },
-        Item {
-            in_handoff: true,
-            ..plain
-        },
-    ];
-    variants
-        .iter()
-        .map(|item| sign(&decide(request, directives, item)))
-        .collect()
+    let variants = [plain, Item { labels: Labels::PSYCHIATRY, ..plain }, Item { in_handoff: true, ..plain }];
+    variants.iter().map(|item| sign(&decide(request, directives, item))).collect()
 }
 
 fn sign(decision: &Decision) -> char {

@@ -97,9 +97,8 @@ pub fn by_number(number: u8) -> Option<&'static Category> {
 /// The resource types whose ordinary category is [`GENERAL`].
 pub fn general_types() -> &'static [&'static str] {
     static TYPES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-        let is_general = |rules: &Vec<Rule>| {
-            rules.last().is_some_and(|rule| rule.condition.is_none() && rule.category == GENERAL)
-        };
+        let is_general =
+            |rules: &Vec<Rule>| rules.last().is_some_and(|rule| rule.condition.is_none() && rule.category == GENERAL);
         let mut types: Vec<_> = RULES.iter().filter(|(_, rules)| is_general(rules)).map(|(rtype, _)| *rtype).collect();
         types.sort_unstable();
         types

@@ -275,7 +275,9 @@ mod tests {
             assert_eq!((found.name, element.many), (kind, many), "{owner}.{property}");
             assert_eq!(element.json_name(found), property);
         }
-        for (owner, property) in [("Patient", "value"), ("Observation", "value"), ("Observation", "valueAge"), ("Patient", "_name")] {
+        for (owner, property) in
+            [("Patient", "value"), ("Observation", "value"), ("Observation", "valueAge"), ("Patient", "_name")]
+        {
             assert!(type_def(owner).expect(owner).property(property).is_none(), "{owner}.{property}");
         }
     }
@@ -285,7 +287,9 @@ mod tests {
         let def = type_def("Encounter").expect("a type");
         let targets = &def.element("subject").expect("an element").types[0].targets;
         assert_eq!(targets.iter().filter_map(|number| type_name(*number)).collect::<Vec<_>>(), ["Group", "Patient"]);
-        assert!(type_def("Observation").expect("a type").element("focus").expect("an element").types[0].targets.is_empty());
+        assert!(
+            type_def("Observation").expect("a type").element("focus").expect("an element").types[0].targets.is_empty()
+        );
     }
 
     #[test]

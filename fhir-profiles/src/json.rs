@@ -165,7 +165,8 @@ impl Reader<'_> {
             self.digits()?;
         }
         // The digits stay as they are; an exponent becomes a small letter with a sign (`1E5` is kept as `1e+5`).
-        let number = self.text[start..self.at].parse::<Number>().map_err(|_| broken("the number is too large", start))?;
+        let number =
+            self.text[start..self.at].parse::<Number>().map_err(|_| broken("the number is too large", start))?;
         Ok(Value::Number(number))
     }
 
@@ -226,7 +227,8 @@ impl Reader<'_> {
     }
 
     fn unit(&mut self) -> Result<u32, Issue> {
-        let digits = self.text.get(self.at..self.at + 4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let digits =
+            self.text.get(self.at..self.at + 4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
         self.at += 4;
         unit.ok_or_else(|| broken("four hexadecimal digits are expected", self.at))
@@ -239,7 +241,17 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_text() {
-        for text in ["1.00", "0.12345678901234567890", "-0.0", "1e+5", "1.5e-7", "185", "0", "-7", "123456789012345678901234567890"] {
+        for text in [
+            "1.00",
+            "0.12345678901234567890",
+            "-0.0",
+            "1e+5",
+            "1.5e-7",
+            "185",
+            "0",
+            "-7",
+            "123456789012345678901234567890",
+        ] {
             let json = format!("{{\"value\":{text}}}");
             let value = parse(json.as_bytes()).expect(text);
             assert_eq!(serde_json::to_string(&value).expect("writable"), json);

@@ -167,7 +167,8 @@ fn body(ctx: &Ctx, pass: &Pass, base: &str) -> Value {
 }
 
 fn agents(ctx: &Ctx, base: &str) -> Value {
-    let dicom = |code: &str| json!({"coding": [{"system": "http://dicom.nema.org/resources/ontology/DCM", "code": code}]});
+    let dicom =
+        |code: &str| json!({"coding": [{"system": "http://dicom.nema.org/resources/ontology/DCM", "code": code}]});
     let server = json!({"type": dicom("110152"), "requestor": false, "who": {"identifier": {"value": base}}});
     match &ctx.actor {
         Actor::Hub => json!([{"type": dicom("110150"), "requestor": true, "who": {"display": "Spil"}}]),

@@ -85,11 +85,7 @@ impl Access {
     }
 
     /// What the records refer to and is not among them, two steps far (`PractitionerRole` → `Practitioner`).
-    async fn neighbours(
-        &self,
-        records: &[Record],
-        mut wanted: Vec<(u16, String)>,
-    ) -> Result<Vec<Record>, Error> {
+    async fn neighbours(&self, records: &[Record], mut wanted: Vec<(u16, String)>) -> Result<Vec<Record>, Error> {
         let mut known: std::collections::HashSet<(u16, String)> =
             records.iter().map(|record| (record.rtype, record.id.clone())).collect();
         let mut found = Vec::new();

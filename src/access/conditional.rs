@@ -21,13 +21,7 @@ impl Access {
         pairs: &[(String, String)],
     ) -> Result<Option<Record>, Error> {
         let base = self.app.config.fhir_base();
-        let options = Options {
-            lenient: false,
-            max_count: 2,
-            default_count: 2,
-            now: self.ctx.now,
-            base_url: &base,
-        };
+        let options = Options { lenient: false, max_count: 2, default_count: 2, now: self.ctx.now, base_url: &base };
         let mut query = search::parse(rtype, pairs, &options).map_err(|problems| {
             let fault = |problem: search::Problem| Fault {
                 code: problem.code,

@@ -37,17 +37,8 @@ const SENDER_MOVES: [(&str, &[&str]); 6] = [
 ];
 
 /// What the addressee may change beside the status.
-const ADDRESSEE_ELEMENTS: [&str; 9] = [
-    "status",
-    "statusReason",
-    "businessStatus",
-    "note",
-    "output",
-    "executionPeriod",
-    "lastModified",
-    "meta",
-    "text",
-];
+const ADDRESSEE_ELEMENTS: [&str; 9] =
+    ["status", "statusReason", "businessStatus", "note", "output", "executionPeriod", "lastModified", "meta", "text"];
 
 /// Whether a `Task` is a handoff.
 pub fn is_handoff(task: &Value) -> bool {
@@ -108,10 +99,9 @@ pub fn may_move(access: &Access, record: &Record, body: Option<&Value>) -> Resul
         return if owns { Ok(()) } else { Err(not_source()) };
     }
     let literal = before["owner"]["reference"].as_str().and_then(|text| text.strip_prefix("Organization/"));
-    let addressee = access.ctx.org().is_some()
-        && (literal == Some(access.organisation_id()) || is_ura(&before["owner"], access));
-    let (from, to) =
-        (before["status"].as_str().unwrap_or_default(), after["status"].as_str().unwrap_or_default());
+    let addressee =
+        access.ctx.org().is_some() && (literal == Some(access.organisation_id()) || is_ura(&before["owner"], access));
+    let (from, to) = (before["status"].as_str().unwrap_or_default(), after["status"].as_str().unwrap_or_default());
     if owns {
         return allowed(&SENDER_MOVES, from, to, "the sender");
     }

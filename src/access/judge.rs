@@ -68,8 +68,7 @@ pub async fn directives(
     }
     let consent_type = definitions().type_number("Consent").unwrap_or(u16::MAX);
     let (policy, stored) = app.store.consents(person, consent_type, CONSENT).await?;
-    let compiled: Vec<Directive> =
-        stored.iter().filter_map(|consent| rules::compile(consent, directory)).collect();
+    let compiled: Vec<Directive> = stored.iter().filter_map(|consent| rules::compile(consent, directory)).collect();
     let compiled = Arc::new(compiled);
     app.policies.0.insert((person, policy), Arc::clone(&compiled));
     Ok((policy, compiled))
@@ -126,12 +125,7 @@ impl Access {
     }
 
     /// Judges a row of a search on its way out: cheap, and only yes or no.
-    pub(super) fn confirms(
-        &self,
-        record: &Record,
-        directory: &Directory,
-        directives: Option<&[Directive]>,
-    ) -> bool {
+    pub(super) fn confirms(&self, record: &Record, directory: &Directory, directives: Option<&[Directive]>) -> bool {
         let public = record.person == 0 && record.category == GENERAL;
         match &self.ctx.actor {
             Actor::Hub => true,

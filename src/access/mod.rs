@@ -13,9 +13,9 @@ mod handoff;
 mod history;
 mod judge;
 mod meta;
+mod ownership;
 mod page_link;
 mod person;
-mod ownership;
 mod plan;
 mod read;
 mod rules;
@@ -35,12 +35,12 @@ use crate::error::Error;
 use crate::store::Record;
 
 pub use audit_event::{Pass, Verb};
+pub use collect::Gathered;
 pub use consent_check::Checked;
 pub use directory::{Directory, DirectoryCache, Org};
 pub use history::Version;
 pub use judge::Policies;
 pub use search::Found;
-pub use collect::Gathered;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

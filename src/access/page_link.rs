@@ -22,12 +22,7 @@ pub struct PageLink {
 
 impl Access {
     /// Seals a link.
-    pub(super) fn seal_page(
-        &self,
-        rtype: &str,
-        pairs: Vec<(String, String)>,
-        after: String,
-    ) -> Result<String, Error> {
+    pub(super) fn seal_page(&self, rtype: &str, pairs: Vec<(String, String)>, after: String) -> Result<String, Error> {
         let link = PageLink { rtype: rtype.to_owned(), pairs, after, caller: caller(&self.ctx) };
         let text = serde_json::to_vec(&link).map_err(Error::internal)?;
         self.app.sealer.seal(&text, self.app.random.as_ref())

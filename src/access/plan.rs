@@ -234,11 +234,7 @@ impl Access {
         };
         let stamped = meta::stamp(body, &draft.id, version, self.ctx.now);
         let category = category_of(&stamped, &person, &self.ctx.actor);
-        let policy_users = if category == CONSENT {
-            Some(self.policy_users(&stamped, directory)?)
-        } else {
-            None
-        };
+        let policy_users = if category == CONSENT { Some(self.policy_users(&stamped, directory)?) } else { None };
         Ok(Change {
             rid: draft.current.as_ref().map(|record| record.rid),
             rtype,
@@ -310,11 +306,7 @@ fn check(draft: &mut Draft) -> Result<(), Error> {
     let faults: Vec<Fault> = validate::validate(body)
         .into_iter()
         .filter(|issue| issue.severity == validate::Severity::Error)
-        .map(|issue| Fault {
-            code: issue.code,
-            diagnostics: issue.diagnostics,
-            expression: Some(issue.expression),
-        })
+        .map(|issue| Fault { code: issue.code, diagnostics: issue.diagnostics, expression: Some(issue.expression) })
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Error::faults(400, faults)) }
 }

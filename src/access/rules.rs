@@ -20,19 +20,8 @@ const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
 const ORGANIZATION_TYPE: &str = "http://nictiz.nl/fhir/NamingSystem/organization-type";
 
 /// Elements of `Consent.provision` that are understood.
-const KNOWN: [&str; 11] = [
-    "id",
-    "extension",
-    "type",
-    "period",
-    "actor",
-    "purpose",
-    "class",
-    "code",
-    "dataPeriod",
-    "data",
-    "provision",
-];
+const KNOWN: [&str; 11] =
+    ["id", "extension", "type", "period", "actor", "purpose", "class", "code", "dataPeriod", "data", "provision"];
 
 /// Whether a `Consent` is about privacy; treatment and advance directives are not, and never become permissions.
 pub fn is_privacy(consent: &Value) -> bool {

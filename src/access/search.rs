@@ -40,9 +40,8 @@ pub struct Found {
 
 /// Whether rows of a type are open to all who signed in.
 pub fn is_public(rtype: u16) -> bool {
-    static PUBLIC: LazyLock<HashSet<u16>> = LazyLock::new(|| {
-        category::general_types().iter().filter_map(|name| definitions().type_number(name)).collect()
-    });
+    static PUBLIC: LazyLock<HashSet<u16>> =
+        LazyLock::new(|| category::general_types().iter().filter_map(|name| definitions().type_number(name)).collect());
     PUBLIC.contains(&rtype)
 }
 
@@ -84,13 +83,8 @@ impl Access {
         lenient: bool,
     ) -> Result<(Query, Vec<(String, String)>), Error> {
         let base = self.app.config.fhir_base();
-        let options = Options {
-            lenient,
-            max_count: MAX_COUNT,
-            default_count: DEFAULT_COUNT,
-            now: self.ctx.now,
-            base_url: &base,
-        };
+        let options =
+            Options { lenient, max_count: MAX_COUNT, default_count: DEFAULT_COUNT, now: self.ctx.now, base_url: &base };
         let read = |pairs: &[(String, String)]| search::parse(rtype, pairs, &options).map_err(problems);
         let Some((_, sealed)) = pairs.iter().find(|(name, _)| name == "_page") else {
             return Ok((read(pairs)?, pairs.to_vec()));
@@ -136,8 +130,7 @@ impl Access {
         } else {
             None
         };
-        let mut found =
-            Found { matches: Vec::new(), included: Vec::new(), total, query, next: None };
+        let mut found = Found { matches: Vec::new(), included: Vec::new(), total, query, next: None };
         if found.query.only_count() {
             return Ok(Some((found, Vec::new())));
         }
@@ -183,12 +176,7 @@ impl Access {
         Ok(Some(records))
     }
 
-    async fn included(
-        &self,
-        query: &Query,
-        matches: &[Record],
-        view: &View,
-    ) -> Result<Option<Vec<Record>>, Error> {
+    async fn included(&self, query: &Query, matches: &[Record], view: &View) -> Result<Option<Vec<Record>>, Error> {
         let mut seen: HashSet<i64> = matches.iter().map(|record| record.rid).collect();
         let mut round: Vec<(u16, i64)> = matches.iter().map(|record| (record.rtype, record.rid)).collect();
         let mut included: Vec<Record> = Vec::new();
@@ -196,8 +184,7 @@ impl Access {
             if query.includes.is_empty() || round.is_empty() {
                 break;
             }
-            let statements =
-                sql::includes(self.app.store.dialect(), query, &view.visibility, &round, number == 0);
+            let statements = sql::includes(self.app.store.dialect(), query, &view.visibility, &round, number == 0);
             round.clear();
             for statement in statements {
                 let rows = self.app.store.rows(&statement.text, statement.args).await?;

@@ -1,12 +1,12 @@
 //! The ordinary patients: their records are made from a table, with series of measurements that differ a little.
 
-use super::build::measurement::{HEART_RATE, HEIGHT, WEIGHT};
-use super::build::{Source, sct};
-use super::codes::{CHECKUP, CHRONIC_CHECKUP, COVID_SHOT, ECG, FLU_SHOT, NON_SMOKER, SMOKER, TOBACCO};
 use super::SourceBundle;
 use super::build::care::Visit;
 use super::build::document::CLINIC_LETTER;
+use super::build::measurement::{HEART_RATE, HEIGHT, WEIGHT};
+use super::build::{Source, sct};
 use super::clock::Clock;
+use super::codes::{CHECKUP, CHRONIC_CHECKUP, COVID_SHOT, ECG, FLU_SHOT, NON_SMOKER, SMOKER, TOBACCO};
 use super::ordinary::{Elsewhere, Ordinary, TABLE};
 use super::people::Person;
 use super::personas::Desk;

@@ -49,8 +49,6 @@ impl Clock {
     /// The date so many years after a date of birth.
     pub fn birthday(birth_date: &str, years: i64) -> String {
         let span = Span::new().try_years(years).unwrap_or_default();
-        birth_date
-            .parse::<Date>()
-            .map_or_else(|_| birth_date.to_owned(), |date| date.saturating_add(span).to_string())
+        birth_date.parse::<Date>().map_or_else(|_| birth_date.to_owned(), |date| date.saturating_add(span).to_string())
     }
 }

@@ -46,19 +46,36 @@ struct Rule {
 const YEARS: i64 = -1800;
 
 const RULES: [Rule; 9] = [
-    Rule { patient: "mark", user: "mental_health", permit: &[&ORDINARY, &MENTAL], except: &[], since: 210, until: YEARS },
+    Rule {
+        patient: "mark",
+        user: "mental_health",
+        permit: &[&ORDINARY, &MENTAL],
+        except: &[],
+        since: 210,
+        until: YEARS,
+    },
     Rule { patient: "mark", user: "gp", permit: &[&ORDINARY], except: &MENTAL, since: 210, until: YEARS },
     Rule { patient: "cor", user: "gp", permit: &[&ORDINARY], except: &[], since: 380, until: YEARS },
     Rule { patient: "cor", user: "hospital", permit: &[&ORDINARY], except: &[], since: 380, until: YEARS },
     Rule { patient: "saskia", user: "gp_post", permit: &[&BASICS], except: &[], since: 90, until: -275 },
     Rule { patient: "saskia", user: "pharmacy", permit: &[&BASICS], except: &[], since: 90, until: YEARS },
-    Rule { patient: "fatima", user: "hospital", permit: &[&ORDINARY], except: &[("wishes", "Wensen en grenzen")], since: 150, until: YEARS },
+    Rule {
+        patient: "fatima",
+        user: "hospital",
+        permit: &[&ORDINARY],
+        except: &[("wishes", "Wensen en grenzen")],
+        since: 150,
+        until: YEARS,
+    },
     Rule { patient: "fatima", user: "gp_post", permit: &[&BASICS], except: &[], since: 150, until: YEARS },
     Rule { patient: "gerard", user: "hospital", permit: &[&ORDINARY], except: &[], since: 500, until: 135 },
 ];
 
 fn named(categories: Categories) -> Vec<Value> {
-    categories.iter().map(|(name, display)| json!({"coding": [code(CATEGORIES, name, display).coding()], "text": display})).collect()
+    categories
+        .iter()
+        .map(|(name, display)| json!({"coding": [code(CATEGORIES, name, display).coding()], "text": display}))
+        .collect()
 }
 
 fn provision(kind: &str, rule: &Rule, codes: &[Value], clock: &Clock) -> Value {
@@ -81,7 +98,8 @@ fn consent(rule: &Rule, person: &Person, clock: &Clock) -> Value {
     if !rule.except.is_empty() {
         root["provision"] = json!([provision("deny", rule, &named(rule.except), clock)]);
     }
-    let patient = json!({"reference": format!("Patient/{}", person.id), "type": "Patient", "display": person.full_name()});
+    let patient =
+        json!({"reference": format!("Patient/{}", person.id), "type": "Patient", "display": person.full_name()});
     json!({
         "resourceType": "Consent",
         "meta": {"profile": ["https://profiles.ihe.net/ITI/PCF/StructureDefinition/IHE.PCF.consentIntermediate"]},

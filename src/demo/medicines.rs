@@ -110,7 +110,13 @@ pub struct Course {
 
 impl Course {
     /// A course of so many times a day, that goes on.
-    pub const fn daily(medicine: &'static Medicine, text: &'static str, per_day: u32, dose: &'static str, since: i64) -> Self {
+    pub const fn daily(
+        medicine: &'static Medicine,
+        text: &'static str,
+        per_day: u32,
+        dose: &'static str,
+        since: i64,
+    ) -> Self {
         Self {
             medicine,
             text,

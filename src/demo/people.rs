@@ -109,11 +109,7 @@ impl PersonSpec {
     /// Family name as it is used: the partner's name first.
     pub fn family(&self) -> String {
         let own = joined(self.own.0, self.own.1);
-        if self.partner.1.is_empty() {
-            own
-        } else {
-            format!("{}-{own}", joined(self.partner.0, self.partner.1))
-        }
+        if self.partner.1.is_empty() { own } else { format!("{}-{own}", joined(self.partner.0, self.partner.1)) }
     }
 
     fn human_names(&self) -> Value {

@@ -79,8 +79,12 @@ fn every_practice_has_every_patient_and_most_have_no_consent() {
         let reference = format!("Patient/{id}");
         region.privacy_consents.iter().any(|consent| consent["patient"]["reference"] == reference)
     };
-    let silent: Vec<&str> =
-        region.patients.iter().filter(|patient| !consented(&patient.id)).map(|patient| patient.username.as_str()).collect();
+    let silent: Vec<&str> = region
+        .patients
+        .iter()
+        .filter(|patient| !consented(&patient.id))
+        .map(|patient| patient.username.as_str())
+        .collect();
     assert!(silent.len() >= 8 && silent.contains(&"truus") && silent.contains(&"henk"), "{silent:?}");
 }
 
@@ -101,7 +105,8 @@ fn every_reference_leads_somewhere() {
     };
     check(&region.directory, &BTreeSet::new());
     for record in &region.records {
-        let local: BTreeSet<&str> = entries(&record.bundle).iter().filter_map(|entry| entry["fullUrl"].as_str()).collect();
+        let local: BTreeSet<&str> =
+            entries(&record.bundle).iter().filter_map(|entry| entry["fullUrl"].as_str()).collect();
         assert_eq!(local.len(), entries(&record.bundle).len());
         check(&record.bundle, &local);
     }

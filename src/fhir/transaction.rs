@@ -92,8 +92,7 @@ pub fn add_written(bundle: &mut BundleWriter, call: &Call, written: &Written) {
         response["lastModified"] = json!(answer::instant(written.updated));
     }
     if written.stored.is_some() {
-        response["location"] =
-            json!(format!("{}/{}/_history/{}", written.rtype, written.id, written.version));
+        response["location"] = json!(format!("{}/{}/_history/{}", written.rtype, written.id, written.version));
     }
     if call.prefer.answer == Some(Return::Outcome) {
         response["outcome"] = answer::all_ok();
@@ -140,9 +139,10 @@ pub fn asked(mut entry: Value) -> Result<Asked, Error> {
     let body = entry["resource"].take();
     let if_match = match request["ifMatch"].as_str() {
         None => None,
-        Some(tag) => Some(version(tag).ok_or_else(|| {
-            Error::bad_request("value", "ifMatch must look like W/\"3\"").at("request.ifMatch")
-        })?),
+        Some(tag) => Some(
+            version(tag)
+                .ok_or_else(|| Error::bad_request("value", "ifMatch must look like W/\"3\"").at("request.ifMatch"))?,
+        ),
     };
     let (path, query) = url.split_once('?').map_or((url.as_str(), None), |(path, query)| (path, Some(query)));
     let query = query.map(query_pairs).transpose()?;
@@ -165,9 +165,7 @@ pub fn asked(mut entry: Value) -> Result<Asked, Error> {
         ("PUT", Some(id), None) => Interaction::Update { rtype, id, body, if_match },
         ("PUT", None, Some(query)) => Interaction::ConditionalUpdate { rtype, query, body, if_match },
         ("PATCH", Some(id), None) => Interaction::Patch { rtype, id, patch: patch(&body)?, if_match },
-        ("PATCH", None, Some(query)) => {
-            Interaction::ConditionalPatch { rtype, query, patch: patch(&body)?, if_match }
-        }
+        ("PATCH", None, Some(query)) => Interaction::ConditionalPatch { rtype, query, patch: patch(&body)?, if_match },
         ("DELETE", Some(id), None) => Interaction::Delete { rtype, id, if_match },
         ("DELETE", None, Some(query)) => Interaction::ConditionalDelete { rtype, query },
         _ => {

@@ -60,10 +60,18 @@ pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Form,
 fn weigh(part: &str) -> (&str, u32) {
     let mut pieces = part.split(';').map(str::trim);
     let media = pieces.next().unwrap_or_default();
-    let quality = pieces
-        .find_map(|piece| piece.strip_prefix("q="))
-        .and_then(|text| text.parse::<f32>().ok())
-        .map_or(1000, |value| if value >= 1.0 { 1000 } else if value <= 0.0 { 0 } else { thousandths(value) });
+    let quality = pieces.find_map(|piece| piece.strip_prefix("q=")).and_then(|text| text.parse::<f32>().ok()).map_or(
+        1000,
+        |value| {
+            if value >= 1.0 {
+                1000
+            } else if value <= 0.0 {
+                0
+            } else {
+                thousandths(value)
+            }
+        },
+    );
     (media, quality)
 }
 

@@ -43,7 +43,8 @@ impl Engine for PgEngine {
 
     fn migrate(&self) -> Answer<'_, ()> {
         Box::pin(async move {
-            let pool = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(self.options.clone()).await?;
+            let pool =
+                sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(self.options.clone()).await?;
             let migrated = sqlx::migrate!("./migrations/postgres").run(&pool).await;
             pool.close().await;
             migrated.map_err(|error| StoreError::Unusable(error.to_string()))
@@ -108,11 +109,8 @@ fn take(row: &mut [Cell], at: usize) -> Cell {
 
 fn unnest_statement(table: &str, columns: &[(&str, Kind)]) -> String {
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    let arrays: Vec<String> = columns
-        .iter()
-        .enumerate()
-        .map(|(at, (_, kind))| format!("${}::{}[]", at + 1, type_name(*kind)))
-        .collect();
+    let arrays: Vec<String> =
+        columns.iter().enumerate().map(|(at, (_, kind))| format!("${}::{}[]", at + 1, type_name(*kind))).collect();
     format!("INSERT INTO {table} ({}) SELECT * FROM UNNEST({})", names.join(","), arrays.join(","))
 }
 
@@ -125,24 +123,16 @@ fn type_name(kind: Kind) -> &'static str {
     }
 }
 
-fn add_column(
-    arguments: &mut PgArguments,
-    kind: Kind,
-    cells: impl Iterator<Item = Cell>,
-) -> Result<(), StoreError> {
+fn add_column(arguments: &mut PgArguments, kind: Kind, cells: impl Iterator<Item = Cell>) -> Result<(), StoreError> {
     match kind {
-        Kind::Int => arguments.add(
-            cells.map(|cell| if let Cell::Int(value) = cell { Some(value) } else { None }).collect::<Vec<_>>(),
-        ),
-        Kind::Real => arguments.add(
-            cells.map(|cell| if let Cell::Real(value) = cell { Some(value) } else { None }).collect::<Vec<_>>(),
-        ),
-        Kind::Text => arguments.add(
-            cells.map(|cell| if let Cell::Text(value) = cell { Some(value) } else { None }).collect::<Vec<_>>(),
-        ),
-        Kind::Bytes => arguments.add(
-            cells.map(|cell| if let Cell::Bytes(value) = cell { Some(value) } else { None }).collect::<Vec<_>>(),
-        ),
+        Kind::Int => arguments
+            .add(cells.map(|cell| if let Cell::Int(value) = cell { Some(value) } else { None }).collect::<Vec<_>>()),
+        Kind::Real => arguments
+            .add(cells.map(|cell| if let Cell::Real(value) = cell { Some(value) } else { None }).collect::<Vec<_>>()),
+        Kind::Text => arguments
+            .add(cells.map(|cell| if let Cell::Text(value) = cell { Some(value) } else { None }).collect::<Vec<_>>()),
+        Kind::Bytes => arguments
+            .add(cells.map(|cell| if let Cell::Bytes(value) = cell { Some(value) } else { None }).collect::<Vec<_>>()),
     }
     .map_err(StoreError::Engine)
 }

@@ -48,7 +48,8 @@ impl Engine for SqliteEngine {
 
     fn migrate(&self) -> Answer<'_, ()> {
         Box::pin(async move {
-            let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect_with(self.options.clone()).await?;
+            let pool =
+                sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect_with(self.options.clone()).await?;
             let migrated = sqlx::migrate!("./migrations/sqlite").run(&pool).await;
             pool.close().await;
             migrated.map_err(|error| StoreError::Unusable(error.to_string()))

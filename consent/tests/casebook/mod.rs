@@ -15,19 +15,13 @@ pub fn read(page: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     for line in page.lines() {
         if let Some(title) = line.strip_prefix("## ") {
-            cases.push(Case {
-                title: title.to_owned(),
-                directives: Vec::new(),
-                questions: Vec::new(),
-            });
+            cases.push(Case { title: title.to_owned(), directives: Vec::new(), questions: Vec::new() });
         }
         let Some(case) = cases.last_mut() else {
             continue;
         };
         let cells = cells(line);
-        let is_row = line.starts_with('|')
-            && !line.starts_with("|-")
-            && !["consent", "asks"].contains(&cells[0]);
+        let is_row = line.starts_with('|') && !line.starts_with("|-") && !["consent", "asks"].contains(&cells[0]);
         match cells.len() {
             7 if is_row => add_rule(&mut case.directives, &cells),
             6 if is_row => case.questions.push(line.to_owned()),
@@ -39,22 +33,14 @@ pub fn read(page: &str) -> Vec<Case> {
 
 /// The cells of a row.
 pub fn cells(line: &str) -> Vec<&str> {
-    line.trim()
-        .trim_matches('|')
-        .split('|')
-        .map(str::trim)
-        .collect()
+    line.trim().trim_matches('|').split('|').map(str::trim).collect()
 }
 
 /// Columns: consent, effect, who, whose data, purpose, when, which data.
 fn add_rule(directives: &mut Vec<Directive>, cells: &[&str]) {
     if cells[1] == "unreadable" {
         let content = Content::Unreadable(cells[6].to_owned());
-        directives.push(Directive {
-            consent: cells[0].to_owned(),
-            version: 1,
-            content,
-        });
+        directives.push(Directive { consent: cells[0].to_owned(), version: 1, content });
         return;
     }
     let rule = Rule {
@@ -65,40 +51,23 @@ fn add_rule(directives: &mut Vec<Directive>, cells: &[&str]) {
         },
         users: list(cells[2]).map(user).collect(),
         holders: list(cells[3]).map(holder).collect(),
-        purposes: list(cells[4])
-            .filter(|purpose| *purpose != "any")
-            .map(str::to_owned)
-            .collect(),
-        period: Some(cells[5])
-            .filter(|cell| !["", "always"].contains(cell))
-            .map(period),
+        purposes: list(cells[4]).filter(|purpose| *purpose != "any").map(str::to_owned).collect(),
+        period: Some(cells[5]).filter(|cell| !["", "always"].contains(cell)).map(period),
         target: target(cells[6]),
         exceptions: Vec::new(),
     };
     if cells[0] == "except" {
-        let base = directives
-            .last_mut()
-            .map(|directive| &mut directive.content);
-        let Some(Content::Rule(base)) = base else {
-            panic!("an exception needs a rule above it")
-        };
+        let base = directives.last_mut().map(|directive| &mut directive.content);
+        let Some(Content::Rule(base)) = base else { panic!("an exception needs a rule above it") };
         base.exceptions.push(rule);
     } else {
-        directives.push(Directive {
-            consent: cells[0].to_owned(),
-            version: 1,
-            content: Content::Rule(rule),
-        });
+        directives.push(Directive { consent: cells[0].to_owned(), version: 1, content: Content::Rule(rule) });
     }
 }
 
 fn target(cell: &str) -> Target {
     let mut target = Target::default();
-    for part in cell
-        .split(';')
-        .map(str::trim)
-        .filter(|part| !["", "everything"].contains(part))
-    {
+    for part in cell.split(';').map(str::trim).filter(|part| !["", "everything"].contains(part)) {
         let (kind, values) = part.split_once(' ').expect("a kind and values");
         match kind {
             "code" => {
@@ -150,45 +119,26 @@ pub fn party(name: &str) -> (OrgNo, &'static str) {
 }
 
 fn list(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split(',')
-        .map(str::trim)
-        .filter(|word| !word.is_empty())
+    cell.split(',').map(str::trim).filter(|word| !word.is_empty())
 }
 
 pub fn period(cell: &str) -> (i64, i64) {
     let (start, end) = cell.split_once("..").expect("start..end");
     let open = |text: &str, limit: i64| {
-        if text.is_empty() {
-            limit
-        } else {
-            instant(text)
-        }
+        if text.is_empty() { limit } else { instant(text) }
     };
     (open(start, i64::MIN), open(end, i64::MAX))
 }
 
 /// `2026-03-01` or `2026-03-01T12:00:00.000`, UTC, as milliseconds since 1970.
 pub fn instant(text: &str) -> i64 {
-    let numbers: Vec<i64> = text
-        .split(['-', 'T', ':', '.'])
-        .map(|part| part.parse().expect("a number in a time"))
-        .collect();
-    let [year, month, day, clock @ ..] = numbers.as_slice() else {
-        panic!("not a time: {text}")
-    };
+    let numbers: Vec<i64> =
+        text.split(['-', 'T', ':', '.']).map(|part| part.parse().expect("a number in a time")).collect();
+    let [year, month, day, clock @ ..] = numbers.as_slice() else { panic!("not a time: {text}") };
     let leap = |year: i64| i64::from(year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
     let mut days = (1970..*year).map(|year| 365 + leap(year)).sum::<i64>() + day - 1;
     let months = [31, 28 + leap(*year), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    days += months
-        .iter()
-        .zip(1..*month)
-        .map(|(days, _)| days)
-        .sum::<i64>();
+    days += months.iter().zip(1..*month).map(|(days, _)| days).sum::<i64>();
     let unit = [3_600_000, 60_000, 1_000, 1];
-    days * 86_400_000
-        + clock
-            .iter()
-            .zip(unit)
-            .map(|(value, unit)| value * unit)
-            .sum::<i64>()
+    days * 86_400_000 + clock.iter().zip(unit).map(|(value, unit)| value * unit).sum::<i64>()
 }

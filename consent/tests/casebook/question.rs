@@ -16,13 +16,8 @@ pub struct Question {
 /// Columns: asks, purpose, at, item, answer, because.
 pub fn question(line: &str) -> Question {
     let cells = cells(line);
-    let mut request = Request {
-        organisation: 0,
-        kind: "",
-        person: None,
-        purpose: keep(cells[1]),
-        now: instant(cells[2]),
-    };
+    let mut request =
+        Request { organisation: 0, kind: "", person: None, purpose: keep(cells[1]), now: instant(cells[2]) };
     let mut words = cells[0].split_whitespace();
     while let Some(word) = words.next() {
         if word == "person" {
@@ -36,44 +31,25 @@ pub fn question(line: &str) -> Question {
         "no" => false,
         other => panic!("yes or no, not {other}"),
     };
-    Question {
-        request,
-        item: item(cells[3]),
-        permit,
-        because: cells[5].to_owned(),
-        row: line.to_owned(),
-    }
+    Question { request, item: item(cells[3]), permit, because: cells[5].to_owned(), row: line.to_owned() }
 }
 
 /// `category Type/id of party`, then `label x`, `from a until b`, `handed over`, in any order.
 fn item(cell: &str) -> Item<'static> {
     let words: Vec<&str> = cell.split_whitespace().collect();
-    let [category, reference, "of", source, rest @ ..] = words.as_slice() else {
-        panic!("not an item: {cell}")
-    };
+    let [category, reference, "of", source, rest @ ..] = words.as_slice() else { panic!("not an item: {cell}") };
     let (class, id) = reference.split_once('/').expect("Type/id");
     let (holder, holder_kind) = party(source);
     let category = Category::from_code(category).expect("a category");
     let labels = Labels::NONE;
     let (class, id) = (keep(class), keep(id));
-    let mut item = Item {
-        holder,
-        holder_kind,
-        category,
-        labels,
-        class,
-        id,
-        period: None,
-        in_handoff: false,
-    };
+    let mut item = Item { holder, holder_kind, category, labels, class, id, period: None, in_handoff: false };
     let mut rest = rest.iter();
     while let Some(word) = rest.next() {
         let mut next = || *rest.next().expect("a word more");
         match *word {
             "label" => {
-                item.labels = item
-                    .labels
-                    .union(Labels::from_code(next()).expect("a label"));
+                item.labels = item.labels.union(Labels::from_code(next()).expect("a label"));
             }
             "time" => item.period = Some(period(next())),
             "handed-over" => item.in_handoff = true,

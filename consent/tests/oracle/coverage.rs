@@ -65,10 +65,7 @@ impl Coverage {
 
     /// Expected things that never happened.
     pub fn missing(&self) -> Vec<&'static str> {
-        EXPECTED
-            .into_iter()
-            .filter(|event| !self.0.contains_key(*event))
-            .collect()
+        EXPECTED.into_iter().filter(|event| !self.0.contains_key(*event)).collect()
     }
 
     /// Counts which kinds of rule made a difference: a permission without which the item is refused, an objection
@@ -83,11 +80,7 @@ impl Coverage {
             if permits(&world.request, &rest, item) == answer {
                 continue;
             }
-            let what = if answer {
-                "permit decides alone"
-            } else {
-                "deny closes"
-            };
+            let what = if answer { "permit decides alone" } else { "deny closes" };
             let wanted = if answer { Effect::Permit } else { Effect::Deny };
             if rule.effect == wanted {
                 self.count_kinds(what, rule, &world.request);
@@ -99,18 +92,9 @@ impl Coverage {
 
     fn count_kinds(&mut self, what: &str, rule: &Rule, request: &Request) {
         let target = &rule.target;
-        let user = rule
-            .users
-            .iter()
-            .all(|user| matches!(user, User::All))
-            .then_some("user all");
-        let person = rule
-            .users
-            .iter()
-            .any(|user| matches!(user, User::Person(id) if request.person == Some(id)));
-        let organisation = rule
-            .users
-            .contains(&User::Organisation(request.organisation));
+        let user = rule.users.iter().all(|user| matches!(user, User::All)).then_some("user all");
+        let person = rule.users.iter().any(|user| matches!(user, User::Person(id) if request.person == Some(id)));
+        let organisation = rule.users.contains(&User::Organisation(request.organisation));
         let kind = rule.users.contains(&User::Kind(request.kind.to_owned()));
         let holder = |test: fn(&Holder) -> bool| rule.holders.iter().all(test);
         let kinds = [
@@ -119,14 +103,8 @@ impl Coverage {
             (organisation, "user organisation"),
             (kind, "user kind"),
             (holder(|holder| matches!(holder, Holder::All)), "holder all"),
-            (
-                holder(|holder| matches!(holder, Holder::Kind(_))),
-                "holder kind",
-            ),
-            (
-                holder(|holder| matches!(holder, Holder::Organisation(_))),
-                "holder organisation",
-            ),
+            (holder(|holder| matches!(holder, Holder::Kind(_))), "holder kind"),
+            (holder(|holder| matches!(holder, Holder::Organisation(_))), "holder organisation"),
             (!rule.purposes.is_empty(), "purpose"),
             (rule.period.is_some(), "period"),
             (!target.categories.is_empty(), "category"),

@@ -1,8 +1,7 @@
 //! Random requests, directives and items from pools so small that they collide often.
 
 use spil_consent::{
-    Category, CategorySet, Content, Directive, Effect, Holder, Item, Labels, OrgNo, Request, Rule,
-    Target, User,
+    Category, CategorySet, Content, Directive, Effect, Holder, Item, Labels, OrgNo, Request, Rule, Target, User,
 };
 
 /// Where choices come from: a generator of random numbers, or the bytes of a property test, which can be shrunk.
@@ -34,12 +33,7 @@ const PERSONS: [&str; 2] = ["p1", "p2"];
 const PURPOSES: [&str; 3] = ["TREAT", "BTG", "CAREMGT"];
 const CLASSES: [&str; 2] = ["Observation", "Condition"];
 const IDS: [&str; 2] = ["a", "b"];
-const SUBJECTS: [Category; 4] = [
-    Category::Medication,
-    Category::Nursing,
-    Category::MentalHealth,
-    Category::Results,
-];
+const SUBJECTS: [Category; 4] = [Category::Medication, Category::Nursing, Category::MentalHealth, Category::Results];
 const CATEGORIES: [Category; 7] = [
     Category::Medication,
     Category::Nursing,
@@ -49,36 +43,21 @@ const CATEGORIES: [Category; 7] = [
     Category::General,
     Category::Consent,
 ];
-const LABELS: [Labels; 4] = [
-    Labels::PSYCHIATRY,
-    Labels::HIV,
-    Labels::VIOLENCE,
-    Labels(17),
-];
+const LABELS: [Labels; 4] = [Labels::PSYCHIATRY, Labels::HIV, Labels::VIOLENCE, Labels(17)];
 
 /// One case.
 pub fn world(choices: &mut impl Choices) -> World {
     let request = Request {
         organisation: choices.of(&ORGANISATIONS),
         kind: choices.of(&KINDS),
-        person: if choices.below(2) == 0 {
-            None
-        } else {
-            Some(choices.of(&PERSONS))
-        },
+        person: if choices.below(2) == 0 { None } else { Some(choices.of(&PERSONS)) },
         purpose: choices.of(&PURPOSES),
         now: now(choices),
     };
     let count = choices.below(6);
-    let directives = (0..count)
-        .map(|number| directive(choices, number))
-        .collect();
+    let directives = (0..count).map(|number| directive(choices, number)).collect();
     let items = (0..4).map(|_| item(choices)).collect();
-    World {
-        request,
-        directives,
-        items,
-    }
+    World { request, directives, items }
 }
 
 fn now(choices: &mut impl Choices) -> i64 {
@@ -94,23 +73,11 @@ fn item(choices: &mut impl Choices) -> Item<'static> {
     Item {
         holder: choices.of(&HOLDERS),
         holder_kind: choices.of(&KINDS),
-        category: if choices.one_in(3) {
-            choices.of(&CATEGORIES)
-        } else {
-            choices.of(&SUBJECTS)
-        },
-        labels: if choices.one_in(3) {
-            choices.of(&LABELS)
-        } else {
-            Labels::NONE
-        },
+        category: if choices.one_in(3) { choices.of(&CATEGORIES) } else { choices.of(&SUBJECTS) },
+        labels: if choices.one_in(3) { choices.of(&LABELS) } else { Labels::NONE },
         class: choices.of(&CLASSES),
         id: choices.of(&IDS),
-        period: if choices.one_in(2) {
-            Some(period(choices))
-        } else {
-            None
-        },
+        period: if choices.one_in(2) { Some(period(choices)) } else { None },
         in_handoff: choices.one_in(3),
     }
 }
@@ -134,42 +101,20 @@ fn directive(choices: &mut impl Choices, number: u64) -> Directive {
         }
         Content::Rule(base)
     };
-    Directive {
-        consent: format!("c{number}"),
-        version: 1,
-        content,
-    }
+    Directive { consent: format!("c{number}"), version: 1, content }
 }
 
 fn rule(choices: &mut impl Choices, inner: bool) -> Rule {
-    let effect = if choices.below(2) == 0 {
-        Effect::Permit
-    } else {
-        Effect::Deny
-    };
-    let users = if inner && choices.below(2) == 0 {
-        0
-    } else {
-        1 + choices.below(2)
-    };
-    let holders = if inner && choices.below(3) > 0 {
-        0
-    } else {
-        1 + choices.below(2)
-    };
+    let effect = if choices.below(2) == 0 { Effect::Permit } else { Effect::Deny };
+    let users = if inner && choices.below(2) == 0 { 0 } else { 1 + choices.below(2) };
+    let holders = if inner && choices.below(3) > 0 { 0 } else { 1 + choices.below(2) };
     let purposes = choices.below(4).saturating_sub(2);
     Rule {
         effect,
         users: (0..users).map(|_| user(choices)).collect(),
         holders: (0..holders).map(|_| holder(choices)).collect(),
-        purposes: (0..purposes)
-            .map(|_| choices.of(&PURPOSES).to_owned())
-            .collect(),
-        period: if choices.one_in(3) {
-            Some(period(choices))
-        } else {
-            None
-        },
+        purposes: (0..purposes).map(|_| choices.of(&PURPOSES).to_owned()).collect(),
+        period: if choices.one_in(3) { Some(period(choices)) } else { None },
         target: target(choices),
         exceptions: Vec::new(),
     }
@@ -199,8 +144,7 @@ fn target(choices: &mut impl Choices) -> Target {
         3..6 => {
             let count = 1 + choices.below(2);
             for _ in 0..count {
-                let code =
-                    choices.of(&["medication", "nursing", "mental-health", "results", "hiv"]);
+                let code = choices.of(&["medication", "nursing", "mental-health", "results", "hiv"]);
                 assert!(target.add_code(code), "a code that a permission can name");
             }
         }
@@ -211,9 +155,7 @@ fn target(choices: &mut impl Choices) -> Target {
         target.classes.push(choices.of(&CLASSES).to_owned());
     }
     if choices.one_in(6) {
-        target
-            .instances
-            .push((choices.of(&CLASSES).to_owned(), choices.of(&IDS).to_owned()));
+        target.instances.push((choices.of(&CLASSES).to_owned(), choices.of(&IDS).to_owned()));
     }
     if choices.one_in(6) {
         target.data_period = Some(period(choices));

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use spil_consent::{
-    Category, Content, Directive, Effect, Holder, Item, Request, Rule, Target, User,
-};
+use spil_consent::{Category, Content, Directive, Effect, Holder, Item, Request, Rule, Target, User};
 
 /// What happened on the way, for counting what a run has covered.
 pub type Events = BTreeSet<&'static str>;
@@ -42,20 +40,11 @@ struct Outcome {
 pub fn answer(request: &Request, directives: &[Directive], item: &Item) -> (bool, Events) {
     let mut events = Events::new();
     let answer = answer_with(request, directives, item, &mut events);
-    events.insert(if answer {
-        "answer: permitted"
-    } else {
-        "answer: refused"
-    });
+    events.insert(if answer { "answer: permitted" } else { "answer: refused" });
     (answer, events)
 }
 
-fn answer_with(
-    request: &Request,
-    directives: &[Directive],
-    item: &Item,
-    events: &mut Events,
-) -> bool {
+fn answer_with(request: &Request, directives: &[Directive], item: &Item, events: &mut Events) -> bool {
     if item.holder == request.organisation && item.holder != 0 && item.holder != 1 {
         events.insert("own data");
         return true;
@@ -68,34 +57,16 @@ fn answer_with(
         events.insert("unreadable");
         return false;
     };
-    let seen_as = |category: Category| Subject {
-        item,
-        categories: vec![category],
-        labels: item.labels.0,
-        anything: false,
-    };
+    let seen_as =
+        |category: Category| Subject { item, categories: vec![category], labels: item.labels.0, anything: false };
     if item.category == Category::Identity {
         let as_category = |number: u8| {
             let category = Category::from_number(number).expect("a category");
-            Subject {
-                item,
-                categories: vec![Category::Identity, category],
-                labels: 0,
-                anything: true,
-            }
+            Subject { item, categories: vec![Category::Identity, category], labels: 0, anything: true }
         };
-        let permitted = (1..=14).any(|number| {
-            permitted(
-                request,
-                &outcomes(request, &rules, &as_category(number)),
-                events,
-            )
-        });
-        events.insert(if permitted {
-            "identity: permitted"
-        } else {
-            "identity: refused"
-        });
+        let permitted =
+            (1..=14).any(|number| permitted(request, &outcomes(request, &rules, &as_category(number)), events));
+        events.insert(if permitted { "identity: permitted" } else { "identity: refused" });
         return permitted;
     }
     let own = outcomes(request, &rules, &seen_as(item.category));
@@ -105,22 +76,12 @@ fn answer_with(
     if !item.in_handoff {
         return false;
     }
-    if own.iter().any(|outcome| {
-        outcome.effect == Effect::Deny && (outcome.axes[0] > 0 || outcome.axes[3] > 0)
-    }) {
+    if own.iter().any(|outcome| outcome.effect == Effect::Deny && (outcome.axes[0] > 0 || outcome.axes[3] > 0)) {
         events.insert("handoff: explicit objection");
         return false;
     }
-    let handed = permitted(
-        request,
-        &outcomes(request, &rules, &seen_as(Category::Nursing)),
-        events,
-    );
-    events.insert(if handed {
-        "handoff: permitted"
-    } else {
-        "handoff: refused"
-    });
+    let handed = permitted(request, &outcomes(request, &rules, &seen_as(Category::Nursing)), events);
+    events.insert(if handed { "handoff: permitted" } else { "handoff: refused" });
     handed
 }
 
@@ -153,69 +114,29 @@ fn flatten<'a>(directive: usize, base: &'a Rule, inner: Option<&'a Rule>) -> Fla
         directive,
         inner: inner.is_some(),
         effect: last.effect,
-        users: levels
-            .iter()
-            .map(|rule| rule.users.as_slice())
-            .filter(|list| !list.is_empty())
-            .collect(),
-        holders: levels
-            .iter()
-            .map(|rule| rule.holders.as_slice())
-            .filter(|list| !list.is_empty())
-            .collect(),
-        purposes: levels
-            .iter()
-            .map(|rule| rule.purposes.as_slice())
-            .filter(|list| !list.is_empty())
-            .collect(),
+        users: levels.iter().map(|rule| rule.users.as_slice()).filter(|list| !list.is_empty()).collect(),
+        holders: levels.iter().map(|rule| rule.holders.as_slice()).filter(|list| !list.is_empty()).collect(),
+        purposes: levels.iter().map(|rule| rule.purposes.as_slice()).filter(|list| !list.is_empty()).collect(),
         periods: levels.iter().filter_map(|rule| rule.period).collect(),
         targets: levels.iter().map(|rule| &rule.target).collect(),
-        lifts: if silent {
-            base.target.lifts.0
-        } else {
-            last.target.lifts.0
-        },
+        lifts: if silent { base.target.lifts.0 } else { last.target.lifts.0 },
     }
 }
 
 fn outcomes(request: &Request, rules: &[Flat], subject: &Subject) -> Vec<Outcome> {
-    let matching: Vec<(&Flat, [usize; 4])> = rules
-        .iter()
-        .filter_map(|rule| Some((rule, axes(request, rule, subject)?)))
-        .collect();
+    let matching: Vec<(&Flat, [usize; 4])> =
+        rules.iter().filter_map(|rule| Some((rule, axes(request, rule, subject)?))).collect();
     let objecting = |directive: usize| {
-        matching.iter().any(|(rule, _)| {
-            rule.inner && rule.directive == directive && rule.effect == Effect::Deny
-        })
+        matching.iter().any(|(rule, _)| rule.inner && rule.directive == directive && rule.effect == Effect::Deny)
     };
-    let excepted = |directive: usize| {
-        matching
-            .iter()
-            .any(|(rule, _)| rule.inner && rule.directive == directive)
-    };
+    let excepted = |directive: usize| matching.iter().any(|(rule, _)| rule.inner && rule.directive == directive);
     let speaks = |rule: &Flat| {
-        if rule.inner {
-            rule.effect == Effect::Deny || !objecting(rule.directive)
-        } else {
-            !excepted(rule.directive)
-        }
+        if rule.inner { rule.effect == Effect::Deny || !objecting(rule.directive) } else { !excepted(rule.directive) }
     };
-    let outcome = |&(rule, axes): &(&Flat, [usize; 4])| Outcome {
-        effect: rule.effect,
-        axes,
-        emergency: false,
-    };
-    let mut outcomes: Vec<Outcome> = matching
-        .iter()
-        .filter(|(rule, _)| speaks(rule))
-        .map(outcome)
-        .collect();
+    let outcome = |&(rule, axes): &(&Flat, [usize; 4])| Outcome { effect: rule.effect, axes, emergency: false };
+    let mut outcomes: Vec<Outcome> = matching.iter().filter(|(rule, _)| speaks(rule)).map(outcome).collect();
     if request.purpose == "BTG" {
-        outcomes.push(Outcome {
-            effect: Effect::Permit,
-            axes: [0; 4],
-            emergency: true,
-        });
+        outcomes.push(Outcome { effect: Effect::Permit, axes: [0; 4], emergency: true });
     }
     outcomes
 }
@@ -223,29 +144,16 @@ fn outcomes(request: &Request, rules: &[Flat], subject: &Subject) -> Vec<Outcome
 /// The axes holder, user, context, resource, if the rule matches.
 fn axes(request: &Request, rule: &Flat, subject: &Subject) -> Option<[usize; 4]> {
     let labelled = rule.effect == Effect::Permit && subject.labels & rule.lifts != subject.labels;
-    let in_force = rule
-        .periods
-        .iter()
-        .all(|&(start, end)| (start..end).contains(&request.now));
-    let targeted = rule
-        .targets
-        .iter()
-        .all(|target| targeted(rule.effect, target, subject));
-    let purposed = rule
-        .purposes
-        .iter()
-        .all(|list| list.iter().any(|purpose| purpose == request.purpose));
+    let in_force = rule.periods.iter().all(|&(start, end)| (start..end).contains(&request.now));
+    let targeted = rule.targets.iter().all(|target| targeted(rule.effect, target, subject));
+    let purposed = rule.purposes.iter().all(|list| list.iter().any(|purpose| purpose == request.purpose));
     if labelled || !in_force || !targeted || !purposed {
         return None;
     }
     let item = subject.item;
     let mut holder = 0;
     for list in &rule.holders {
-        let ladder = [
-            Holder::Organisation(item.holder),
-            Holder::Kind(item.holder_kind.to_owned()),
-            Holder::All,
-        ];
+        let ladder = [Holder::Organisation(item.holder), Holder::Kind(item.holder_kind.to_owned()), Holder::All];
         holder = holder.max(2 - ladder.iter().position(|step| list.contains(step))?);
     }
     let mut user = 0;
@@ -256,34 +164,20 @@ fn axes(request: &Request, rule: &Flat, subject: &Subject) -> Option<[usize; 4]>
             Some(User::Kind(request.kind.to_owned())),
             Some(User::All),
         ];
-        let position = ladder
-            .iter()
-            .position(|step| step.as_ref().is_some_and(|step| list.contains(step)))?;
+        let position = ladder.iter().position(|step| step.as_ref().is_some_and(|step| list.contains(step)))?;
         user = user.max(3 - position);
     }
     let resource = rule.targets.iter().map(|target| {
         let named = target.categories.0 != 0 || target.lifts.0 != 0 || !target.classes.is_empty();
-        if target.instances.is_empty() {
-            usize::from(named)
-        } else {
-            2
-        }
+        if target.instances.is_empty() { usize::from(named) } else { 2 }
     });
-    Some([
-        holder,
-        user,
-        usize::from(!rule.purposes.is_empty()),
-        resource.max()?,
-    ])
+    Some([holder, user, usize::from(!rule.purposes.is_empty()), resource.max()?])
 }
 
 fn targeted(effect: Effect, target: &Target, subject: &Subject) -> bool {
     let item = subject.item;
     let permit = effect == Effect::Permit;
-    let category = subject
-        .categories
-        .iter()
-        .any(|category| target.categories.contains(*category));
+    let category = subject.categories.iter().any(|category| target.categories.contains(*category));
     let mut names = target.lifts.0;
     if !permit && target.categories.contains(Category::MentalHealth) {
         names |= 1;
@@ -296,29 +190,20 @@ fn targeted(effect: Effect, target: &Target, subject: &Subject) -> bool {
         (_, _, false) => category || label,
     };
     let class = target.classes.is_empty() || target.classes.iter().any(|class| class == item.class);
-    let instance = target.instances.is_empty()
-        || target
-            .instances
-            .contains(&(item.class.to_owned(), item.id.to_owned()));
-    let time = target
-        .data_period
-        .is_none_or(|(start, end)| match item.period {
-            Some((from, to)) if from < to => {
-                if permit {
-                    start <= from && to <= end
-                } else {
-                    !(to <= start || end <= from)
-                }
+    let instance =
+        target.instances.is_empty() || target.instances.contains(&(item.class.to_owned(), item.id.to_owned()));
+    let time = target.data_period.is_none_or(|(start, end)| match item.period {
+        Some((from, to)) if from < to => {
+            if permit {
+                start <= from && to <= end
+            } else {
+                !(to <= start || end <= from)
             }
-            _ => !permit,
-        });
-    let unrestricted =
-        target.classes.is_empty() && target.instances.is_empty() && target.data_period.is_none();
-    if subject.anything {
-        codes && (permit || unrestricted)
-    } else {
-        codes && class && instance && time
-    }
+        }
+        _ => !permit,
+    });
+    let unrestricted = target.classes.is_empty() && target.instances.is_empty() && target.data_period.is_none();
+    if subject.anything { codes && (permit || unrestricted) } else { codes && class && instance && time }
 }
 
 fn permitted(request: &Request, outcomes: &[Outcome], events: &mut Events) -> bool {
@@ -326,44 +211,25 @@ fn permitted(request: &Request, outcomes: &[Outcome], events: &mut Events) -> bo
         let pairs = || one.axes.iter().zip(other.axes);
         pairs().all(|(a, b)| *a >= b) && pairs().any(|(a, b)| *a > b)
     };
-    let deciding: Vec<&Outcome> = outcomes
-        .iter()
-        .filter(|outcome| !outcomes.iter().any(|other| beats(other, outcome)))
-        .collect();
-    let permits = deciding
-        .iter()
-        .filter(|outcome| outcome.effect == Effect::Permit)
-        .count();
+    let deciding: Vec<&Outcome> =
+        outcomes.iter().filter(|outcome| !outcomes.iter().any(|other| beats(other, outcome))).collect();
+    let permits = deciding.iter().filter(|outcome| outcome.effect == Effect::Permit).count();
     let denies = deciding.len() - permits;
     let permitted = permits > 0 && denies == 0;
     if permits > 0 && denies > 0 {
-        let tie = deciding.iter().any(|one| {
-            deciding
-                .iter()
-                .any(|other| one.axes == other.axes && one.effect != other.effect)
-        });
-        events.insert(if tie {
-            "equally specific: objection wins"
-        } else {
-            "incomparable: objection wins"
-        });
+        let tie = deciding
+            .iter()
+            .any(|one| deciding.iter().any(|other| one.axes == other.axes && one.effect != other.effect));
+        events.insert(if tie { "equally specific: objection wins" } else { "incomparable: objection wins" });
     }
     if permitted && outcomes.len() > permits {
         events.insert("a more specific permission overrules");
     }
-    if permits == 0
-        && denies > 0
-        && outcomes
-            .iter()
-            .any(|outcome| outcome.effect == Effect::Permit)
-    {
+    if permits == 0 && denies > 0 && outcomes.iter().any(|outcome| outcome.effect == Effect::Permit) {
         events.insert("a more specific objection overrules");
     }
     if request.purpose == "BTG" {
-        let alone = permitted
-            && outcomes
-                .iter()
-                .all(|outcome| outcome.emergency || outcome.effect == Effect::Deny);
+        let alone = permitted && outcomes.iter().all(|outcome| outcome.emergency || outcome.effect == Effect::Deny);
         if alone {
             events.insert("emergency: opens");
         }

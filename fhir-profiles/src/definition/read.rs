@@ -16,7 +16,8 @@ pub(super) fn definitions(elements: &'static str, codes: &'static str) -> Defini
     let blocks = blocks(elements);
     let codes = code_sets(codes);
     let by_name: HashMap<&str, u16> = (0..).zip(&blocks).map(|(place, block)| (block.name, place)).collect();
-    let mut resources: Vec<&str> = blocks.iter().filter(|block| block.kind == "resource").map(|block| block.name).collect();
+    let mut resources: Vec<&str> =
+        blocks.iter().filter(|block| block.kind == "resource").map(|block| block.name).collect();
     resources.sort_unstable();
     let sets: HashMap<&str, u16> = (0..).zip(&codes).map(|(place, set)| (set.key, place)).collect();
     let reader = Reader { blocks, by_name, resources, sets };

@@ -136,7 +136,9 @@ impl<'a> Walk<'a> {
         if kind.name == "Reference" {
             self.reference(map, &kind.targets);
         }
-        if def.name == "CodeableConcept" && let Some(set) = self.facts.codes(element) {
+        if def.name == "CodeableConcept"
+            && let Some(set) = self.facts.codes(element)
+        {
             let codings = map.get("coding").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             let text = |coding: &'a Value, name: &str| coding.get(name).and_then(Value::as_str).unwrap_or_default();
             let bound = codings.iter().any(|coding| set.has_coding(text(coding, "system"), text(coding, "code")));
@@ -163,7 +165,10 @@ impl<'a> Walk<'a> {
         let Some(map) = value.as_object() else {
             return self.tell("structure", "the companion of a primitive value must be an object");
         };
-        if has_value && map.len() == 1 && map.get("id").is_some_and(|id| primitive::check(Primitive::String, id).is_ok()) {
+        if has_value
+            && map.len() == 1
+            && map.get("id").is_some_and(|id| primitive::check(Primitive::String, id).is_ok())
+        {
             return;
         }
         if !self.too_deep() {

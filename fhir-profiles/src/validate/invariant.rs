@@ -31,7 +31,9 @@ impl<'a> Walk<'a> {
             "Extension" => self.extension(map),
             "Identifier" => self.identifier(map),
             "Period" => self.period(map),
-            "Quantity" | "Age" | "Count" | "Distance" | "Duration" if has(map, "code", "_code") && !has(map, "system", "_system") => {
+            "Quantity" | "Age" | "Count" | "Distance" | "Duration"
+                if has(map, "code", "_code") && !has(map, "system", "_system") =>
+            {
                 self.tell("invariant", "qty-3: a unit with a code must have a system");
             }
             "ContactPoint" if has(map, "value", "_value") && !has(map, "system", "_system") => {

@@ -20,9 +20,15 @@ pub(crate) fn check(primitive: Primitive, value: &Value) -> Result<(), Fault> {
                 _ => i64::from(i32::MIN),
             };
             let number = number.as_i64().ok_or(("value", "a whole number is expected"))?;
-            if number < least || number > i64::from(i32::MAX) { Err(("value", "the number is out of range")) } else { Ok(()) }
+            if number < least || number > i64::from(i32::MAX) {
+                Err(("value", "the number is out of range"))
+            } else {
+                Ok(())
+            }
         }
-        (Primitive::Decimal | Primitive::Integer | Primitive::PositiveInt | Primitive::UnsignedInt, _) => Err(("structure", "a number is expected")),
+        (Primitive::Decimal | Primitive::Integer | Primitive::PositiveInt | Primitive::UnsignedInt, _) => {
+            Err(("structure", "a number is expected"))
+        }
         (_, Value::String(text)) if text.is_empty() => Err(("value", "a string must not be empty")),
         (_, Value::String(text)) => string(primitive, text),
         (_, Value::Array(_)) => Err(("structure", "the element occurs once and must not be an array")),
@@ -36,11 +42,19 @@ fn string(primitive: Primitive, text: &str) -> Result<(), Fault> {
         Primitive::Xhtml => return xhtml::check(text).map_err(|what| ("value", what)),
         Primitive::Id => (is_id(text), "an id has 1 to 64 letters, digits, `-` and `.`"),
         Primitive::Code => (is_code(text), "a code must not begin or end with a space, nor have two together"),
-        Primitive::Uri | Primitive::Url | Primitive::Canonical => (no_space(bytes), "an address must not have spaces or control characters"),
-        Primitive::Oid => (text.strip_prefix("urn:oid:").is_some_and(is_oid), "an oid is `urn:oid:` and numbers with dots"),
-        Primitive::Uuid => (text.strip_prefix("urn:uuid:").is_some_and(is_uuid), "a uuid is `urn:uuid:` and 36 lower-case characters"),
+        Primitive::Uri | Primitive::Url | Primitive::Canonical => {
+            (no_space(bytes), "an address must not have spaces or control characters")
+        }
+        Primitive::Oid => {
+            (text.strip_prefix("urn:oid:").is_some_and(is_oid), "an oid is `urn:oid:` and numbers with dots")
+        }
+        Primitive::Uuid => {
+            (text.strip_prefix("urn:uuid:").is_some_and(is_uuid), "a uuid is `urn:uuid:` and 36 lower-case characters")
+        }
         Primitive::Date => (date::is_date(bytes), "a date is YYYY, YYYY-MM or YYYY-MM-DD and must exist"),
-        Primitive::DateTime => (date::is_date_time(bytes), "a dateTime is a date, or a date with time to the second and zone"),
+        Primitive::DateTime => {
+            (date::is_date_time(bytes), "a dateTime is a date, or a date with time to the second and zone")
+        }
         Primitive::Instant => (date::is_instant(bytes), "an instant is a date with time to the second and zone"),
         Primitive::Time => (date::is_time(bytes), "a time is hh:mm:ss without a zone"),
         Primitive::Base64Binary => (is_base64(bytes), "the value is not base64"),
@@ -51,13 +65,17 @@ fn string(primitive: Primitive, text: &str) -> Result<(), Fault> {
 
 /// The id of a resource.
 pub(crate) fn is_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
 }
 
 fn is_code(text: &str) -> bool {
     let space = |byte: &u8| byte.is_ascii_whitespace();
     let bytes = text.as_bytes();
-    !bytes.first().is_some_and(space) && !bytes.last().is_some_and(space) && !bytes.windows(2).any(|two| two.iter().all(space)) && is_text(bytes)
+    !bytes.first().is_some_and(space)
+        && !bytes.last().is_some_and(space)
+        && !bytes.windows(2).any(|two| two.iter().all(space))
+        && is_text(bytes)
 }
 
 fn no_space(bytes: &[u8]) -> bool {
@@ -71,7 +89,9 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 fn is_oid(text: &str) -> bool {
-    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && (part == "0" || !part.starts_with('0'));
+    let number = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && (part == "0" || !part.starts_with('0'))
+    };
     text.contains('.') && text.starts_with(['0', '1', '2']) && text.as_bytes()[1] == b'.' && text.split('.').all(number)
 }
 

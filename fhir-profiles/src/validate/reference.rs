@@ -13,7 +13,9 @@ impl<'a> Walk<'a> {
         let Some(text) = map.get("reference").and_then(Value::as_str) else { return };
         let found = if let Some(id) = text.strip_prefix('#') {
             self.contained_type(id)
-        } else if let Some((scheme, _)) = text.split_once(':').filter(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+        } else if let Some((scheme, _)) =
+            text.split_once(':').filter(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        {
             if matches!(scheme, "http" | "https") { self.path_type(text) } else { None }
         } else {
             let found = self.path_type(text);

@@ -120,7 +120,8 @@ fn each_fault_is_told_once_where_it_is_and_its_twin_is_well_formed() {
 
 #[test]
 fn a_required_element_may_be_there_with_an_extension_only() {
-    let text = OBSERVATION.replace(r#""status":"final""#, r#""_status":{"extension":[{"url":"urn:a","valueCode":"unknown"}]}"#);
+    let text = OBSERVATION
+        .replace(r#""status":"final""#, r#""_status":{"extension":[{"url":"urn:a","valueCode":"unknown"}]}"#);
     assert_eq!(issues(&text), []);
 }
 

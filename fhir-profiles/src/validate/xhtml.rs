@@ -10,9 +10,56 @@ pub const NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 const MAX_DEPTH: usize = 64;
 
 const ELEMENTS: [&str; 50] = [
-    "a", "abbr", "acronym", "address", "b", "bdo", "big", "blockquote", "br", "caption", "cite", "code", "col", "colgroup",
-    "dd", "del", "dfn", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li",
-    "ol", "p", "pre", "q", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "b",
+    "bdo",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "samp",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
 ];
 const MORE_ELEMENTS: [&str; 4] = ["tt", "ul", "var", "s"];
 
@@ -94,14 +141,23 @@ fn attribute(name: &str, value: &str) -> Result<bool, &'static str> {
         return if value == NAMESPACE { Ok(true) } else { acts };
     }
     let known_prefix = name.starts_with("xml:") || name.starts_with("xmlns:");
-    if name.starts_with("on") || (name.contains(':') && !known_prefix) || matches!(name.as_str(), "srcdoc" | "formaction" | "action" | "ping") {
+    if name.starts_with("on")
+        || (name.contains(':') && !known_prefix)
+        || matches!(name.as_str(), "srcdoc" | "formaction" | "action" | "ping")
+    {
         return acts;
     }
-    let value: String = value.chars().filter(|letter| !letter.is_whitespace() && !letter.is_control()).flat_map(char::to_lowercase).collect();
+    let value: String = value
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && !letter.is_control())
+        .flat_map(char::to_lowercase)
+        .collect();
     let code = ["javascript:", "vbscript:"].iter().any(|scheme| value.contains(scheme));
     // Only a picture has a `src` here, and a picture does not act whatever it is made of.
     let data = value.starts_with("data:") && name != "src";
-    let style = name == "style" && (loads(&value) || ["expression(", "@import", "\\", "behavior:", "-moz-binding"].iter().any(|word| value.contains(word)));
+    let style = name == "style"
+        && (loads(&value)
+            || ["expression(", "@import", "\\", "behavior:", "-moz-binding"].iter().any(|word| value.contains(word)));
     if code || data || style { acts } else { Ok(false) }
 }
 
@@ -164,7 +220,14 @@ mod tests {
         ] {
             assert!(check(&div(inside)).is_err(), "{inside}");
         }
-        for whole in ["", "text", "<div>x</div>", "<p xmlns=\"http://www.w3.org/1999/xhtml\">x</p>", "<div xmlns=\"urn:x\">x</div>", "<!DOCTYPE div><div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"] {
+        for whole in [
+            "",
+            "text",
+            "<div>x</div>",
+            "<p xmlns=\"http://www.w3.org/1999/xhtml\">x</p>",
+            "<div xmlns=\"urn:x\">x</div>",
+            "<!DOCTYPE div><div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>",
+        ] {
             assert!(check(whole).is_err(), "{whole}");
         }
     }

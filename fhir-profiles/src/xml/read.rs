@@ -72,15 +72,20 @@ impl<'a> Reading<'a> {
             let Ok((namespace, event)) = self.reader.read_resolved_event() else {
                 return self.fail("structure", "it is not well-formed");
             };
-            let known = matches!(&namespace, ResolveResult::Bound(name) if name.0 == NAMESPACE || name.0 == xhtml::NAMESPACE);
+            let known =
+                matches!(&namespace, ResolveResult::Bound(name) if name.0 == NAMESPACE || name.0 == xhtml::NAMESPACE);
             match event {
-                Event::Start(_) if !known => return self.fail("structure", "an element is not in the namespace of FHIR"),
+                Event::Start(_) if !known => {
+                    return self.fail("structure", "an element is not in the namespace of FHIR");
+                }
                 Event::Start(tag) => return Ok(Tag::Start(tag)),
                 Event::End(_) => return Ok(Tag::End),
                 Event::Eof => return Ok(Tag::Eof),
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Decl(decl) => {
-                    let other = decl.encoding().is_some_and(|name| name.map_or(true, |name| !name.eq_ignore_ascii_case("utf-8")));
+                    let other = decl
+                        .encoding()
+                        .is_some_and(|name| name.map_or(true, |name| !name.eq_ignore_ascii_case("utf-8")));
                     if other {
                         return self.fail("structure", "the encoding must be UTF-8");
                     }
@@ -205,7 +210,12 @@ impl<'a> Reading<'a> {
     }
 
     /// The value, and the id and extensions beside it.
-    fn primitive(&mut self, tag: &BytesStart<'a>, primitive: Primitive, kind: &'static ElementType) -> Result<(Value, Value), Issue> {
+    fn primitive(
+        &mut self,
+        tag: &BytesStart<'a>,
+        primitive: Primitive,
+        kind: &'static ElementType,
+    ) -> Result<(Value, Value), Issue> {
         if primitive == Primitive::Xhtml {
             let start = self.start;
             if self.reader.read_to_end(tag.name()).is_err() {
@@ -237,7 +247,11 @@ impl<'a> Reading<'a> {
             },
             Primitive::Decimal | Primitive::Integer | Primitive::PositiveInt | Primitive::UnsignedInt => {
                 match json::parse(text.as_bytes()) {
-                    Ok(number @ Value::Number(_)) if !text.contains(|letter: char| letter.is_whitespace() || letter == '\u{feff}') => Ok(number),
+                    Ok(number @ Value::Number(_))
+                        if !text.contains(|letter: char| letter.is_whitespace() || letter == '\u{feff}') =>
+                    {
+                        Ok(number)
+                    }
                     _ => self.fail("value", "a number is expected"),
                 }
             }
@@ -272,5 +286,7 @@ fn store(map: &mut Members, name: &str, property: &Property, many: bool, value: 
 
 /// Takes away the arrays that say nothing.
 fn level(map: &mut Members) {
-    map.retain(|_, value| !matches!(value, Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_null)));
+    map.retain(
+        |_, value| !matches!(value, Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_null)),
+    );
 }

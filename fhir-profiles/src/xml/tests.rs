@@ -18,7 +18,10 @@ fn xml_and_json_say_the_same() {
         ("<id value=\"a\"/>", r#""id":"a""#),
         ("<active value=\"true\"/>", r#""active":true"#),
         ("<multipleBirthInteger value=\"2\"/>", r#""multipleBirthInteger":2"#),
-        ("<name id=\"n\"><given value=\"Ada\"/><given value=\"B\"/></name>", r#""name":[{"id":"n","given":["Ada","B"]}]"#),
+        (
+            "<name id=\"n\"><given value=\"Ada\"/><given value=\"B\"/></name>",
+            r#""name":[{"id":"n","given":["Ada","B"]}]"#,
+        ),
         (
             "<name><given value=\"Ada\"/><given id=\"g\"/><given value=\"C\"><extension url=\"urn:x\"><valueCode value=\"c\"/></extension></given></name>",
             r#""name":[{"given":["Ada",null,"C"],"_given":[null,{"id":"g"},{"extension":[{"url":"urn:x","valueCode":"c"}]}]}]"#,
@@ -27,14 +30,18 @@ fn xml_and_json_say_the_same() {
             "<birthDate><extension url=\"urn:x\"><valueDecimal value=\"1.00\"/></extension></birthDate>",
             r#""_birthDate":{"extension":[{"url":"urn:x","valueDecimal":1.00}]}"#,
         ),
-        ("<contained><Basic><id value=\"b\"/></Basic></contained>", r#""contained":[{"resourceType":"Basic","id":"b"}]"#),
+        (
+            "<contained><Basic><id value=\"b\"/></Basic></contained>",
+            r#""contained":[{"resourceType":"Basic","id":"b"}]"#,
+        ),
         (
             "<text><status value=\"generated\"/><div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a &lt; b<br/></p></div></text>",
             r#""text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a &lt; b<br/></p></div>"}"#,
         ),
         ("<name><text value=\"a&amp;&quot;&#10;&#13;&#9;é\"/></name>", r#""name":[{"text":"a&\"\n\r\té"}]"#),
     ] {
-        let value: Value = json::parse(format!("{{\"resourceType\":\"Patient\",{members}}}").as_bytes()).expect(members);
+        let value: Value =
+            json::parse(format!("{{\"resourceType\":\"Patient\",{members}}}").as_bytes()).expect(members);
         assert_eq!(to_json(xml(inside).as_bytes()).expect(inside), value);
         let written = String::from_utf8(from_json(&value).expect(members)).expect("UTF-8");
         assert_eq!(written, format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", xml(inside)));
@@ -50,9 +57,13 @@ fn spaces_remarks_prefixes_and_schema_hints_mean_nothing() {
 
 #[test]
 fn elements_are_written_in_the_order_of_the_definition() {
-    let value = serde_json::json!({"birthDate": "2020", "name": [{"family": "A"}], "id": "a", "resourceType": "Patient"});
+    let value =
+        serde_json::json!({"birthDate": "2020", "name": [{"family": "A"}], "id": "a", "resourceType": "Patient"});
     let text = String::from_utf8(from_json(&value).expect("xml")).expect("UTF-8");
-    assert!(text.ends_with(&xml("<id value=\"a\"/><name><family value=\"A\"/></name><birthDate value=\"2020\"/>")), "{text}");
+    assert!(
+        text.ends_with(&xml("<id value=\"a\"/><name><family value=\"A\"/></name><birthDate value=\"2020\"/>")),
+        "{text}"
+    );
 }
 
 #[test]

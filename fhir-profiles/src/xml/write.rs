@@ -65,7 +65,9 @@ impl Writing {
                 '\t' => self.out.push_str("&#9;"),
                 '\n' => self.out.push_str("&#10;"),
                 '\r' => self.out.push_str("&#13;"),
-                '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => return self.fail("value", "XML cannot hold this character"),
+                '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
+                    return self.fail("value", "XML cannot hold this character");
+                }
                 _ => self.out.push(letter),
             }
         }
@@ -145,7 +147,12 @@ impl Writing {
         self.out.push('<');
         self.out.push_str(name);
         if primitive.is_some() {
-            return self.primitive(name, value.filter(|value| !value.is_null()), sibling.filter(|sibling| !sibling.is_null()), def);
+            return self.primitive(
+                name,
+                value.filter(|value| !value.is_null()),
+                sibling.filter(|sibling| !sibling.is_null()),
+                def,
+            );
         }
         let Some(value) = value else { return Ok(()) };
         if matches!(def.kind, Kind::Abstract | Kind::Resource) {
@@ -181,7 +188,13 @@ impl Writing {
         Ok(())
     }
 
-    fn primitive(&mut self, name: &str, value: Option<&Value>, sibling: Option<&Value>, def: &'static TypeDef) -> Result<(), Issue> {
+    fn primitive(
+        &mut self,
+        name: &str,
+        value: Option<&Value>,
+        sibling: Option<&Value>,
+        def: &'static TypeDef,
+    ) -> Result<(), Issue> {
         match value {
             Some(Value::String(text)) => self.attribute("value", text)?,
             Some(Value::Bool(truth)) => self.attribute("value", if *truth { "true" } else { "false" })?,

@@ -149,7 +149,14 @@ impl Source<'_> {
     }
 
     /// A plan of care with its activities.
-    pub fn care_plan(&mut self, category: &Code, title: &str, activities: &[(Code, &str)], about: &[String], days: i64) -> String {
+    pub fn care_plan(
+        &mut self,
+        category: &Code,
+        title: &str,
+        activities: &[(Code, &str)],
+        about: &[String],
+        days: i64,
+    ) -> String {
         let activities: Vec<Value> = activities
             .iter()
             .map(|(what, when)| {
@@ -177,7 +184,8 @@ impl Source<'_> {
             "activity": activities,
         });
         if !about.is_empty() {
-            let addresses: Vec<Value> = about.iter().map(|url| json!({"reference": url, "type": "Condition"})).collect();
+            let addresses: Vec<Value> =
+                about.iter().map(|url| json!({"reference": url, "type": "Condition"})).collect();
             built["addresses"] = json!(addresses);
         }
         self.add(built)

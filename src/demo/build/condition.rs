@@ -55,8 +55,7 @@ impl Source<'_> {
     pub fn nursing_diagnosis(&mut self, what: &Code, onset: i64) -> String {
         let url = self.problem(what, onset);
         self.amend(&url, |condition| {
-            condition["category"] =
-                json!([{"coding": [super::sct("148006", "Verpleegkundige diagnose").coding()]}]);
+            condition["category"] = json!([{"coding": [super::sct("148006", "Verpleegkundige diagnose").coding()]}]);
         });
         url
     }

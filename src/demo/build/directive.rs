@@ -60,7 +60,13 @@ impl Source<'_> {
     }
 
     /// A living will, with the representative who knows of it and its text.
-    pub fn advance_directive(&mut self, kind: (&'static str, &'static str), representative: &str, text: &str, days: i64) -> String {
+    pub fn advance_directive(
+        &mut self,
+        kind: (&'static str, &'static str),
+        representative: &str,
+        text: &str,
+        days: i64,
+    ) -> String {
         let kind = code("urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4.14.1", kind.0, kind.1);
         let who = json!({"reference": representative, "type": "RelatedPerson"});
         let built = json!({

@@ -130,9 +130,7 @@ impl Source<'_> {
 
     /// A blood pressure.
     pub fn blood_pressure(&mut self, systolic: u32, diastolic: u32, days: i64) -> String {
-        let part = |what: Code, value: u32| {
-            json!({"code": what.concept(), "valueQuantity": quantity(&value.to_string(), "mmHg", "mm[Hg]")})
-        };
+        let part = |what: Code, value: u32| json!({"code": what.concept(), "valueQuantity": quantity(&value.to_string(), "mmHg", "mm[Hg]")});
         let mut built = self.bare_observation("BloodPressure", &loinc("85354-9", "Bloeddruk"), days);
         built["category"] = json!([category("vital-signs").bare()]);
         built["component"] = json!([

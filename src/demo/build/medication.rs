@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::random::Random;
 use super::super::medicines::{Course, Medicine};
+use super::super::random::Random;
 use super::code::{Code, code, extension, number, profile, sct};
 use super::source::Source;
 
@@ -143,7 +143,11 @@ impl Source<'_> {
         });
         let agreed = self.clock.at(course.since, 13, 30);
         let mut extensions = self.common(course, course.stopped, course.since);
-        extensions.push(extension("ext-AdministrationAgreement.AdministrationAgreementDateTime", "valueDateTime", &json!(agreed)));
+        extensions.push(extension(
+            "ext-AdministrationAgreement.AdministrationAgreementDateTime",
+            "valueDateTime",
+            &json!(agreed),
+        ));
         let mut built = json!({
             "resourceType": "MedicationDispense",
             "meta": profile("mp-AdministrationAgreement"),

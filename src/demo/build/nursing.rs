@@ -74,8 +74,7 @@ impl Source<'_> {
             self.finding("Mobility.Transfer", &sct("364666007", "Transfer"), &how.transfer, days),
             self.finding("Mobility.ClimbingStairs", &sct("301587001", "Traplopen"), &how.stairs, days),
         ];
-        let members: Vec<_> =
-            mobility.iter().map(|url| json!({"reference": url, "type": "Observation"})).collect();
+        let members: Vec<_> = mobility.iter().map(|url| json!({"reference": url, "type": "Observation"})).collect();
         let mut whole = self.bare_observation("Mobility", &sct("301438001", "Mobiliteit"), days);
         whole["hasMember"] = json!(members);
         whole["note"] = json!([{"text": how.note}]);

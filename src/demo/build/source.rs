@@ -40,16 +40,7 @@ impl<'a> Source<'a> {
         });
         entry["request"]["ifNoneExist"] =
             json!(format!("identifier=http://fhir.nl/fhir/NamingSystem/bsn|{}", person.bsn));
-        Self {
-            org,
-            person,
-            clock,
-            random,
-            author: professional(org.lead),
-            label: None,
-            patient,
-            entries: vec![entry],
-        }
+        Self { org, person, clock, random, author: professional(org.lead), label: None, patient, entries: vec![entry] }
     }
 
     /// What follows is written by this professional.
@@ -78,8 +69,7 @@ impl<'a> Source<'a> {
         let kind = resource["resourceType"].as_str().unwrap_or_default().to_owned();
         if resource.get("identifier").is_none() {
             let identifier = json!({"system": self.system("id"), "value": id});
-            resource["identifier"] =
-                if kind == "Composition" { identifier } else { json!([identifier]) };
+            resource["identifier"] = if kind == "Composition" { identifier } else { json!([identifier]) };
         }
         if let Some(label) = self.label {
             resource["meta"]["security"] = json!([label.coding()]);

@@ -47,7 +47,8 @@ impl Source<'_> {
         urls.push(self.remark("", &sct("247751003", "Zingeving"), what.purpose, what.days));
         urls.push(self.finding("", &sct("395091006", "Voorkeursplaats van overlijden"), &what.place, what.days));
         urls.push(self.finding("", &sct("340171000146104", "Standpunt over euthanasie"), &what.euthanasia, what.days));
-        let donor = self.finding("", &sct("570801000146104", "Registratie in het donorregister"), &what.donor, what.days);
+        let donor =
+            self.finding("", &sct("570801000146104", "Registratie in het donorregister"), &what.donor, what.days);
         self.amend(&donor, |built| built["method"] = sct("1156040003", "Zelf gemeld").concept());
         urls.push(donor);
         for url in urls {
@@ -93,7 +94,8 @@ impl Source<'_> {
 
     /// Whether the patient can decide about medical treatment, on the organisation's own `Patient`.
     pub fn legally_capable(&mut self, capable: bool, comment: &str) {
-        let url = "https://api.iknl.nl/docs/pzp/r4/StructureDefinition/ext-Patient.LegallyCapableMedicalTreatmentDecisions";
+        let url =
+            "https://api.iknl.nl/docs/pzp/r4/StructureDefinition/ext-Patient.LegallyCapableMedicalTreatmentDecisions";
         let value = json!([{
             "url": url,
             "extension": [

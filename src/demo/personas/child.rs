@@ -14,7 +14,8 @@ use super::super::medicines::{Course, EPINEPHRINE, FLUTICASONE, PARACETAMOL, SAL
 use super::Desk;
 
 const COURSES: [Course; 4] = [
-    Course::daily(&EPINEPHRINE, "bij ernstige allergische reactie 1 injectie in het bovenbeen, bel 112", 1, "1", 1100).when_needed(),
+    Course::daily(&EPINEPHRINE, "bij ernstige allergische reactie 1 injectie in het bovenbeen, bel 112", 1, "1", 1100)
+        .when_needed(),
     Course::daily(&FLUTICASONE, "2 maal per dag 1 inhalatie met voorzetkamer", 2, "1", 900).because(ASTHMA),
     Course::daily(&SALBUTAMOL, "bij benauwdheid 1 inhalatie, hoogstens 4 maal per dag", 4, "1", 1200).when_needed(),
     Course::daily(&PARACETAMOL, "bij pijn een halve tablet, hoogstens 4 maal per dag", 4, "0.5", 150)

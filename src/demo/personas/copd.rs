@@ -12,15 +12,14 @@ use super::super::codes::{
     CHRONIC_CHECKUP, COPD, COPD_FLARE, COVID_SHOT, EX_SMOKER, FLU_SHOT, HIGH_CHOLESTEROL, HOME_METER, HYPERTENSION,
     PNEUMO_SHOT, SPIROMETRY, TOBACCO, XRAY_CHEST,
 };
-use super::super::medicines::{
-    ATORVASTATIN, Course, FORMOTEROL, LISINOPRIL, PREDNISOLONE, SALBUTAMOL, TIOTROPIUM,
-};
+use super::super::medicines::{ATORVASTATIN, Course, FORMOTEROL, LISINOPRIL, PREDNISOLONE, SALBUTAMOL, TIOTROPIUM};
 use super::Desk;
 
 const COURSES: [Course; 5] = [
     Course::daily(&TIOTROPIUM, "1 maal per dag 1 inhalatie", 1, "1", 1400).because(COPD),
     Course::daily(&FORMOTEROL, "2 maal per dag 1 inhalatie", 2, "1", 620).because(COPD),
-    Course::daily(&SALBUTAMOL, "bij benauwdheid 1 tot 2 inhalaties, hoogstens 4 maal per dag", 4, "2", 2200).when_needed(),
+    Course::daily(&SALBUTAMOL, "bij benauwdheid 1 tot 2 inhalaties, hoogstens 4 maal per dag", 4, "2", 2200)
+        .when_needed(),
     Course::daily(&LISINOPRIL, "1 maal per dag 1 tablet", 1, "1", 1900).because(HYPERTENSION),
     Course::daily(&ATORVASTATIN, "1 maal per dag 1 tablet", 1, "1", 800).because(HIGH_CHOLESTEROL),
 ];

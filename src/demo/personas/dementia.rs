@@ -76,7 +76,12 @@ fn practice(desk: &Desk) -> SourceBundle {
     gp.encounter(&Visit::consult(MEMORY_PROBLEM, 800));
     gp.referral(&sct("183519003", "Verwijzing naar geriatrie"), &MEMORY_PROBLEM, "hospital", 798);
     gp.directive(&sct("89666000", "Reanimatie"), Choice::No, "Besproken met echtgenoot en dochter.", 270);
-    gp.directive(&sct("32485007", "Opname in het ziekenhuis"), Choice::Depends("Alleen als het haar klachten verlicht."), "", 270);
+    gp.directive(
+        &sct("32485007", "Opname in het ziekenhuis"),
+        Choice::Depends("Alleen als het haar klachten verlicht."),
+        "",
+        270,
+    );
     let power = "Ik machtig mijn echtgenoot Cor Mulder om namens mij te beslissen over zorg en behandeling.";
     gp.advance_directive(("VOLM", "Volmacht"), &husband, power, 1100);
     gp.appointment(&CHECKUP, 18);
@@ -138,7 +143,10 @@ fn care(desk: &Desk) -> SourceBundle {
     vvt.care_plan(
         &HELP_PLAN,
         "Hulp van naasten",
-        &[(sct("407542009", "Mantelzorg door echtgenoot"), "Dagelijks"), (sct("303071001", "Dochter neemt het over"), "Zondag")],
+        &[
+            (sct("407542009", "Mantelzorg door echtgenoot"), "Dagelijks"),
+            (sct("303071001", "Dochter neemt het over"), "Zondag"),
+        ],
         &[],
         140,
     );

@@ -184,10 +184,7 @@ fn hospital(desk: &Desk) -> SourceBundle {
     hospital.procedure(&ECG, None, 418);
     hospital.procedure(&CATARACT_SURGERY, None, 2700);
     hospital.device_use(&PACEMAKER, "Pacemaker, tweekamer", None, 2050);
-    hospital.tested_all(
-        &[(&NT_PRO_BNP, "4210"), (&EGFR, "46"), (&HB, "7.1")],
-        418,
-    );
+    hospital.tested_all(&[(&NT_PRO_BNP, "4210"), (&EGFR, "46"), (&HB, "7.1")], 418);
     hospital.tested_all(&[(&NT_PRO_BNP, "1510"), (&EGFR, "47")], 200);
     hospital.measured(&SATURATION, "91", 418);
     hospital.measured(&TEMPERATURE, "36.9", 418);

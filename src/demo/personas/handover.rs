@@ -3,7 +3,9 @@
 use super::super::build::directive::Choice;
 use super::super::build::handoff::Section;
 use super::super::build::measurement::{HEART_RATE, RESPIRATION, SATURATION, TEMPERATURE, WEIGHT};
-use super::super::build::nursing::{DRESS_HELP, EAT_ALONE, Functioning, STAIRS_HELP, TOILET_HELP, TRANSFER_HELP, WALK_HELP, WASH_HELP};
+use super::super::build::nursing::{
+    DRESS_HELP, EAT_ALONE, Functioning, STAIRS_HELP, TOILET_HELP, TRANSFER_HELP, WALK_HELP, WASH_HELP,
+};
 use super::super::build::{Code, Source, sct};
 use super::super::codes::{HEEL, HIP, NURSING_PLAN, ROLLATOR};
 
@@ -54,7 +56,8 @@ pub fn hand_over(ward: &mut Source, basis: &Basis) {
     let living = ward.living_situation("Woont alleen op de tweede verdieping zonder lift; zoon woont in het dorp.", 8);
     let nursing = nursing_sections(ward);
     let care = care_plan_section(ward, basis);
-    let sections = [administrative(ward, basis), personal(living, wish), clinical(ward, basis, measurements), care, nursing];
+    let sections =
+        [administrative(ward, basis), personal(living, wish), clinical(ward, basis, measurements), care, nursing];
     let composition = ward.by("prof-smit").handoff(&sections, -1);
     ward.transfer_task(&composition, "vvt", 0);
 }
@@ -69,13 +72,22 @@ fn address(kind: &str) -> String {
 
 fn administrative(ward: &Source, basis: &Basis) -> Section {
     let sender = vec![address("hospital"), "Practitioner/prof-smit".to_owned(), "Practitioner/prof-aydin".to_owned()];
-    let who = format!("{}, geboren {}. Eerste contactpersoon is de zoon.", ward.person.full_name(), ward.person.birth_date);
+    let who =
+        format!("{}, geboren {}. Eerste contactpersoon is de zoon.", ward.person.full_name(), ward.person.birth_date);
     Section::group(
         part("405624007", "Administratieve gegevens"),
         vec![
             Section::of(part("302147001", "Patiënt"), &who, vec![basis.son.clone(), basis.insurance.clone()]),
-            Section::of(part("185362004", "Versturende organisatie"), "Streekziekenhuis Hogerwei, afdeling orthopedie", sender),
-            Section::of(part("275645009", "Ontvangende organisatie"), "Zorggroep De Wilgenhof, revalidatie", vec![address("vvt")]),
+            Section::of(
+                part("185362004", "Versturende organisatie"),
+                "Streekziekenhuis Hogerwei, afdeling orthopedie",
+                sender,
+            ),
+            Section::of(
+                part("275645009", "Ontvangende organisatie"),
+                "Zorggroep De Wilgenhof, revalidatie",
+                vec![address("vvt")],
+            ),
         ],
     )
 }
@@ -85,7 +97,11 @@ fn personal(living: String, wish: String) -> Section {
         part("109481000146101", "Persoonlijke en sociale situatie"),
         vec![
             Section::of(part("365512000", "Woonsituatie"), "Woont alleen, tweede verdieping, geen lift.", vec![living]),
-            Section::of(part("108329005", "Wensen en grenzen"), "Wel reanimeren; heroverwegen na revalidatie.", vec![wish]),
+            Section::of(
+                part("108329005", "Wensen en grenzen"),
+                "Wel reanimeren; heroverwegen na revalidatie.",
+                vec![wish],
+            ),
         ],
     )
 }
@@ -100,7 +116,11 @@ fn clinical(ward: &mut Source, basis: &Basis, measurements: Vec<String>) -> Sect
                 "Gebroken heup rechts na val, geopereerd.",
                 vec![basis.fracture.clone(), basis.surgery.clone()],
             ),
-            Section::of(part("417662000", "Voorgeschiedenis"), "Diabetes type 2, hoge bloeddruk.", vec![basis.diabetes.clone()]),
+            Section::of(
+                part("417662000", "Voorgeschiedenis"),
+                "Diabetes type 2, hoge bloeddruk.",
+                vec![basis.diabetes.clone()],
+            ),
             Section::of(part("420134006", "Allergieën"), "Penicilline: huiduitslag.", vec![basis.allergy.clone()]),
             Section::of(part("308813009", "Waarschuwingen"), "Verhoogd valrisico.", vec![basis.risk.clone()]),
             Section::of(part("363788007", "Metingen"), "Stabiel, geen koorts.", measurements),
@@ -126,7 +146,11 @@ fn care_plan_section(ward: &mut Source, basis: &Basis) -> Section {
     Section::group(
         part("773130005", "Verpleegkundig zorgplan"),
         vec![
-            Section::of(part("86644006", "Verpleegkundige diagnoses en zorg"), "Mobiliseren, wondzorg, bloedsuiker meten.", vec![mobility, plan, goal]),
+            Section::of(
+                part("86644006", "Verpleegkundige diagnoses en zorg"),
+                "Mobiliseren, wondzorg, bloedsuiker meten.",
+                vec![mobility, plan, goal],
+            ),
             Section::of(part("308335008", "Opname"), "Negen dagen opgenomen.", vec![basis.stay.clone()]),
         ],
     )
@@ -136,7 +160,8 @@ fn nursing_sections(ward: &mut Source) -> Section {
     let mut life = ward.functioning(&DAILY_LIFE);
     life.mobility.push(ward.device_use(&ROLLATOR, "Looprek, later rollator", None, 6));
     let nutrition = ward.snaq(2, "Eet halve porties, drinkt goed", 1);
-    let ulcer = ward.pressure_ulcer(&HEEL, &sct("420324007", "Decubitus graad 2"), 4, "Blaar op de rechterhiel, 2 bij 3 cm.");
+    let ulcer =
+        ward.pressure_ulcer(&HEEL, &sct("420324007", "Decubitus graad 2"), 4, "Blaar op de rechterhiel, 2 bij 3 cm.");
     let wound = ward.wound(&sct("112633009", "Operatiewond"), &HIP, 8, "Droog en gesloten, hechtingen in situ.");
     let bowel = ward.remark("", &sct("111989001", "Ontlasting"), "Laatste ontlasting gisteren, normaal.", 1);
     Section::group(
@@ -146,7 +171,11 @@ fn nursing_sections(ward: &mut Source) -> Section {
             Section::of(part("364832000", "Mobiliteit"), "Loopt 20 meter met looprek en begeleiding.", life.mobility),
             Section::of(part("300893006", "Voeding"), "SNAQ 2, eet halve porties.", vec![nutrition]),
             Section::of(part("106019003", "Uitscheiding"), "Geen bijzonderheden.", vec![bowel]),
-            Section::of(part("106076001", "Huid en wonden"), "Operatiewond heup; decubitus hiel graad 2.", vec![wound, ulcer]),
+            Section::of(
+                part("106076001", "Huid en wonden"),
+                "Operatiewond heup; decubitus hiel graad 2.",
+                vec![wound, ulcer],
+            ),
         ],
     )
 }

@@ -14,7 +14,8 @@ use super::Desk;
 
 const COURSES: [Course; 1] =
     [Course::daily(&METHYLPHENIDATE, "1 maal per dag 1 tablet, 's ochtends", 1, "1", 420).because(ADHD)];
-const PILL: [Course; 1] = [Course::daily(&ETHINYLESTRADIOL, "1 maal per dag 1 tablet, 21 dagen, dan 7 dagen stoppen", 1, "1", 80)];
+const PILL: [Course; 1] =
+    [Course::daily(&ETHINYLESTRADIOL, "1 maal per dag 1 tablet, 21 dagen, dan 7 dagen stoppen", 1, "1", 80)];
 
 const FATHER: Contact = Contact {
     initials: "E.",

@@ -1,14 +1,17 @@
 //! Klaas, 82: broke his hip; the hospital hands the nursing care over to De Wilgenhof.
 
+use super::super::SourceBundle;
 use super::super::build::care::Visit;
 use super::super::build::contact::{Contact, FIRST_CONTACT};
 use super::super::build::directive::Choice;
 use super::super::build::document::DISCHARGE_LETTER;
 use super::super::build::measurement::{CRP, EGFR, HB, HEIGHT, POTASSIUM, SODIUM, WEIGHT};
 use super::super::build::sct;
-use super::super::codes::{CHRONIC_CHECKUP, DIABETES, FALL, FALL_RISK, FLU_SHOT, HIP, HIP_FRACTURE, HIP_PROSTHESIS, HYPERTENSION, PENICILLIN_ALLERGY, XRAY_HIP};
+use super::super::codes::{
+    CHRONIC_CHECKUP, DIABETES, FALL, FALL_RISK, FLU_SHOT, HIP, HIP_FRACTURE, HIP_PROSTHESIS, HYPERTENSION,
+    PENICILLIN_ALLERGY, XRAY_HIP,
+};
 use super::super::medicines::{Course, LISINOPRIL, METFORMIN, NADROPARIN, OXYCODONE, PARACETAMOL};
-use super::super::SourceBundle;
 use super::Desk;
 use super::handover::{Basis, hand_over};
 

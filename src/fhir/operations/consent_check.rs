@@ -12,9 +12,7 @@ use crate::fhir::call::Call;
 /// Answers with Parameters: `permit`, `ground`, and a `reason` per reason with `nl` and `en`.
 pub async fn get(call: Call, Path(id): Path<String>) -> Response {
     let done = async {
-        let find = |wanted: &str| {
-            call.pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
-        };
+        let find = |wanted: &str| call.pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
         let required = |wanted: &str| {
             find(wanted).ok_or_else(|| Error::bad_request("required", "this parameter is required").at(wanted))
         };

@@ -17,11 +17,7 @@ use crate::http::Form;
 const HUB: &str = "Organization/spil-hub";
 
 /// Composes a document of what was gathered and answers with it.
-pub fn document(
-    call: &Call,
-    gathered: &Gathered,
-    compose: impl FnOnce(&Input) -> Document,
-) -> Result<Response, Error> {
+pub fn document(call: &Call, gathered: &Gathered, compose: impl FnOnce(&Input) -> Document) -> Result<Response, Error> {
     let patient = gathered.patient.value()?;
     let sources = gathered
         .resources

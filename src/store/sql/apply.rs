@@ -53,10 +53,8 @@ pub async fn stale(tx: &mut dyn Tx, commits: &[(usize, &Commit)]) -> Result<Hash
             .expect
             .iter()
             .all(|expect| current.get(&(expect.rtype, expect.id.as_str())).copied() == expect.current);
-        let policies_hold = commit
-            .policies
-            .iter()
-            .all(|(person, policy)| policies.get(person).copied().unwrap_or_default() == *policy);
+        let policies_hold =
+            commit.policies.iter().all(|(person, policy)| policies.get(person).copied().unwrap_or_default() == *policy);
         if !versions_hold || !policies_hold {
             stale.insert(*at);
             continue;
@@ -283,20 +281,14 @@ async fn write_policies(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), St
         if let Some(users) = &change.policy_users {
             moved.insert(*person);
             for (kind, key) in users {
-                rows.push(vec![
-                    Cell::Int(*rid),
-                    Cell::Int(*person),
-                    Cell::Int(*kind),
-                    Cell::Text(key.clone()),
-                ]);
+                rows.push(vec![Cell::Int(*rid), Cell::Int(*person), Cell::Int(*kind), Cell::Text(key.clone())]);
             }
         }
     }
     if moved.is_empty() {
         return Ok(());
     }
-    let columns =
-        &[("rid", Kind::Int), ("person", Kind::Int), ("user_kind", Kind::Int), ("user_key", Kind::Text)];
+    let columns = &[("rid", Kind::Int), ("person", Kind::Int), ("user_kind", Kind::Int), ("user_key", Kind::Text)];
     tx.insert(Bulk { table: "policy_user", columns, rows }).await?;
     let sql = format!("UPDATE person SET policy = policy + 1 WHERE person IN {}", tx.dialect().ints("$1"));
     tx.execute(&sql, vec![Arg::Ints(moved.into_iter().collect())]).await?;

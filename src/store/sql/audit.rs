@@ -126,12 +126,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn trail(
-        &self,
-        person: i64,
-        filter: &TrailFilter,
-        most: i64,
-    ) -> Result<Vec<AuditRecord>, StoreError> {
+    pub async fn trail(&self, person: i64, filter: &TrailFilter, most: i64) -> Result<Vec<AuditRecord>, StoreError> {
         let sql = "SELECT a.seq, a.at, a.org, a.refused, a.emergency, a.body FROM audit_person p \
                    JOIN audit a ON a.seq = p.seq WHERE p.person = $1 \
                    AND a.at >= $2 AND a.at < $3 AND ($4 = 0 OR a.org = $4) AND a.refused >= $5 \

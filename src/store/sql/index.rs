@@ -66,13 +66,8 @@ const QUANTITY: &[(&str, Kind)] = &[
     ("low", Kind::Real),
     ("high", Kind::Real),
 ];
-const URI: &[(&str, Kind)] = &[
-    ("rid", Kind::Int),
-    ("param", Kind::Int),
-    ("ord", Kind::Int),
-    ("person", Kind::Int),
-    ("uri", Kind::Text),
-];
+const URI: &[(&str, Kind)] =
+    &[("rid", Kind::Int), ("param", Kind::Int), ("ord", Kind::Int), ("person", Kind::Int), ("uri", Kind::Text)];
 
 /// A system URI as the index keeps it: the first eight bytes of its SHA-256; 0 for none.
 pub fn system_key(system: &str) -> i64 {
@@ -124,10 +119,8 @@ fn tokens(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
     for (rid, person, change) in placed {
         for value in &change.index.tokens {
-            let id_type = value
-                .identifier_type
-                .as_ref()
-                .map_or(0, |(system, code)| system_key(&format!("{system}|{code}")));
+            let id_type =
+                value.identifier_type.as_ref().map_or(0, |(system, code)| system_key(&format!("{system}|{code}")));
             let values = [
                 Cell::Int(system_key(value.system.as_deref().unwrap_or_default())),
                 Cell::Text(value.code.clone()),

@@ -122,11 +122,7 @@ impl Store {
         types.dedup();
         let mut found = HashMap::new();
         for rtype in types {
-            let ids = wanted
-                .iter()
-                .filter(|(other, _)| i64::from(*other) == rtype)
-                .map(|(_, id)| id.clone())
-                .collect();
+            let ids = wanted.iter().filter(|(other, _)| i64::from(*other) == rtype).map(|(_, id)| id.clone()).collect();
             let sql = format!(
                 "SELECT {COLUMNS} FROM resource r LEFT JOIN person p ON p.person = r.person \
                  WHERE r.rtype = $2 AND r.deleted = 0 AND r.id IN {}",

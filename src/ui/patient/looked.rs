@@ -45,15 +45,8 @@ pub struct Model {
 
 impl Model {
     fn filtered(&self) -> bool {
-        let organisation = self
-            .organisations
-            .iter()
-            .any(|choice| choice.checked && !choice.value.is_empty());
-        organisation
-            || self.refused
-            || self.emergency
-            || !self.from.is_empty()
-            || !self.to.is_empty()
+        let organisation = self.organisations.iter().any(|choice| choice.checked && !choice.value.is_empty());
+        organisation || self.refused || self.emergency || !self.from.is_empty() || !self.to.is_empty()
     }
 }
 

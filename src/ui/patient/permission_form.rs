@@ -23,13 +23,7 @@ pub enum Preset {
 
 impl Preset {
     /// All of them, in the order of the form.
-    pub const EVERY: [Self; 5] = [
-        Self::All,
-        Self::Emergency,
-        Self::Nursing,
-        Self::Some,
-        Self::Object,
-    ];
+    pub const EVERY: [Self; 5] = [Self::All, Self::Emergency, Self::Nursing, Self::Some, Self::Object];
 
     /// The value of the field.
     pub fn value(self) -> &'static str {
@@ -44,9 +38,7 @@ impl Preset {
 
     /// The answer that a value of the field means.
     pub fn from_value(value: &str) -> Option<Self> {
-        Self::EVERY
-            .into_iter()
-            .find(|preset| preset.value() == value)
+        Self::EVERY.into_iter().find(|preset| preset.value() == value)
     }
 
     /// The categories it stands for by itself.
@@ -65,10 +57,7 @@ impl Preset {
                 "Spoedset: medicijnen, allergieën, wensen en grenzen",
                 "Emergency set: medicines, allergies, wishes and limits",
             ),
-            Self::Nursing => lang.t(
-                "Verpleegkundige overdracht en wensen",
-                "Nursing handoff and wishes",
-            ),
+            Self::Nursing => lang.t("Verpleegkundige overdracht en wensen", "Nursing handoff and wishes"),
             Self::Some => lang.t("Ik kies zelf welke gegevens", "I choose the data myself"),
             Self::Object => lang.t(
                 "Niets: niemand mag dit zien, ook niet bij spoed",

@@ -45,16 +45,8 @@ impl Choice {
             (true, _) | (false, false) => lang.t("mag", "may see"),
         };
         let parts: [String; 3] = match lang {
-            Lang::Nl => [
-                format!("{subject} {verb} "),
-                self.dutch_object(),
-                self.ending(lang),
-            ],
-            Lang::En => [
-                format!("{subject} {verb} "),
-                self.english_object(),
-                self.ending(lang),
-            ],
+            Lang::Nl => [format!("{subject} {verb} "), self.dutch_object(), self.ending(lang)],
+            Lang::En => [format!("{subject} {verb} "), self.english_object(), self.ending(lang)],
         };
         parts.concat()
     }
@@ -78,67 +70,30 @@ impl Choice {
     }
 
     fn dutch_object(&self) -> String {
-        let negation = if self.allows || self.organisation.is_none() {
-            ""
-        } else {
-            "niet "
-        };
-        let emergency = if self.allows {
-            ""
-        } else {
-            ", ook niet bij spoed"
-        };
-        let owner = self
-            .whose
-            .as_ref()
-            .map_or_else(String::new, |name| format!(" van {name}"));
+        let negation = if self.allows || self.organisation.is_none() { "" } else { "niet " };
+        let emergency = if self.allows { "" } else { ", ook niet bij spoed" };
+        let owner = self.whose.as_ref().map_or_else(String::new, |name| format!(" van {name}"));
         match &self.what {
             What::Everything { except } => {
-                let whose = if owner.is_empty() {
-                    "uw gegevens".to_owned()
-                } else {
-                    format!("de gegevens{owner}")
-                };
+                let whose = if owner.is_empty() { "uw gegevens".to_owned() } else { format!("de gegevens{owner}") };
                 let all = if self.allows { "al " } else { "" };
-                let exception = if except.is_empty() {
-                    String::new()
-                } else {
-                    format!(", behalve: {}", list(except))
-                };
+                let exception = if except.is_empty() { String::new() } else { format!(", behalve: {}", list(except)) };
                 format!("{all}{whose} {negation}zien{emergency}{exception}")
             }
             What::Kinds(kinds) => {
-                format!(
-                    "deze gegevens{owner} {negation}zien{emergency}: {}",
-                    list(kinds)
-                )
+                format!("deze gegevens{owner} {negation}zien{emergency}: {}", list(kinds))
             }
         }
     }
 
     fn english_object(&self) -> String {
-        let emergency = if self.allows {
-            ""
-        } else {
-            ", not even in an emergency"
-        };
-        let owner = self
-            .whose
-            .as_ref()
-            .map_or_else(String::new, |name| format!(" of {name}"));
+        let emergency = if self.allows { "" } else { ", not even in an emergency" };
+        let owner = self.whose.as_ref().map_or_else(String::new, |name| format!(" of {name}"));
         match &self.what {
             What::Everything { except } => {
-                let whose = if owner.is_empty() {
-                    "your data".to_owned()
-                } else {
-                    format!("the data{owner}")
-                };
+                let whose = if owner.is_empty() { "your data".to_owned() } else { format!("the data{owner}") };
                 let all = if self.allows { "all " } else { "" };
-                let exception = if except.is_empty() {
-                    String::new()
-                } else {
-                    format!(", except: {}", list(except))
-                };
+                let exception = if except.is_empty() { String::new() } else { format!(", except: {}", list(except)) };
                 format!("{all}{whose}{emergency}{exception}")
             }
             What::Kinds(kinds) => format!("these data{owner}{emergency}: {}", list(kinds)),
@@ -149,18 +104,9 @@ impl Choice {
         let listed = !matches!(&self.what, What::Everything { except } if except.is_empty());
         match (&self.until, self.allows && !listed) {
             (Some(until), true) => format!(", {} {until}.", lang.t("tot", "until")),
-            (Some(until), false) => format!(
-                ". {} {until}.",
-                lang.t("Dit geldt tot", "This applies until")
-            ),
+            (Some(until), false) => format!(". {} {until}.", lang.t("Dit geldt tot", "This applies until")),
             (None, true) => format!(", {}.", lang.t("tot u dit stopt", "until you stop it")),
-            (None, false) => format!(
-                ". {}.",
-                lang.t(
-                    "Dit geldt tot u dit stopt",
-                    "This applies until you stop it"
-                )
-            ),
+            (None, false) => format!(". {}.", lang.t("Dit geldt tot u dit stopt", "This applies until you stop it")),
         }
     }
 }

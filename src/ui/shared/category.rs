@@ -27,10 +27,7 @@ impl Category {
 
     /// The category with this code.
     pub fn by_code(code: &str) -> Option<Self> {
-        CATEGORIES
-            .iter()
-            .find(|category| category.code == code)
-            .copied()
+        CATEGORIES.iter().find(|category| category.code == code).copied()
     }
 }
 
@@ -39,12 +36,7 @@ const fn plain(
     dutch: (&'static str, &'static str),
     english: (&'static str, &'static str),
 ) -> Category {
-    Category {
-        code,
-        sensitive: false,
-        dutch,
-        english,
-    }
+    Category { code, sensitive: false, dutch, english }
 }
 
 const fn sensitive(
@@ -52,12 +44,7 @@ const fn sensitive(
     dutch: (&'static str, &'static str),
     english: (&'static str, &'static str),
 ) -> Category {
-    Category {
-        code,
-        sensitive: true,
-        dutch,
-        english,
-    }
+    Category { code, sensitive: true, dutch, english }
 }
 
 /// All categories in the order of the pages. The last three only lift the protection of marked data; they have no
@@ -65,77 +52,38 @@ const fn sensitive(
 pub const CATEGORIES: [Category; 17] = [
     plain(
         "medication",
-        (
-            "Medicijnen",
-            "Welke medicijnen u gebruikt, hoeveel en wanneer.",
-        ),
+        ("Medicijnen", "Welke medicijnen u gebruikt, hoeveel en wanneer."),
         ("Medicines", "Which medicines you use, how much and when."),
     ),
     plain(
         "allergies",
-        (
-            "Allergieën",
-            "Waar u niet tegen kunt, zoals een medicijn of voedsel.",
-        ),
-        (
-            "Allergies",
-            "What you cannot tolerate, such as a medicine or food.",
-        ),
+        ("Allergieën", "Waar u niet tegen kunt, zoals een medicijn of voedsel."),
+        ("Allergies", "What you cannot tolerate, such as a medicine or food."),
     ),
     plain(
         "problems",
-        (
-            "Klachten en diagnoses",
-            "Welke klachten en ziektes u heeft of had.",
-        ),
-        (
-            "Complaints and diagnoses",
-            "Which complaints and illnesses you have or had.",
-        ),
+        ("Klachten en diagnoses", "Welke klachten en ziektes u heeft of had."),
+        ("Complaints and diagnoses", "Which complaints and illnesses you have or had."),
     ),
     plain(
         "measurements",
-        (
-            "Metingen",
-            "Wat een zorgverlener bij u mat, zoals bloeddruk en gewicht.",
-        ),
-        (
-            "Measurements",
-            "What a professional measured, such as blood pressure and weight.",
-        ),
+        ("Metingen", "Wat een zorgverlener bij u mat, zoals bloeddruk en gewicht."),
+        ("Measurements", "What a professional measured, such as blood pressure and weight."),
     ),
     plain(
         "results",
-        (
-            "Uitslagen",
-            "Uitslagen van bloedonderzoek, foto's en ander onderzoek.",
-        ),
-        (
-            "Test results",
-            "Results of blood tests, scans and other tests.",
-        ),
+        ("Uitslagen", "Uitslagen van bloedonderzoek, foto's en ander onderzoek."),
+        ("Test results", "Results of blood tests, scans and other tests."),
     ),
     plain(
         "procedures",
-        (
-            "Behandelingen en operaties",
-            "Welke behandelingen en operaties u kreeg.",
-        ),
-        (
-            "Treatments and operations",
-            "Which treatments and operations you had.",
-        ),
+        ("Behandelingen en operaties", "Welke behandelingen en operaties u kreeg."),
+        ("Treatments and operations", "Which treatments and operations you had."),
     ),
     plain(
         "encounters",
-        (
-            "Opnames en afspraken",
-            "Wanneer u bij een zorgverlener was of in het ziekenhuis lag.",
-        ),
-        (
-            "Admissions and appointments",
-            "When you saw a professional or stayed in hospital.",
-        ),
+        ("Opnames en afspraken", "Wanneer u bij een zorgverlener was of in het ziekenhuis lag."),
+        ("Admissions and appointments", "When you saw a professional or stayed in hospital."),
     ),
     plain(
         "vaccinations",
@@ -144,25 +92,13 @@ pub const CATEGORIES: [Category; 17] = [
     ),
     plain(
         "wishes",
-        (
-            "Wensen en grenzen",
-            "Welke behandeling u wel of niet wilt, bijvoorbeeld reanimatie.",
-        ),
-        (
-            "Wishes and limits",
-            "Which treatment you do or do not want, such as resuscitation.",
-        ),
+        ("Wensen en grenzen", "Welke behandeling u wel of niet wilt, bijvoorbeeld reanimatie."),
+        ("Wishes and limits", "Which treatment you do or do not want, such as resuscitation."),
     ),
     plain(
         "nursing",
-        (
-            "Verpleging en dagelijks functioneren",
-            "Wat u zelf kunt en waar u hulp bij krijgt. Ook de overdracht.",
-        ),
-        (
-            "Nursing and daily life",
-            "What you can do yourself and where you get help. Also the handoff.",
-        ),
+        ("Verpleging en dagelijks functioneren", "Wat u zelf kunt en waar u hulp bij krijgt. Ook de overdracht."),
+        ("Nursing and daily life", "What you can do yourself and where you get help. Also the handoff."),
     ),
     plain(
         "documents",
@@ -176,10 +112,7 @@ pub const CATEGORIES: [Category; 17] = [
     ),
     plain(
         "contacts",
-        (
-            "Persoon en contacten",
-            "Uw adres en wie er gebeld kan worden.",
-        ),
+        ("Persoon en contacten", "Uw adres en wie er gebeld kan worden."),
         ("Person and contacts", "Your address and who can be called."),
     ),
     sensitive(
@@ -195,35 +128,20 @@ pub const CATEGORIES: [Category; 17] = [
     ),
     sensitive(
         "sexual-health",
-        (
-            "Seksuele gezondheid",
-            "Bijvoorbeeld een seksueel overdraagbare ziekte.",
-        ),
-        (
-            "Sexual health",
-            "For example a sexually transmitted disease.",
-        ),
+        ("Seksuele gezondheid", "Bijvoorbeeld een seksueel overdraagbare ziekte."),
+        ("Sexual health", "For example a sexually transmitted disease."),
     ),
     sensitive(
         "genetics",
-        (
-            "Erfelijkheid",
-            "Uitslagen van onderzoek naar erfelijke ziektes.",
-        ),
+        ("Erfelijkheid", "Uitslagen van onderzoek naar erfelijke ziektes."),
         ("Genetics", "Results of tests for hereditary diseases."),
     ),
-    sensitive(
-        "hiv",
-        ("Hiv", "Uitslagen en behandeling van hiv."),
-        ("HIV", "Results and treatment of HIV."),
-    ),
+    sensitive("hiv", ("Hiv", "Uitslagen en behandeling van hiv."), ("HIV", "Results and treatment of HIV.")),
 ];
 
 /// The checkboxes for the categories, with the codes in `chosen` ticked.
 pub fn choices(lang: Lang, sensitive: bool, chosen: &[&str]) -> Vec<Choice> {
-    let wanted = CATEGORIES
-        .iter()
-        .filter(|category| category.sensitive == sensitive);
+    let wanted = CATEGORIES.iter().filter(|category| category.sensitive == sensitive);
     let choice = |category: &Category| Choice {
         value: category.code.to_owned(),
         label: category.name(lang).to_owned(),

@@ -35,32 +35,19 @@ const ENGLISH: [&str; 12] = [
 ];
 
 fn month(lang: Lang, number: i8) -> &'static str {
-    let index = usize::try_from(number)
-        .unwrap_or(1)
-        .saturating_sub(1)
-        .min(11);
+    let index = usize::try_from(number).unwrap_or(1).saturating_sub(1).min(11);
     lang.t(DUTCH[index], ENGLISH[index])
 }
 
 /// A day, as `31 december 2026`.
 pub fn day(lang: Lang, date: Date) -> String {
-    format!(
-        "{} {} {}",
-        date.day(),
-        month(lang, date.month()),
-        date.year()
-    )
+    format!("{} {} {}", date.day(), month(lang, date.month()), date.year())
 }
 
 /// A moment on the local clock, as `31 december 2026 om 9:05`.
 pub fn moment(lang: Lang, at: DateTime) -> String {
     let joint = lang.t("om", "at");
-    format!(
-        "{} {joint} {}:{:02}",
-        day(lang, at.date()),
-        at.hour(),
-        at.minute()
-    )
+    format!("{} {joint} {}:{:02}", day(lang, at.date()), at.hour(), at.minute())
 }
 
 /// A date, partial date or instant as data carries it (`2026`, `2026-12`, `2026-12-31`, `2026-12-31T09:05:00+01:00`).
@@ -75,9 +62,7 @@ pub fn recorded(lang: Lang, text: &str, zone: &TimeZone) -> String {
             Ok(number @ 1..=12) => format!("{} {year}", month(lang, number)),
             _ => text.to_owned(),
         },
-        (10, ..) => text
-            .parse::<Date>()
-            .map_or_else(|_| text.to_owned(), |date| day(lang, date)),
+        (10, ..) => text.parse::<Date>().map_or_else(|_| text.to_owned(), |date| day(lang, date)),
         _ => text.to_owned(),
     }
 }

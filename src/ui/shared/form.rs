@@ -17,19 +17,13 @@ impl Errors {
     /// Adds a fault.
     #[must_use]
     pub fn with(mut self, field: &str, text: &str) -> Self {
-        self.0.push(FieldError {
-            field: field.to_owned(),
-            text: text.to_owned(),
-        });
+        self.0.push(FieldError { field: field.to_owned(), text: text.to_owned() });
         self
     }
 
     /// The fault of a field.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.text.as_str())
+        self.0.iter().find(|error| error.field == field).map(|error| error.text.as_str())
     }
 
     /// Whether the form has a fault.
@@ -63,10 +57,7 @@ pub struct Hidden {
 impl Hidden {
     /// A hidden field.
     pub fn new(name: &str, value: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        }
+        Self { name: name.to_owned(), value: value.to_owned() }
     }
 }
 
@@ -82,10 +73,7 @@ pub struct Fact {
 impl Fact {
     /// A row of details.
     pub fn new(label: &str, value: &str) -> Self {
-        Self {
-            label: label.to_owned(),
-            value: value.to_owned(),
-        }
+        Self { label: label.to_owned(), value: value.to_owned() }
     }
 }
 
@@ -101,9 +89,6 @@ pub struct Link {
 impl Link {
     /// A link.
     pub fn new(href: &str, label: &str) -> Self {
-        Self {
-            href: href.to_owned(),
-            label: label.to_owned(),
-        }
+        Self { href: href.to_owned(), label: label.to_owned() }
     }
 }

@@ -37,11 +37,7 @@ impl Lang {
 
     /// The language that a code names; Dutch when it names none.
     pub fn from_code(code: &str) -> Self {
-        if code.starts_with("en") {
-            Self::En
-        } else {
-            Self::Nl
-        }
+        if code.starts_with("en") { Self::En } else { Self::Nl }
     }
 }
 
@@ -140,44 +136,14 @@ impl Frame {
             Some(SignedIn::Patient { .. }) => &[
                 (paths::OVERVIEW, "Overzicht", "Overview", Section::Overview),
                 (paths::DATA, "Mijn gegevens", "My data", Section::Data),
-                (
-                    paths::PERMISSIONS,
-                    "Wie mag wat zien",
-                    "Who may see what",
-                    Section::Permissions,
-                ),
-                (
-                    paths::LOOKED,
-                    "Wie heeft gekeken",
-                    "Who looked",
-                    Section::Looked,
-                ),
-                (
-                    paths::REPRESENTATIVES,
-                    "Machtigingen",
-                    "Acting for others",
-                    Section::Representatives,
-                ),
+                (paths::PERMISSIONS, "Wie mag wat zien", "Who may see what", Section::Permissions),
+                (paths::LOOKED, "Wie heeft gekeken", "Who looked", Section::Looked),
+                (paths::REPRESENTATIVES, "Machtigingen", "Acting for others", Section::Representatives),
             ],
             Some(SignedIn::Professional { .. }) => &[
-                (
-                    paths::CARE_SEARCH,
-                    "Patiënt zoeken",
-                    "Find a patient",
-                    Section::Search,
-                ),
-                (
-                    paths::CARE_INBOX,
-                    "Overdrachten",
-                    "Handoffs",
-                    Section::Inbox,
-                ),
-                (
-                    paths::CARE_EMERGENCY,
-                    "Openen bij spoed",
-                    "Emergency access",
-                    Section::Emergency,
-                ),
+                (paths::CARE_SEARCH, "Patiënt zoeken", "Find a patient", Section::Search),
+                (paths::CARE_INBOX, "Overdrachten", "Handoffs", Section::Inbox),
+                (paths::CARE_EMERGENCY, "Openen bij spoed", "Emergency access", Section::Emergency),
             ],
         };
         let item = |&(href, dutch, english, section)| NavItem {

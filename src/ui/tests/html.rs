@@ -15,10 +15,7 @@ pub struct Tag {
 
 impl Tag {
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -29,10 +26,7 @@ pub struct Page {
 
 impl Page {
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (usize, &'a Tag)> {
-        self.tags
-            .iter()
-            .enumerate()
-            .filter(move |(_, tag)| tag.name == name)
+        self.tags.iter().enumerate().filter(move |(_, tag)| tag.name == name)
     }
 
     pub fn by_id(&self, id: &str) -> Option<&Tag> {
@@ -40,9 +34,7 @@ impl Page {
     }
 
     pub fn inside(&self, outer: usize) -> impl Iterator<Item = &Tag> {
-        self.tags
-            .iter()
-            .filter(move |tag| tag.parents.contains(&outer))
+        self.tags.iter().filter(move |tag| tag.parents.contains(&outer))
     }
 }
 
@@ -56,18 +48,12 @@ pub fn parse(html: &str) -> Result<Page, String> {
         for &index in &open {
             tags[index].text.push_str(text);
         }
-        let end = tag_end(tail).ok_or_else(|| {
-            format!(
-                "unclosed tag at {}",
-                tail.chars().take(40).collect::<String>()
-            )
-        })?;
+        let end =
+            tag_end(tail).ok_or_else(|| format!("unclosed tag at {}", tail.chars().take(40).collect::<String>()))?;
         let inner = &tail[1..end];
         rest = &tail[end + 1..];
         if let Some(name) = inner.strip_prefix('/') {
-            let index = open
-                .pop()
-                .ok_or_else(|| format!("</{name}> closes nothing"))?;
+            let index = open.pop().ok_or_else(|| format!("</{name}> closes nothing"))?;
             if tags[index].name != name.trim() {
                 return Err(format!("</{name}> closes <{}>", tags[index].name));
             }
@@ -98,16 +84,12 @@ fn start_tag(inner: &str, open: &[usize]) -> Result<Tag, String> {
     let mut attributes = Vec::new();
     rest = rest.trim_start();
     while !rest.is_empty() {
-        let key_end = rest
-            .find(|c: char| c == '=' || c.is_whitespace())
-            .unwrap_or(rest.len());
+        let key_end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
         let key = rest[..key_end].to_owned();
         rest = &rest[key_end..];
         let mut value = String::new();
         if let Some(quoted) = rest.strip_prefix("=\"") {
-            let end = quoted
-                .find('"')
-                .ok_or_else(|| format!("`{key}` is not closed"))?;
+            let end = quoted.find('"').ok_or_else(|| format!("`{key}` is not closed"))?;
             quoted[..end].clone_into(&mut value);
             rest = &quoted[end + 1..];
             if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
@@ -122,12 +104,7 @@ fn start_tag(inner: &str, open: &[usize]) -> Result<Tag, String> {
         attributes.push((key, value));
         rest = rest.trim_start();
     }
-    Ok(Tag {
-        name: name.to_owned(),
-        attributes,
-        parents: open.to_vec(),
-        text: String::new(),
-    })
+    Ok(Tag { name: name.to_owned(), attributes, parents: open.to_vec(), text: String::new() })
 }
 
 /// Every fault of a page, in words.
@@ -145,51 +122,24 @@ pub fn faults(html: &str, dutch: bool) -> Vec<String> {
 
 fn structure(page: &Page, dutch: bool) -> Vec<String> {
     let mut faults = Vec::new();
-    let lang = page
-        .named("html")
-        .next()
-        .and_then(|(_, tag)| tag.attribute("lang"));
+    let lang = page.named("html").next().and_then(|(_, tag)| tag.attribute("lang"));
     if lang != Some(if dutch { "nl" } else { "en" }) {
         faults.push(format!("lang is {lang:?}"));
     }
-    for (name, wanted) in [
-        ("h1", 1),
-        ("main", 1),
-        ("header", 1),
-        ("footer", 1),
-        ("title", 1),
-    ] {
+    for (name, wanted) in [("h1", 1), ("main", 1), ("header", 1), ("footer", 1), ("title", 1)] {
         let count = page.named(name).count();
         if count != wanted {
             faults.push(format!("{count} times <{name}>"));
         }
     }
-    if page
-        .tags
-        .iter()
-        .find(|tag| tag.name == "a")
-        .and_then(|tag| tag.attribute("href"))
-        != Some("#main")
-    {
+    if page.tags.iter().find(|tag| tag.name == "a").and_then(|tag| tag.attribute("href")) != Some("#main") {
         faults.push("the first link does not skip to the content".to_owned());
     }
-    let mut ids: Vec<&str> = page
-        .tags
-        .iter()
-        .filter_map(|tag| tag.attribute("id"))
-        .collect();
+    let mut ids: Vec<&str> = page.tags.iter().filter_map(|tag| tag.attribute("id")).collect();
     ids.sort_unstable();
-    faults.extend(
-        ids.windows(2)
-            .filter(|pair| pair[0] == pair[1])
-            .map(|pair| format!("id `{}` twice", pair[0])),
-    );
+    faults.extend(ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| format!("id `{}` twice", pair[0])));
     let mut level = 2;
-    for tag in page
-        .tags
-        .iter()
-        .filter(|tag| tag.name.len() == 2 && tag.name.starts_with('h'))
-    {
+    for tag in page.tags.iter().filter(|tag| tag.name.len() == 2 && tag.name.starts_with('h')) {
         let Ok(here) = tag.name[1..].parse::<u8>() else {
             continue;
         };
@@ -198,11 +148,7 @@ fn structure(page: &Page, dutch: bool) -> Vec<String> {
         }
         level = here;
     }
-    for tag in page
-        .tags
-        .iter()
-        .filter(|tag| ["a", "button", "h1", "h2", "h3", "label"].contains(&tag.name.as_str()))
-    {
+    for tag in page.tags.iter().filter(|tag| ["a", "button", "h1", "h2", "h3", "label"].contains(&tag.name.as_str())) {
         if tag.text.trim().is_empty() {
             faults.push(format!("empty <{}> {:?}", tag.name, tag.attributes));
         }
@@ -232,16 +178,10 @@ fn safety(page: &Page) -> Vec<String> {
     }
     for (index, form) in page.named("form") {
         let guarded = page.inside(index).any(|tag| {
-            tag.attribute("name") == Some("csrf")
-                && tag
-                    .attribute("value")
-                    .is_some_and(|value| !value.is_empty())
+            tag.attribute("name") == Some("csrf") && tag.attribute("value").is_some_and(|value| !value.is_empty())
         });
         if form.attribute("method") == Some("post") && !guarded {
-            faults.push(format!(
-                "form to {:?} without csrf",
-                form.attribute("action")
-            ));
+            faults.push(format!("form to {:?} without csrf", form.attribute("action")));
         }
         if form.attribute("method").is_none() || form.attribute("action").is_none() {
             faults.push("form without method or action".to_owned());
@@ -257,10 +197,9 @@ fn labels(page: &Page) -> Vec<String> {
         visible || tag.name == "select" || tag.name == "textarea"
     };
     for tag in page.tags.iter().filter(field) {
-        let labelled = tag.attribute("id").is_some_and(|id| {
-            page.named("label")
-                .any(|(_, label)| label.attribute("for") == Some(id))
-        });
+        let labelled = tag
+            .attribute("id")
+            .is_some_and(|id| page.named("label").any(|(_, label)| label.attribute("for") == Some(id)));
         if !labelled {
             faults.push(format!("no label for {:?}", tag.attributes));
         }
@@ -274,9 +213,7 @@ fn labels(page: &Page) -> Vec<String> {
             }
         }
         if tag.name == "a"
-            && let Some(id) = tag
-                .attribute("href")
-                .and_then(|href| href.strip_prefix('#'))
+            && let Some(id) = tag.attribute("href").and_then(|href| href.strip_prefix('#'))
             && page.by_id(id).is_none()
         {
             faults.push(format!("a link to #{id}, which is not there"));
@@ -316,25 +253,12 @@ const FORBIDDEN: [&str; 20] = [
 const FORBIDDEN_DUTCH: [&str; 6] = ["consent", "consents", "provider", "actor", "status", "the"];
 
 fn words(page: &Page, dutch: bool) -> Vec<String> {
-    let mut seen: Vec<String> = page
-        .tags
-        .iter()
-        .filter(|tag| tag.name == "html")
-        .map(|tag| tag.text.clone())
-        .collect();
+    let mut seen: Vec<String> = page.tags.iter().filter(|tag| tag.name == "html").map(|tag| tag.text.clone()).collect();
     let read = ["aria-label", "title", "alt", "placeholder"];
-    let spoken = page
-        .tags
-        .iter()
-        .flat_map(|tag| &tag.attributes)
-        .filter(|(key, _)| read.contains(&key.as_str()));
+    let spoken = page.tags.iter().flat_map(|tag| &tag.attributes).filter(|(key, _)| read.contains(&key.as_str()));
     seen.extend(spoken.map(|(_, value)| value.clone()));
     let text = seen.join(" ").to_lowercase();
     let mut words = text.split(|character: char| !character.is_alphanumeric());
     let bad = |word: &&str| FORBIDDEN.contains(word) || (dutch && FORBIDDEN_DUTCH.contains(word));
-    words
-        .by_ref()
-        .filter(bad)
-        .map(|word| format!("the word `{word}`"))
-        .collect()
+    words.by_ref().filter(bad).map(|word| format!("the word `{word}`")).collect()
 }

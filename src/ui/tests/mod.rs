@@ -17,10 +17,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
     pages.extend(samples_patient::pages(lang));
     pages.extend(samples_permission::pages(lang));
     pages.extend(samples_care::pages(lang));
-    pages
-        .into_iter()
-        .map(|(name, page)| (name, page.expect(name)))
-        .collect()
+    pages.into_iter().map(|(name, page)| (name, page.expect(name))).collect()
 }
 
 #[test]
@@ -29,11 +26,7 @@ fn every_page_is_well_formed_accessible_safe_and_in_plain_words() {
     for lang in [Lang::Nl, Lang::En] {
         for (name, page) in pages(lang) {
             let found = faults(&page, lang == Lang::Nl);
-            all.extend(
-                found
-                    .into_iter()
-                    .map(|fault| format!("{name} ({}): {fault}", lang.code())),
-            );
+            all.extend(found.into_iter().map(|fault| format!("{name} ({}): {fault}", lang.code())));
         }
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
@@ -109,25 +102,15 @@ fn the_text_colours_have_enough_contrast_in_light_and_dark() {
         ("quiet", "bad-paper"),
         ("on-hero", "hero"),
     ];
-    let (light, dark) = STYLESHEET
-        .split_once("@media (prefers-color-scheme: dark)")
-        .unwrap_or_default();
+    let (light, dark) = STYLESHEET.split_once("@media (prefers-color-scheme: dark)").unwrap_or_default();
     let dark = dark.split_once("}\n}").unwrap_or_default().0;
     for sheet in [light, dark] {
         for (front, back) in pairs {
-            let colour = |name: &str| {
-                token(sheet, name)
-                    .or_else(|| token(light, name))
-                    .expect(name)
-            };
+            let colour = |name: &str| token(sheet, name).or_else(|| token(light, name)).expect(name);
             let ratio = contrast(colour(front), colour(back));
             assert!(ratio >= 4.5, "{front} on {back}: {ratio:.2}");
         }
-        let colour = |name: &str| {
-            token(sheet, name)
-                .or_else(|| token(light, name))
-                .expect(name)
-        };
+        let colour = |name: &str| token(sheet, name).or_else(|| token(light, name)).expect(name);
         assert!(contrast(colour("edge"), colour("card")) >= 3.0);
     }
 }
@@ -143,11 +126,7 @@ fn stylesheet_and_logo_load_nothing() {
 
 fn token(sheet: &str, name: &str) -> Option<[f64; 3]> {
     let (_, rest) = sheet.split_once(&format!("--{name}: #"))?;
-    let part = |at: usize| {
-        u8::from_str_radix(rest.get(at..at + 2)?, 16)
-            .ok()
-            .map(f64::from)
-    };
+    let part = |at: usize| u8::from_str_radix(rest.get(at..at + 2)?, 16).ok().map(f64::from);
     Some([part(0)?, part(2)?, part(4)?])
 }
 
@@ -155,11 +134,7 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
     let light = |colour: [f64; 3]| {
         let [red, green, blue] = colour.map(|part| {
             let part = part / 255.0;
-            if part <= 0.04045 {
-                part / 12.92
-            } else {
-                ((part + 0.055) / 1.055).powf(2.4)
-            }
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
         });
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     };
@@ -176,9 +151,7 @@ fn pages_can_be_written_out_to_look_at() {
     let folder = std::path::Path::new(&folder);
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
-        path.parent()
-            .map_or(Ok(()), std::fs::create_dir_all)
-            .and_then(|()| std::fs::write(path, text))
+        path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text))
     };
     write("static/spil.css", STYLESHEET).expect("the stylesheet");
     write("static/spil.svg", LOGO).expect("the logo");

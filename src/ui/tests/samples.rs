@@ -14,35 +14,20 @@ pub fn texts(texts: &[&str]) -> Vec<String> {
 
 /// The frame for who is not signed in.
 pub fn nobody(lang: Lang) -> Frame {
-    Frame {
-        lang,
-        switch_href: format!("?lang={}", lang.other().code()),
-        csrf: "c5rf".to_owned(),
-        ..Frame::default()
-    }
+    Frame { lang, switch_href: format!("?lang={}", lang.other().code()), csrf: "c5rf".to_owned(), ..Frame::default() }
 }
 
 /// The frame of a patient.
 pub fn patient(lang: Lang, section: Section) -> Frame {
-    let person = SignedIn::Patient {
-        name: "Mevrouw A. de Boer-Visser".to_owned(),
-        acting_for: None,
-    };
-    Frame {
-        person: Some(person),
-        section,
-        ..nobody(lang)
-    }
+    let person = SignedIn::Patient { name: "Mevrouw A. de Boer-Visser".to_owned(), acting_for: None };
+    Frame { person: Some(person), section, ..nobody(lang) }
 }
 
 /// The frame of a husband who acts for his wife.
 pub fn husband(lang: Lang, section: Section) -> Frame {
     let acting_for = Some("Mevrouw G. Hendriks".to_owned());
     Frame {
-        person: Some(SignedIn::Patient {
-            name: "De heer P. Hendriks".to_owned(),
-            acting_for,
-        }),
+        person: Some(SignedIn::Patient { name: "De heer P. Hendriks".to_owned(), acting_for }),
         section,
         ..nobody(lang)
     }
@@ -54,11 +39,7 @@ pub fn professional(lang: Lang, section: Section) -> Frame {
         name: "Fatima el Amrani, wijkverpleegkundige".to_owned(),
         organisation: "Zorggroep De Wilgen".to_owned(),
     };
-    Frame {
-        person: Some(person),
-        section,
-        ..nobody(lang)
-    }
+    Frame { person: Some(person), section, ..nobody(lang) }
 }
 
 /// The login form.
@@ -84,15 +65,9 @@ fn authorize(lang: Lang) -> authorize::Model {
         patient: "Mevrouw A. de Boer-Visser".to_owned(),
         reads: texts(&[
             t("Uw medicijnen", "Your medicines"),
-            t(
-                "Uw metingen, zoals bloeddruk",
-                "Your measurements, such as blood pressure",
-            ),
+            t("Uw metingen, zoals bloeddruk", "Your measurements, such as blood pressure"),
         ]),
-        writes: texts(&[t(
-            "Metingen die u zelf doet",
-            "Measurements that you do yourself",
-        )]),
+        writes: texts(&[t("Metingen die u zelf doet", "Measurements that you do yourself")]),
         until: t("1 juni 2027", "1 June 2027").to_owned(),
         hidden: vec![Hidden::new("request", "r1")],
     }
@@ -113,10 +88,7 @@ fn error(lang: Lang) -> error::Model {
             t("Kijk of het adres klopt.", "Check the address."),
             t("Ga terug naar het overzicht.", "Go back to the overview."),
         ]),
-        links: vec![Link::new(
-            "/overzicht",
-            t("Naar het overzicht", "To the overview"),
-        )],
+        links: vec![Link::new("/overzicht", t("Naar het overzicht", "To the overview"))],
         reference: "7f3a-91c2".to_owned(),
     }
 }
@@ -144,11 +116,8 @@ pub fn document(frame: Frame) -> document::Model {
     let t = |dutch: &'static str, english: &'static str| lang.t(dutch, english);
     document::Model {
         title: t("Medicatieoverzicht", "Medication overview").to_owned(),
-        about: t(
-            "Mevrouw A. de Boer-Visser, geboren op 3 mei 1936",
-            "Mrs A. de Boer-Visser, born on 3 May 1936",
-        )
-        .to_owned(),
+        about: t("Mevrouw A. de Boer-Visser, geboren op 3 mei 1936", "Mrs A. de Boer-Visser, born on 3 May 1936")
+            .to_owned(),
         made: t("21 november 2026 om 10:12", "21 November 2026 at 10:12").to_owned(),
         sources: texts(&["Huisartsenpraktijk De Linde", "Apotheek Het Anker"]),
         missing: texts(&[t(
@@ -171,32 +140,16 @@ pub fn document(frame: Frame) -> document::Model {
 
 /// All of them.
 pub fn pages(lang: Lang) -> Vec<Rendered> {
-    let failed = login::Model {
-        failed: true,
-        username: "deboer".to_owned(),
-        ..login(lang)
-    };
-    let professional = login::Model {
-        professional: true,
-        ..login(lang)
-    };
+    let failed = login::Model { failed: true, username: "deboer".to_owned(), ..login(lang) };
+    let professional = login::Model { professional: true, ..login(lang) };
     vec![
-        (
-            "landing",
-            landing::page(&landing::Model {
-                frame: nobody(lang),
-                demo: true,
-            }),
-        ),
+        ("landing", landing::page(&landing::Model { frame: nobody(lang), demo: true })),
         ("login", login::page(&login(lang))),
         ("login-failed", login::page(&failed)),
         ("login-care", login::page(&professional)),
         ("authorize", authorize::page(&authorize(lang))),
         ("error", error::page(&error(lang))),
         ("message", message::page(&message(lang))),
-        (
-            "document",
-            document::page(&document(patient(lang, Section::Data))),
-        ),
+        ("document", document::page(&document(patient(lang, Section::Data)))),
     ]
 }

@@ -8,18 +8,9 @@ use super::super::shared::form::{Errors, Link};
 use super::super::shared::frame::{Lang, Section};
 use super::samples::{Rendered, document, nobody, professional};
 
-fn search_page(
-    lang: Lang,
-    outcome: search::Outcome,
-    errors: Errors,
-) -> Result<String, askama::Error> {
+fn search_page(lang: Lang, outcome: search::Outcome, errors: Errors) -> Result<String, askama::Error> {
     let frame = professional(lang, Section::Search);
-    search::page(&search::Model {
-        frame,
-        bsn: "999901163".to_owned(),
-        outcome,
-        errors,
-    })
+    search::page(&search::Model { frame, bsn: "999901163".to_owned(), outcome, errors })
 }
 
 fn patient_page(lang: Lang) -> Result<String, askama::Error> {
@@ -32,33 +23,20 @@ fn patient_page(lang: Lang) -> Result<String, askama::Error> {
     patient::page(&patient::Model {
         frame: professional(lang, Section::Search),
         name: "A. de Boer-Visser".to_owned(),
-        born: lang
-            .t("3 mei 1936 (90 jaar)", "3 May 1936 (90 years)")
-            .to_owned(),
+        born: lang.t("3 mei 1936 (90 jaar)", "3 May 1936 (90 years)").to_owned(),
         bsn: "9999•••63".to_owned(),
         emergency_until: Some(
-            lang.t(
-                "Open tot 22 november 2026 om 2:14.",
-                "Open until 22 November 2026 at 2:14.",
-            )
-            .to_owned(),
+            lang.t("Open tot 22 november 2026 om 2:14.", "Open until 22 November 2026 at 2:14.").to_owned(),
         ),
         documents: vec![
             Document {
-                title: lang
-                    .t("Verpleegkundige overdracht", "Nursing handoff")
-                    .to_owned(),
+                title: lang.t("Verpleegkundige overdracht", "Nursing handoff").to_owned(),
                 note: "Streekziekenhuis Oostermeer, 20 november 2026".to_owned(),
                 href: "/zorg/document/1".to_owned(),
             },
             Document {
                 title: lang.t("Wensen en grenzen", "Wishes and limits").to_owned(),
-                note: lang
-                    .t(
-                        "Samengesteld uit wat u mag zien",
-                        "Put together from what you may see",
-                    )
-                    .to_owned(),
+                note: lang.t("Samengesteld uit wat u mag zien", "Put together from what you may see").to_owned(),
                 href: "/zorg/document/2".to_owned(),
             },
         ],
@@ -90,36 +68,17 @@ fn handoff(lang: Lang, key: &str, stage: Stage) -> Handoff {
     Handoff {
         key: key.to_owned(),
         action_href: format!("/zorg/overdrachten/{key}"),
-        patient: lang
-            .t(
-                "A. de Boer-Visser, geboren op 3 mei 1936",
-                "A. de Boer-Visser, born on 3 May 1936",
-            )
-            .to_owned(),
-        patient_href: if stage == Stage::Rejected {
-            String::new()
-        } else {
-            "/zorg/patient/1".to_owned()
-        },
-        document_href: if stage == Stage::Rejected {
-            String::new()
-        } else {
-            "/zorg/document/1".to_owned()
-        },
+        patient: lang.t("A. de Boer-Visser, geboren op 3 mei 1936", "A. de Boer-Visser, born on 3 May 1936").to_owned(),
+        patient_href: if stage == Stage::Rejected { String::new() } else { "/zorg/patient/1".to_owned() },
+        document_href: if stage == Stage::Rejected { String::new() } else { "/zorg/document/1".to_owned() },
         sender: "Streekziekenhuis Oostermeer, J. Postma".to_owned(),
-        sent: lang
-            .t("20 november 2026 om 15:40", "20 November 2026 at 15:40")
-            .to_owned(),
+        sent: lang.t("20 november 2026 om 15:40", "20 November 2026 at 15:40").to_owned(),
         about: lang
-            .t(
-                "Zorg thuis na opname, vanaf 23 november",
-                "Care at home after admission, from 23 November",
-            )
+            .t("Zorg thuis na opname, vanaf 23 november", "Care at home after admission, from 23 November")
             .to_owned(),
         stage,
         note: if stage == Stage::Rejected {
-            lang.t("Geen plaats deze week", "No room this week")
-                .to_owned()
+            lang.t("Geen plaats deze week", "No room this week").to_owned()
         } else {
             String::new()
         },
@@ -135,84 +94,36 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
     };
     let wrong = Errors::default().with(
         "bsn",
-        lang.t(
-            "Dit nummer klopt niet. Kijk de 9 cijfers na.",
-            "This number is not right. Check the 9 digits.",
-        ),
+        lang.t("Dit nummer klopt niet. Kijk de 9 cijfers na.", "This number is not right. Check the 9 digits."),
     );
     let unreasoned = Errors::default()
-        .with(
-            "reason",
-            lang.t(
-                "Schrijf op waarom dit nodig is.",
-                "Write down why this is necessary.",
-            ),
-        )
-        .with(
-            "confirm",
-            lang.t("Zet een kruis bij deze zin.", "Tick this sentence."),
-        );
+        .with("reason", lang.t("Schrijf op waarom dit nodig is.", "Write down why this is necessary."))
+        .with("confirm", lang.t("Zet een kruis bij deze zin.", "Tick this sentence."));
     let form = |errors| emergency::Model {
         frame: professional(lang, Section::Emergency),
         bsn: "999901163".to_owned(),
         reason: String::new(),
         confirmed: false,
-        hours: lang
-            .t(
-                "De gegevens blijven 24 uur open.",
-                "The data stay open for 24 hours.",
-            )
-            .to_owned(),
+        hours: lang.t("De gegevens blijven 24 uur open.", "The data stay open for 24 hours.").to_owned(),
         errors,
     };
     let handoffs = inbox::Model {
         frame: professional(lang, Section::Inbox),
-        open: vec![
-            handoff(lang, "h1", Stage::Requested),
-            handoff(lang, "h2", Stage::Accepted),
-        ],
-        closed: vec![
-            handoff(lang, "h3", Stage::Completed),
-            handoff(lang, "h4", Stage::Rejected),
-        ],
+        open: vec![handoff(lang, "h1", Stage::Requested), handoff(lang, "h2", Stage::Accepted)],
+        closed: vec![handoff(lang, "h3", Stage::Completed), handoff(lang, "h4", Stage::Rejected)],
     };
-    let none = inbox::Model {
-        frame: professional(lang, Section::Inbox),
-        open: vec![],
-        closed: vec![],
-    };
+    let none = inbox::Model { frame: professional(lang, Section::Inbox), open: vec![], closed: vec![] };
     vec![
-        (
-            "care-landing",
-            landing::page(&landing::Model {
-                frame: nobody(lang),
-                demo: true,
-            }),
-        ),
-        (
-            "care-search",
-            search_page(lang, search::Outcome::NotAsked, Errors::default()),
-        ),
-        (
-            "care-search-wrong",
-            search_page(lang, search::Outcome::NotAsked, wrong),
-        ),
-        (
-            "care-search-nobody",
-            search_page(lang, search::Outcome::Nobody, Errors::default()),
-        ),
-        (
-            "care-search-found",
-            search_page(lang, found, Errors::default()),
-        ),
+        ("care-landing", landing::page(&landing::Model { frame: nobody(lang), demo: true })),
+        ("care-search", search_page(lang, search::Outcome::NotAsked, Errors::default())),
+        ("care-search-wrong", search_page(lang, search::Outcome::NotAsked, wrong)),
+        ("care-search-nobody", search_page(lang, search::Outcome::Nobody, Errors::default())),
+        ("care-search-found", search_page(lang, found, Errors::default())),
         ("care-patient", patient_page(lang)),
         ("care-inbox", inbox::page(&handoffs)),
         ("care-inbox-empty", inbox::page(&none)),
         ("care-emergency", emergency::page(&form(Errors::default()))),
         ("care-emergency-wrong", emergency::page(&form(unreasoned))),
-        (
-            "care-document",
-            wrapper::page(&document(professional(lang, Section::Search))),
-        ),
+        ("care-document", wrapper::page(&document(professional(lang, Section::Search)))),
     ]
 }

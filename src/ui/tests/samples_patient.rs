@@ -6,9 +6,7 @@ use super::super::patient::item::Version;
 use super::super::patient::overview::{Emergency, Question, Share};
 use super::super::patient::parts::{Look, SourceProblem, Tile};
 use super::super::patient::representatives::Representative;
-use super::super::patient::{
-    categories, category, documents, item, looked, overview, representatives,
-};
+use super::super::patient::{categories, category, documents, item, looked, overview, representatives};
 use super::super::shared::category::CATEGORIES;
 use super::super::shared::form::{Choice, Errors, Fact, Link};
 use super::super::shared::frame::{Lang, Section};
@@ -17,31 +15,19 @@ use super::samples::{Rendered, husband, patient, texts};
 fn problem(lang: Lang) -> SourceProblem {
     SourceProblem {
         source: "Streekziekenhuis Oostermeer".to_owned(),
-        text: lang
-            .t(
-                "het ziekenhuis gaf geen antwoord.",
-                "the hospital did not answer.",
-            )
-            .to_owned(),
+        text: lang.t("het ziekenhuis gaf geen antwoord.", "the hospital did not answer.").to_owned(),
         retry_href: "/gegevens?opnieuw=2".to_owned(),
     }
 }
 
 fn tiles(lang: Lang, all: bool) -> Vec<Tile> {
     let counts = [8, 2, 5, 24, 31, 3, 6, 1, 4, 7, 9, 0, 2, 0];
-    let pairs = CATEGORIES
-        .iter()
-        .zip(counts)
-        .filter(|(_, count)| all || *count > 0);
+    let pairs = CATEGORIES.iter().zip(counts).filter(|(_, count)| all || *count > 0);
     let tile = |(category, count): (&super::super::shared::category::Category, usize)| Tile {
         href: format!("/gegevens/{}", category.code),
         name: category.name(lang).to_owned(),
         count,
-        newest: if count == 0 {
-            String::new()
-        } else {
-            lang.t("20 november 2026", "20 November 2026").to_owned()
-        },
+        newest: if count == 0 { String::new() } else { lang.t("20 november 2026", "20 November 2026").to_owned() },
         incomplete: category.code == "results",
     };
     pairs.map(tile).collect()
@@ -114,43 +100,23 @@ fn overview_page(lang: Lang) -> overview::Model {
                 "Streekziekenhuis Oostermeer schreef op dat Zorggroep De Wilgen uw overdracht mag zien. Klopt dat?",
                 "Streekziekenhuis Oostermeer wrote down that Zorggroep De Wilgen may see your handoff. Is that right?",
             ),
-            link: Link {
-                href: "/toestemmingen#proposed".to_owned(),
-                label: t("Geef antwoord", "Answer"),
-            },
+            link: Link { href: "/toestemmingen#proposed".to_owned(), label: t("Geef antwoord", "Answer") },
         }],
         problems: vec![problem(lang)],
         categories: tiles(lang, false).into_iter().take(6).collect(),
         documents: vec![
-            Link {
-                href: "/documenten/medicatie".to_owned(),
-                label: t("Medicatieoverzicht", "Medication overview"),
-            },
-            Link {
-                href: "/documenten/wensen".to_owned(),
-                label: t("Wensen en grenzen", "Wishes and limits"),
-            },
+            Link { href: "/documenten/medicatie".to_owned(), label: t("Medicatieoverzicht", "Medication overview") },
+            Link { href: "/documenten/wensen".to_owned(), label: t("Wensen en grenzen", "Wishes and limits") },
         ],
         looks: looks(lang),
         shares: vec![
-            share(
-                "Huisartsenpraktijk De Linde",
-                true,
-                t("Alles", "Everything"),
-            ),
+            share("Huisartsenpraktijk De Linde", true, t("Alles", "Everything")),
             share(
                 "Huisartsenpost Oostermeer",
                 true,
-                t(
-                    "Medicijnen, allergieën, wensen",
-                    "Medicines, allergies, wishes",
-                ),
+                t("Medicijnen, allergieën, wensen", "Medicines, allergies, wishes"),
             ),
-            share(
-                lang.t("Iedereen", "Everybody"),
-                false,
-                t("Psychische en sociale zorg", "Mental and social care"),
-            ),
+            share(lang.t("Iedereen", "Everybody"), false, t("Psychische en sociale zorg", "Mental and social care")),
         ],
     }
 }
@@ -160,12 +126,7 @@ fn category_page(lang: Lang, items: Vec<Item>, problems: Vec<SourceProblem>) -> 
     category::Model {
         frame: patient(lang, Section::Data),
         name: lang.t("Metingen", "Measurements").to_owned(),
-        explanation: lang
-            .t(
-                "Wat een zorgverlener bij u mat.",
-                "What a professional measured.",
-            )
-            .to_owned(),
+        explanation: lang.t("Wat een zorgverlener bij u mat.", "What a professional measured.").to_owned(),
         items,
         problems,
         previous_href: None,
@@ -177,9 +138,7 @@ fn items(lang: Lang) -> Vec<Item> {
     let item = |id: u8, title: &str, summary: &str, ended: bool| Item {
         title: title.to_owned(),
         summary: summary.to_owned(),
-        date: lang
-            .t("20 november 2026 om 8:30", "20 November 2026 at 8:30")
-            .to_owned(),
+        date: lang.t("20 november 2026 om 8:30", "20 November 2026 at 8:30").to_owned(),
         source: "Streekziekenhuis Oostermeer".to_owned(),
         details: vec![
             Fact::new(lang.t("Houding", "Position"), lang.t("Zittend", "Sitting")),
@@ -190,12 +149,7 @@ fn items(lang: Lang) -> Vec<Item> {
         ended,
     };
     vec![
-        item(
-            1,
-            lang.t("Bloeddruk", "Blood pressure"),
-            "128/82 mmHg",
-            false,
-        ),
+        item(1, lang.t("Bloeddruk", "Blood pressure"), "128/82 mmHg", false),
         item(2, lang.t("Gewicht", "Weight"), "64,5 kg", false),
         item(3, lang.t("Hartslag", "Heart rate"), "71 / min", true),
     ]
@@ -214,10 +168,7 @@ fn item_page(lang: Lang) -> item::Model {
         frame: husband(lang, Section::Data),
         title: t("Bloeddruk", "Blood pressure"),
         summary: "128/82 mmHg".to_owned(),
-        category: Link {
-            href: "/gegevens/measurements".to_owned(),
-            label: t("Metingen", "Measurements"),
-        },
+        category: Link { href: "/gegevens/measurements".to_owned(), label: t("Metingen", "Measurements") },
         date: t("20 november 2026 om 8:30", "20 November 2026 at 8:30"),
         source: "Streekziekenhuis Oostermeer".to_owned(),
         writer: "J. Postma".to_owned(),
@@ -226,10 +177,7 @@ fn item_page(lang: Lang) -> item::Model {
             Fact::new(lang.t("Onderdruk", "Diastolic"), "82 mmHg"),
         ],
         old_version: Some("/gegevens/measurements/1".to_owned()),
-        versions: vec![
-            version(false, t("Verbeterd", "Corrected")),
-            version(true, t("Opgeschreven", "Written")),
-        ],
+        versions: vec![version(false, t("Verbeterd", "Corrected")), version(true, t("Opgeschreven", "Written"))],
         visible_to: texts(&["Huisartsenpraktijk De Linde"]),
         original_href: "/gegevens/measurements/1/origineel".to_owned(),
     }
@@ -248,10 +196,7 @@ fn documents_page(lang: Lang) -> documents::Model {
         made: vec![
             document(
                 lang.t("Medicatieoverzicht", "Medication overview"),
-                lang.t(
-                    "Wat u nu slikt. Handig bij een nieuwe dokter.",
-                    "What you take now. Useful with a new doctor.",
-                ),
+                lang.t("Wat u nu slikt. Handig bij een nieuwe dokter.", "What you take now. Useful with a new doctor."),
                 "/documenten/medicatie",
                 "",
             ),
@@ -263,10 +208,7 @@ fn documents_page(lang: Lang) -> documents::Model {
             ),
             document(
                 lang.t("Wensen en grenzen", "Wishes and limits"),
-                lang.t(
-                    "Welke behandeling u wel of niet wilt.",
-                    "Which treatment you do or do not want.",
-                ),
+                lang.t("Welke behandeling u wel of niet wilt.", "Which treatment you do or do not want."),
                 "",
                 "",
             ),
@@ -281,11 +223,8 @@ fn documents_page(lang: Lang) -> documents::Model {
 }
 
 fn looked_page(lang: Lang, found: bool) -> looked::Model {
-    let choice = |value: &str, label: &str| Choice {
-        value: value.to_owned(),
-        label: label.to_owned(),
-        ..Choice::default()
-    };
+    let choice =
+        |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned(), ..Choice::default() };
     looked::Model {
         frame: patient(lang, Section::Looked),
         looks: if found { looks(lang) } else { vec![] },
@@ -295,33 +234,19 @@ fn looked_page(lang: Lang, found: bool) -> looked::Model {
             lang.t("0 keer gekeken", "Looked 0 times")
         }
         .to_owned(),
-        from: if found {
-            String::new()
-        } else {
-            "2026-13-41".to_owned()
-        },
+        from: if found { String::new() } else { "2026-13-41".to_owned() },
         to: String::new(),
-        organisations: vec![
-            choice("10", "Huisartsenpraktijk De Linde"),
-            choice("11", "Huisartsenpost Oostermeer"),
-        ],
+        organisations: vec![choice("10", "Huisartsenpraktijk De Linde"), choice("11", "Huisartsenpost Oostermeer")],
         refused: !found,
         emergency: false,
         errors: if found {
             Errors::default()
         } else {
-            Errors::default().with(
-                "from",
-                lang.t("Deze datum bestaat niet.", "This date does not exist."),
-            )
+            Errors::default().with("from", lang.t("Deze datum bestaat niet.", "This date does not exist."))
         },
         previous_href: None,
         next_href: found.then(|| "/gekeken?cursor=x".to_owned()),
-        place: if found {
-            lang.t("Pagina 1 van 5", "Page 1 of 5").to_owned()
-        } else {
-            String::new()
-        },
+        place: if found { lang.t("Pagina 1 van 5", "Page 1 of 5").to_owned() } else { String::new() },
         csv_href: "/gekeken.csv".to_owned(),
     }
 }
@@ -354,8 +279,7 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
     let mut quiet = overview_page(lang);
     quiet.frame = husband(lang, Section::Overview);
     (quiet.emergencies, quiet.questions, quiet.problems) = (vec![], vec![], vec![]);
-    (quiet.categories, quiet.documents, quiet.looks, quiet.shares) =
-        (vec![], vec![], vec![], vec![]);
+    (quiet.categories, quiet.documents, quiet.looks, quiet.shares) = (vec![], vec![], vec![], vec![]);
     let list = categories::Model {
         frame: patient(lang, Section::Data),
         categories: tiles(lang, true),
@@ -366,25 +290,13 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
         ("overview", overview::page(&overview_page(lang))),
         ("overview-empty", overview::page(&quiet)),
         ("categories", categories::page(&list)),
-        (
-            "category",
-            category::page(&category_page(lang, items(lang), vec![])),
-        ),
-        (
-            "category-empty",
-            category::page(&category_page(lang, vec![], vec![])),
-        ),
-        (
-            "category-problem",
-            category::page(&category_page(lang, vec![], vec![problem(lang)])),
-        ),
+        ("category", category::page(&category_page(lang, items(lang), vec![]))),
+        ("category-empty", category::page(&category_page(lang, vec![], vec![]))),
+        ("category-problem", category::page(&category_page(lang, vec![], vec![problem(lang)]))),
         ("item", item::page(&item_page(lang))),
         ("documents", documents::page(&documents_page(lang))),
         ("looked", looked::page(&looked_page(lang, true))),
         ("looked-wrong", looked::page(&looked_page(lang, false))),
-        (
-            "representatives",
-            representatives::page(&representatives_page(lang)),
-        ),
+        ("representatives", representatives::page(&representatives_page(lang))),
     ]
 }

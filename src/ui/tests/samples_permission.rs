@@ -4,9 +4,7 @@ use super::super::patient::permission_form::Preset;
 use super::super::patient::permission_history::Change;
 use super::super::patient::permissions::Card;
 use super::super::patient::sentence::{Choice as Sentence, What};
-use super::super::patient::{
-    permission_confirm, permission_form, permission_history, permission_stopped, permissions,
-};
+use super::super::patient::{permission_confirm, permission_form, permission_history, permission_stopped, permissions};
 use super::super::shared::category::{CATEGORIES, choices};
 use super::super::shared::form::{Choice, Errors, Hidden};
 use super::super::shared::frame::{Lang, Section};
@@ -37,8 +35,7 @@ fn card(lang: Lang, id: &str, name: Option<&str>, allows: bool, what: What) -> C
         id: id.to_owned(),
         organisation: name.unwrap_or(lang.t("Iedereen", "Everybody")).to_owned(),
         kind: if name.is_some() {
-            lang.t("Huisartsen in Oostermeer", "GPs in Oostermeer")
-                .to_owned()
+            lang.t("Huisartsen in Oostermeer", "GPs in Oostermeer").to_owned()
         } else {
             String::new()
         },
@@ -54,35 +51,20 @@ fn card(lang: Lang, id: &str, name: Option<&str>, allows: bool, what: What) -> C
 }
 
 fn named(lang: Lang, codes: &[&str]) -> Vec<String> {
-    let wanted = CATEGORIES
-        .iter()
-        .filter(|category| codes.contains(&category.code));
-    wanted
-        .map(|category| category.name(lang).to_owned())
-        .collect()
+    let wanted = CATEGORIES.iter().filter(|category| codes.contains(&category.code));
+    wanted.map(|category| category.name(lang).to_owned()).collect()
 }
 
 fn list(lang: Lang) -> permissions::Model {
     let sensitive = named(lang, &["mental-health", "sexual-health", "genetics", "hiv"]);
-    let mut proposed = card(
-        lang,
-        "p1",
-        Some("Zorggroep De Wilgen"),
-        true,
-        What::Kinds(named(lang, &["nursing", "wishes"])),
-    );
+    let mut proposed =
+        card(lang, "p1", Some("Zorggroep De Wilgen"), true, What::Kinds(named(lang, &["nursing", "wishes"])));
     proposed.recorded_by = "J. Postma, Streekziekenhuis Oostermeer".to_owned();
     permissions::Model {
         frame: patient(lang, Section::Permissions),
         proposed: vec![proposed],
         allowed: vec![
-            card(
-                lang,
-                "a1",
-                Some("Huisartsenpraktijk De Linde"),
-                true,
-                What::Everything { except: sensitive },
-            ),
+            card(lang, "a1", Some("Huisartsenpraktijk De Linde"), true, What::Everything { except: sensitive }),
             card(
                 lang,
                 "a2",
@@ -91,20 +73,8 @@ fn list(lang: Lang) -> permissions::Model {
                 What::Kinds(named(lang, Preset::Emergency.categories())),
             ),
         ],
-        objections: vec![card(
-            lang,
-            "o1",
-            None,
-            false,
-            What::Kinds(named(lang, &["mental-health"])),
-        )],
-        ended: vec![card(
-            lang,
-            "e1",
-            Some("Apotheek Het Anker"),
-            true,
-            What::Everything { except: vec![] },
-        )],
+        objections: vec![card(lang, "o1", None, false, What::Kinds(named(lang, &["mental-health"])))],
+        ended: vec![card(lang, "e1", Some("Apotheek Het Anker"), true, What::Everything { except: vec![] })],
         sources: texts(&["Streekziekenhuis Oostermeer", "Huisartsenpraktijk De Linde"]),
     }
 }
@@ -112,17 +82,9 @@ fn list(lang: Lang) -> permissions::Model {
 fn organisations(lang: Lang, count: usize) -> Vec<Choice> {
     let known = [
         ("Huisartsenpraktijk De Linde", "Huisarts", "GP"),
-        (
-            "Huisartsenpost Oostermeer",
-            "Huisartsenpost, avond en weekend",
-            "Out-of-hours GP",
-        ),
+        ("Huisartsenpost Oostermeer", "Huisartsenpost, avond en weekend", "Out-of-hours GP"),
         ("Streekziekenhuis Oostermeer", "Ziekenhuis", "Hospital"),
-        (
-            "Zorggroep De Wilgen",
-            "Wijkzorg en verpleeghuis",
-            "Home care and nursing home",
-        ),
+        ("Zorggroep De Wilgen", "Wijkzorg en verpleeghuis", "Home care and nursing home"),
         ("Apotheek Het Anker", "Apotheek", "Pharmacy"),
     ];
     let mut list: Vec<Choice> = (0..count)
@@ -137,9 +99,7 @@ fn organisations(lang: Lang, count: usize) -> Vec<Choice> {
     list.push(Choice {
         value: "everyone".to_owned(),
         label: lang.t("Iedereen", "Everybody").to_owned(),
-        hint: lang
-            .t("Alleen om gegevens te sluiten", "Only to close data")
-            .to_owned(),
+        hint: lang.t("Alleen om gegevens te sluiten", "Only to close data").to_owned(),
         checked: false,
     });
     list
@@ -168,14 +128,8 @@ fn wrong(lang: Lang, count: usize) -> permission_form::Model {
         choice.checked = false;
     }
     model.errors = Errors::default()
-        .with(
-            "organisation",
-            lang.t("Kies om wie het gaat.", "Choose who it is about."),
-        )
-        .with(
-            "choice",
-            lang.t("Kies wat die mag zien.", "Choose what they may see."),
-        )
+        .with("organisation", lang.t("Kies om wie het gaat.", "Choose who it is about."))
+        .with("choice", lang.t("Kies wat die mag zien.", "Choose what they may see."))
         .with(
             "until",
             lang.t(
@@ -187,21 +141,10 @@ fn wrong(lang: Lang, count: usize) -> permission_form::Model {
 }
 
 fn confirm(lang: Lang, allows: bool) -> permission_confirm::Model {
-    let what = if allows {
-        What::Everything { except: vec![] }
-    } else {
-        What::Kinds(named(lang, &["mental-health"]))
-    };
+    let what = if allows { What::Everything { except: vec![] } } else { What::Kinds(named(lang, &["mental-health"])) };
     let organisation = allows.then(|| "Huisartsenpraktijk De Linde".to_owned());
     let until = allows.then(|| day(lang));
-    let choice = Sentence {
-        organisation,
-        allows,
-        fresh: true,
-        what,
-        until,
-        whose: None,
-    };
+    let choice = Sentence { organisation, allows, fresh: true, what, until, whose: None };
     let warning = lang.t(
         "U heeft psychische en sociale zorg voor iedereen gesloten. Dat blijft zo.",
         "You closed mental and social care for everybody. That stays so.",
@@ -216,11 +159,7 @@ fn confirm(lang: Lang, allows: bool) -> permission_confirm::Model {
         } else {
             named(lang, &["mental-health"])
         },
-        not: if allows {
-            named(lang, &["genetics", "hiv"])
-        } else {
-            vec![]
-        },
+        not: if allows { named(lang, &["genetics", "hiv"]) } else { vec![] },
         warnings: if allows { texts(&[warning]) } else { vec![] },
         hidden: vec![
             Hidden::new("organisation", "org-0"),
@@ -243,73 +182,35 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
     let stopped = |received: &[&str]| permission_stopped::Model {
         frame: frame(),
         organisation: "Huisartsenpraktijk De Linde".to_owned(),
-        when: lang
-            .t("21 november 2026 om 10:12", "21 November 2026 at 10:12")
-            .to_owned(),
+        when: lang.t("21 november 2026 om 10:12", "21 November 2026 at 10:12").to_owned(),
         received: texts(received),
-        still_sees: texts(&[lang.t(
-            "Wat de praktijk zelf over u opschreef",
-            "What the practice wrote about you itself",
-        )]),
+        still_sees: texts(&[
+            lang.t("Wat de praktijk zelf over u opschreef", "What the practice wrote about you itself")
+        ]),
     };
     let change = |text: &str| Change {
-        when: lang
-            .t("21 november 2026 om 10:12", "21 November 2026 at 10:12")
-            .to_owned(),
+        when: lang.t("21 november 2026 om 10:12", "21 November 2026 at 10:12").to_owned(),
         by: lang.t("U zelf", "You").to_owned(),
         text: text.to_owned(),
     };
     let history = permission_history::Model {
         frame: frame(),
         organisation: "Huisartsenpraktijk De Linde".to_owned(),
-        changes: vec![
-            change(lang.t("Gestopt", "Stopped")),
-            change(lang.t("Mag alles zien", "May see everything")),
-        ],
+        changes: vec![change(lang.t("Gestopt", "Stopped")), change(lang.t("Mag alles zien", "May see everything"))],
     };
-    let seen = [lang.t(
-        "Medicatieoverzicht, 20 november 2026",
-        "Medication overview, 20 November 2026",
-    )];
+    let seen = [lang.t("Medicatieoverzicht, 20 november 2026", "Medication overview, 20 November 2026")];
     vec![
         ("permissions", permissions::page(&list(lang))),
         ("permissions-empty", permissions::page(&empty)),
-        (
-            "permission-form",
-            permission_form::page(&form(lang, 5, Some(Preset::All))),
-        ),
-        (
-            "permission-form-some",
-            permission_form::page(&form(lang, 5, Some(Preset::Some))),
-        ),
-        (
-            "permission-form-long",
-            permission_form::page(&form(lang, 12, Some(Preset::Object))),
-        ),
-        (
-            "permission-form-wrong",
-            permission_form::page(&wrong(lang, 5)),
-        ),
-        (
-            "permission-form-long-wrong",
-            permission_form::page(&wrong(lang, 12)),
-        ),
-        (
-            "permission-confirm",
-            permission_confirm::page(&confirm(lang, true)),
-        ),
-        (
-            "permission-confirm-objection",
-            permission_confirm::page(&confirm(lang, false)),
-        ),
-        (
-            "permission-stopped",
-            permission_stopped::page(&stopped(&seen)),
-        ),
-        (
-            "permission-stopped-unseen",
-            permission_stopped::page(&stopped(&[])),
-        ),
+        ("permission-form", permission_form::page(&form(lang, 5, Some(Preset::All)))),
+        ("permission-form-some", permission_form::page(&form(lang, 5, Some(Preset::Some)))),
+        ("permission-form-long", permission_form::page(&form(lang, 12, Some(Preset::Object)))),
+        ("permission-form-wrong", permission_form::page(&wrong(lang, 5))),
+        ("permission-form-long-wrong", permission_form::page(&wrong(lang, 12))),
+        ("permission-confirm", permission_confirm::page(&confirm(lang, true))),
+        ("permission-confirm-objection", permission_confirm::page(&confirm(lang, false))),
+        ("permission-stopped", permission_stopped::page(&stopped(&seen))),
+        ("permission-stopped-unseen", permission_stopped::page(&stopped(&[]))),
         ("permission-history", permission_history::page(&history)),
     ]
 }

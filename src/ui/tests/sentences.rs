@@ -24,9 +24,7 @@ fn choice(organisation: Option<&str>, allows: bool, what: What, until: Option<&s
 }
 
 fn everything(except: &[&str]) -> What {
-    What::Everything {
-        except: names(except),
-    }
+    What::Everything { except: names(except) }
 }
 
 #[test]
@@ -38,39 +36,19 @@ fn a_choice_reads_as_one_plain_sentence() {
             "Huisartsenpraktijk X mag vanaf nu al uw gegevens zien, tot 31 december 2026.",
         ),
         (
-            choice(
-                Some("Huisartsenpraktijk X"),
-                true,
-                everything(&["Hiv", "Erfelijkheid"]),
-                None,
-            ),
+            choice(Some("Huisartsenpraktijk X"), true, everything(&["Hiv", "Erfelijkheid"]), None),
             "Huisartsenpraktijk X mag vanaf nu al uw gegevens zien, behalve: hiv, erfelijkheid. Dit geldt tot u dit stopt.",
         ),
         (
-            choice(
-                Some("De post"),
-                true,
-                What::Kinds(names(&["Medicijnen", "Allergieën"])),
-                day,
-            ),
+            choice(Some("De post"), true, What::Kinds(names(&["Medicijnen", "Allergieën"])), day),
             "De post mag vanaf nu deze gegevens zien: medicijnen, allergieën. Dit geldt tot 31 december 2026.",
         ),
         (
-            choice(
-                Some("De post"),
-                false,
-                What::Kinds(names(&["Medicijnen"])),
-                None,
-            ),
+            choice(Some("De post"), false, What::Kinds(names(&["Medicijnen"])), None),
             "De post mag deze gegevens niet zien, ook niet bij spoed: medicijnen. Dit geldt tot u dit stopt.",
         ),
         (
-            choice(
-                None,
-                false,
-                What::Kinds(names(&["Psychische en sociale zorg"])),
-                None,
-            ),
+            choice(None, false, What::Kinds(names(&["Psychische en sociale zorg"])), None),
             "Niemand mag deze gegevens zien, ook niet bij spoed: psychische en sociale zorg. Dit geldt tot u dit stopt.",
         ),
         (
@@ -85,34 +63,15 @@ fn a_choice_reads_as_one_plain_sentence() {
 
 #[test]
 fn a_choice_that_applies_already_does_not_say_from_now_on() {
-    let known = Choice {
-        fresh: false,
-        ..choice(Some("De post"), true, everything(&[]), None)
-    };
-    assert_eq!(
-        known.sentence(Lang::Nl),
-        "De post mag al uw gegevens zien, tot u dit stopt."
-    );
+    let known = Choice { fresh: false, ..choice(Some("De post"), true, everything(&[]), None) };
+    assert_eq!(known.sentence(Lang::Nl), "De post mag al uw gegevens zien, tot u dit stopt.");
 }
 
 #[test]
 fn the_english_sentence_says_the_same() {
-    let allowed = choice(
-        Some("Practice X"),
-        true,
-        everything(&[]),
-        Some("31 December 2026"),
-    );
-    assert_eq!(
-        allowed.sentence(Lang::En),
-        "Practice X may now see all your data, until 31 December 2026."
-    );
-    let closed = choice(
-        Some("Practice X"),
-        false,
-        What::Kinds(names(&["Medicines"])),
-        None,
-    );
+    let allowed = choice(Some("Practice X"), true, everything(&[]), Some("31 December 2026"));
+    assert_eq!(allowed.sentence(Lang::En), "Practice X may now see all your data, until 31 December 2026.");
+    let closed = choice(Some("Practice X"), false, What::Kinds(names(&["Medicines"])), None);
     assert_eq!(
         closed.sentence(Lang::En),
         "Practice X may not see these data, not even in an emergency: medicines. This applies until you stop it."
@@ -142,20 +101,14 @@ fn dates_are_words_and_instants_are_on_the_local_clock() {
     ] {
         assert_eq!(date::recorded(Lang::Nl, text, &zone), wanted);
     }
-    assert_eq!(
-        date::recorded(Lang::En, "2026-07-09T22:05:00Z", &zone),
-        "10 July 2026 at 0:05"
-    );
+    assert_eq!(date::recorded(Lang::En, "2026-07-09T22:05:00Z", &zone), "10 July 2026 at 0:05");
 }
 
 #[test]
 fn there_are_fourteen_categories_and_three_that_only_lift_protection() {
     assert_eq!(CATEGORIES.len(), 17);
     assert_eq!(choices(Lang::Nl, false, &[]).len(), 13);
-    let sensitive: Vec<_> = choices(Lang::Nl, true, &["hiv"])
-        .into_iter()
-        .map(|it| (it.value, it.checked))
-        .collect();
+    let sensitive: Vec<_> = choices(Lang::Nl, true, &["hiv"]).into_iter().map(|it| (it.value, it.checked)).collect();
     assert_eq!(sensitive[0], ("mental-health".to_owned(), false));
     assert_eq!(sensitive[3], ("hiv".to_owned(), true));
     for preset in Preset::EVERY {

@@ -16,7 +16,8 @@ pub fn write(definitions: &Path, out: &Path) -> Outcome<()> {
     let structures = collect(definitions, &["StructureDefinition-"], is_fact)?;
     let sets = collect(definitions, &["ValueSet-", "CodeSystem-"], |resource| resource["url"].is_string())?;
     let mut bound = BTreeMap::new();
-    let mut table = String::from("# FHIR R4 4.0.1. T: type, kind, base. E: element, cardinality, types, required set.\n");
+    let mut table =
+        String::from("# FHIR R4 4.0.1. T: type, kind, base. E: element, cardinality, types, required set.\n");
     for structure in structures.values() {
         type_rows(structure, &structures, &mut bound, &mut table)?;
     }
@@ -132,12 +133,19 @@ fn children(
 fn row(element: &Value, structure: &Value, bound: &mut BTreeMap<String, String>) -> Outcome<String> {
     let path = text(&element["path"]);
     let name = path.rsplit_once('.').map_or(path, |(_, name)| name);
-    let mark = if element["representation"][0] == "xmlAttr" && element["base"]["path"] != "Resource.id" { "@" } else { "" };
+    let mark =
+        if element["representation"][0] == "xmlAttr" && element["base"]["path"] != "Resource.id" { "@" } else { "" };
     let range = format!("{}..{}", element["min"], text(&element["max"]));
     let types = match element["contentReference"].as_str() {
         Some(reference) => reference.to_owned(),
         None if is_parent(path, structure) => path.to_owned(),
-        None => element["type"].as_array().into_iter().flatten().map(|kind| type_text(kind, element)).collect::<Vec<_>>().join(" "),
+        None => element["type"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|kind| type_text(kind, element))
+            .collect::<Vec<_>>()
+            .join(" "),
     };
     let mut row = format!("{mark}{name}\t{range}\t{types}");
     let binding = &element["binding"];
@@ -159,7 +167,8 @@ fn type_text(kind: &Value, element: &Value) -> String {
         return "id".to_owned();
     }
     if code.starts_with("http://hl7.org/fhirpath/") {
-        let extension = kind["extension"].as_array().into_iter().flatten().find(|extension| extension["url"] == SYSTEM_TYPE);
+        let extension =
+            kind["extension"].as_array().into_iter().flatten().find(|extension| extension["url"] == SYSTEM_TYPE);
         return extension.map_or("string", |extension| text(&extension["valueUrl"])).to_owned();
     }
     let mut targets: Vec<&str> = kind["targetProfile"]

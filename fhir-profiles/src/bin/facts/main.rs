@@ -10,8 +10,12 @@ use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(definitions), Some(parameters), Some(out)) = (arguments.next(), arguments.next(), arguments.next()) else {
-        return Err("usage: facts <folder with the definitions> <folder with search-parameters.json> <folder for the tables>".into());
+    let (Some(definitions), Some(parameters), Some(out)) = (arguments.next(), arguments.next(), arguments.next())
+    else {
+        return Err(
+            "usage: facts <folder with the definitions> <folder with search-parameters.json> <folder for the tables>"
+                .into(),
+        );
     };
     std::fs::create_dir_all(&out)?;
     elements::write(&definitions, &out)?;
