@@ -1,11 +1,15 @@
 //! Everything of one person that the caller may see, in one pass: what documents are composed of.
 
+use serde_json::Value;
+
 use crate::error::Error;
 use crate::search::Query;
 use crate::store::Record;
 
 use super::{Access, Pass, Released, Stored, Verb, types};
 
+/// SNOMED code of a nursing handoff `Composition`.
+const HANDOFF: &str = "11171000146100";
 /// Most resources of one type that a document is composed of.
 const MOST: u32 = 5_000;
 
@@ -16,6 +20,23 @@ pub struct Gathered {
     pub patient: Stored,
     /// The resources, newest first per type.
     pub resources: Vec<Stored>,
+}
+
+impl Gathered {
+    /// The newest handoff `Composition` among what was gathered.
+    ///
+    /// # Errors
+    /// When what is stored is not JSON; that is our fault.
+    pub fn newest_handoff(&self) -> Result<Option<Value>, Error> {
+        for stored in self.resources.iter().filter(|stored| stored.rtype == "Composition") {
+            let body = stored.value()?;
+            let codes = body["type"]["coding"].as_array();
+            if codes.into_iter().flatten().any(|coding| coding["code"] == HANDOFF) {
+                return Ok(Some(body));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Access {
@@ -150,22 +171,6 @@ impl Access {
         let resources = records.into_iter().map(|record| Stored::new(record, &directory)).collect();
         let gathered = Gathered { patient: Stored::new(patient, &directory), resources };
         Ok(Released((composition, gathered)))
-    }
-
-    /// The newest handoff `Composition` of the person that the caller may see.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn newest_handoff(&self, gathered: &Gathered) -> Result<Option<Released<Stored>>, Error> {
-        let found = gathered.resources.iter().filter(|stored| stored.rtype == "Composition");
-        for stored in found {
-            let body = stored.value()?;
-            let codes = body["type"]["coding"].as_array();
-            if codes.into_iter().flatten().any(|coding| coding["code"] == "11171000146100") {
-                return Ok(Some(Released(stored.clone())));
-            }
-        }
-        Ok(None)
     }
 }
 
