@@ -3,7 +3,8 @@
 mod access;
 mod auth;
 mod fhir;
+mod scenario;
 mod search;
 mod store;
 mod support;
-//mod tidy;
+mod tidy;

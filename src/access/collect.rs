@@ -1,11 +1,15 @@
 //! Everything of one person that the caller may see, in one pass: what documents are composed of.
 
+use serde_json::Value;
+
 use crate::error::Error;
 use crate::search::Query;
 use crate::store::Record;
 
 use super::{Access, Pass, Released, Stored, Verb, types};
 
+/// SNOMED code of a nursing handoff `Composition`.
+const HANDOFF: &str = "11171000146100";
 /// Most resources of one type that a document is composed of.
 const MOST: u32 = 5_000;
 
@@ -16,6 +20,23 @@ pub struct Gathered {
     pub patient: Stored,
     /// The resources, newest first per type.
     pub resources: Vec<Stored>,
+}
+
+impl Gathered {
+    /// The newest handoff `Composition` among what was gathered.
+    ///
+    /// # Errors
+    /// When what is stored is not JSON; that is our fault.
+    pub fn newest_handoff(&self) -> Result<Option<Value>, Error> {
+        for stored in self.resources.iter().filter(|stored| stored.rtype == "Composition") {
+            let body = stored.value()?;
+            let codes = body["type"]["coding"].as_array();
+            if codes.into_iter().flatten().any(|coding| coding["code"] == HANDOFF) {
+                return Ok(Some(body));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Access {
@@ -114,17 +135,24 @@ impl Access {
     /// # Errors
     /// 404 when it is absent or hidden.
     pub async fn composition(&self, id: &str) -> Result<Released<(Stored, Gathered)>, Error> {
-        let composition = self.read("Composition", id).await?.into_inner();
-        let number = types::number("Composition")?;
-        let current = self.app.store.current(number, id, self.org()).await?.ok_or_else(Error::not_found)?;
-        let body = composition.value()?;
+        let mut pass = Pass::new(Verb::Operation, None);
+        pass.query = Some(format!("Composition/{id}/$document"));
+        self.require("Composition", 'r', &pass).await?;
+        let current = self.app.store.current(types::number("Composition")?, id, self.org()).await?;
+        let Some(current) = current.filter(|record| !record.deleted) else {
+            self.record(&pass.refuse("absent")).await?;
+            return Err(Error::not_found());
+        };
+        pass.persons = vec![current.person];
+        if !self.judge(&current).await?.permit {
+            self.record(&pass.refuse("no permission")).await?;
+            return Err(Error::not_found());
+        }
+        let body: Value = serde_json::from_slice(&current.body).map_err(Error::internal)?;
         let reference = body["subject"]["reference"].as_str().unwrap_or_default();
         let patient_id = reference.strip_prefix("Patient/").ok_or_else(|| {
             Error::unprocessable("business-rule", "this document has no patient").at("Composition.subject")
         })?;
-        let mut pass = Pass::new(Verb::Operation, None);
-        pass.query = Some(format!("Composition/{id}/$document"));
-        pass.persons = vec![current.person];
         let patient = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
         let Some(patient) = patient.filter(|patient| !patient.deleted) else {
             self.record(&pass.refuse("absent")).await?;
@@ -135,7 +163,7 @@ impl Access {
             self.record(&pass.refuse("no permission")).await?;
             return Err(Error::not_found());
         }
-        let first = vec![current];
+        let mut first = vec![current];
         let wanted = references(&first)?;
         let mut records = self.neighbours(&first, wanted).await?;
         records.retain(|record| record.rid != patient.rid);
@@ -148,24 +176,9 @@ impl Access {
         pass.consent = verdict.consent;
         self.record(&pass).await?;
         let resources = records.into_iter().map(|record| Stored::new(record, &directory)).collect();
+        let composition = Stored::new(first.remove(0), &directory);
         let gathered = Gathered { patient: Stored::new(patient, &directory), resources };
         Ok(Released((composition, gathered)))
-    }
-
-    /// The newest handoff `Composition` of the person that the caller may see.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn newest_handoff(&self, gathered: &Gathered) -> Result<Option<Released<Stored>>, Error> {
-        let found = gathered.resources.iter().filter(|stored| stored.rtype == "Composition");
-        for stored in found {
-            let body = stored.value()?;
-            let codes = body["type"]["coding"].as_array();
-            if codes.into_iter().flatten().any(|coding| coding["code"] == "11171000146100") {
-                return Ok(Some(Released(stored.clone())));
-            }
-        }
-        Ok(None)
     }
 }
 

@@ -37,8 +37,8 @@ impl Access {
         let view = self.view(query.person).await?;
         plan.policies.extend(view.policies());
         query.count = 2;
-        let plain = Query { sort: Vec::new(), after: None, includes: Vec::new(), ..query };
-        let statement = sql::page(self.app.store.dialect(), &plain, &view.visibility);
+        let narrowed = Query { sort: Vec::new(), after: None, includes: Vec::new(), ..query };
+        let statement = sql::page(self.app.store.dialect(), &narrowed, &view.visibility);
         let rows = self.app.store.rows(&statement.text, statement.args.clone()).await?;
         let rids = rows.iter().map(|row| row.int(0)).collect();
         plan.checks.push(Check { sql: statement.text, args: statement.args, rids });

@@ -29,25 +29,25 @@ pub struct Org {
 /// All organisations.
 #[derive(Debug, Default)]
 pub struct Directory {
-    by_number: HashMap<i64, Org>,
-    by_id: HashMap<String, i64>,
-    by_ura: HashMap<String, i64>,
+    orgs: HashMap<i64, Org>,
+    ids: HashMap<String, i64>,
+    uras: HashMap<String, i64>,
 }
 
 impl Directory {
     /// The organisation with a number.
     pub fn get(&self, org: i64) -> Option<&Org> {
-        self.by_number.get(&org)
+        self.orgs.get(&org)
     }
 
     /// The organisation with an `Organization` id.
     pub fn by_id(&self, id: &str) -> Option<&Org> {
-        self.by_id.get(id).and_then(|org| self.get(*org))
+        self.ids.get(id).and_then(|org| self.get(*org))
     }
 
     /// The organisation with a URA number.
     pub fn by_ura(&self, ura: &str) -> Option<&Org> {
-        self.by_ura.get(ura).and_then(|org| self.get(*org))
+        self.uras.get(ura).and_then(|org| self.get(*org))
     }
 
     /// The kind of a data holder; empty for the hub and the patient.
@@ -66,7 +66,7 @@ impl Directory {
 
     /// All organisations in the order of their names.
     pub fn all(&self) -> Vec<&Org> {
-        let mut all: Vec<&Org> = self.by_number.values().collect();
+        let mut all: Vec<&Org> = self.orgs.values().collect();
         all.sort_by(|left, right| left.name.cmp(&right.name));
         all
     }
@@ -74,7 +74,7 @@ impl Directory {
     /// The numbers of the organisations per kind.
     pub fn by_kind(&self) -> HashMap<String, Vec<i64>> {
         let mut kinds: HashMap<String, Vec<i64>> = HashMap::new();
-        for org in self.by_number.values() {
+        for org in self.orgs.values() {
             kinds.entry(org.kind.clone()).or_default().push(org.org);
         }
         for numbers in kinds.values_mut() {
@@ -86,9 +86,9 @@ impl Directory {
     fn new(orgs: Vec<Org>) -> Self {
         let mut directory = Self::default();
         for org in orgs {
-            directory.by_id.insert(org.id.clone(), org.org);
-            directory.by_ura.insert(org.ura.clone(), org.org);
-            directory.by_number.insert(org.org, org);
+            directory.ids.insert(org.id.clone(), org.org);
+            directory.uras.insert(org.ura.clone(), org.org);
+            directory.orgs.insert(org.org, org);
         }
         directory
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use spil_consent::Ground;
+use spil_consent::{Ground, decide};
 use spil_fhir_profiles::category;
 use spil_fhir_profiles::definition::definitions;
 
@@ -13,8 +13,9 @@ use crate::search::{self, Limits, Options, Query, Total};
 use crate::store::sql::search as sql;
 use crate::store::{Record, Row};
 
+use super::judge::{item, request};
 use super::visibility::View;
-use super::{Access, Pass, Released, Stored, Verb, types};
+use super::{Access, Directory, Pass, Released, Stored, Verb, types};
 
 /// Matches on a page when the caller names no number.
 const DEFAULT_COUNT: u32 = 50;
@@ -70,7 +71,8 @@ impl Access {
             Some(after) => Some(self.seal_page(rtype, pairs, after)?),
             None => None,
         };
-        self.note(&mut pass, &found, &matched, &view);
+        let directory = self.directory().await?;
+        self.note(&mut pass, &found, &matched, &view, &directory);
         self.record(&pass).await?;
         Ok(Released(found))
     }
@@ -204,7 +206,7 @@ impl Access {
     }
 
     /// Completes the record of a search with what it released.
-    fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View) {
+    fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View, directory: &Directory) {
         pass.count = found.matches.len() + found.included.len();
         pass.persons = matched.iter().map(|record| record.person).filter(|person| *person > 0).collect();
         pass.persons.extend(found.query.person);
@@ -213,22 +215,20 @@ impl Access {
         categories.sort_unstable();
         categories.dedup();
         pass.categories = categories;
-        let others = matched.iter().find(|record| Some(record.source) != self.ctx.org() && record.person > 0);
-        pass.ground = match (&self.ctx.actor, others) {
-            (Actor::Organisation(_), Some(_)) if self.ctx.is_emergency() => Ground::Emergency,
-            (Actor::Organisation(_), Some(record)) => {
-                pass.consent = self.deciding_consent(record, view);
-                Ground::Consent
-            }
-            (Actor::Organisation(_), None) if matched.is_empty() => Ground::None,
-            _ => Ground::Own,
+        let Actor::Organisation(actor) = &self.ctx.actor else {
+            pass.ground = Ground::Own;
+            return;
         };
-    }
-
-    fn deciding_consent(&self, record: &Record, view: &View) -> Option<String> {
-        let (_, directives) = view.rules.get(&record.person)?;
-        // One consent decides for most pages; the exact one of each resource is told by `$consent-check`.
-        directives.first().map(|directive| format!("{}/{}", directive.consent, directive.version))
+        pass.ground = if matched.is_empty() { Ground::None } else { Ground::Own };
+        // The first that is another's tells on what ground; that of each resource is told by `$consent-check`.
+        let other = matched.iter().find(|record| record.source != actor.org && record.person > 0);
+        if let Some((record, (_, rules))) = other.and_then(|record| Some((record, view.rules.get(&record.person)?))) {
+            let request = request(actor, &self.ctx.purpose, self.ctx.now);
+            let decision = decide(&request, rules, &item(record, directory));
+            pass.ground = decision.ground;
+            let consent = decision.reasons.iter().find_map(spil_consent::Reason::consent);
+            pass.consent = consent.map(|(id, version)| format!("{id}/{version}"));
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Transactions: all of it or nothing, in the order of the standard, with references between entries
 //! (<https://hl7.org/fhir/R4/http.html#trules>).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map};
 
 use serde_json::Value;
 
@@ -53,9 +53,9 @@ impl Access {
         for (at, draft) in &mut drafts {
             let Some(body) = &mut draft.body else { continue };
             for condition in conditional_references(body) {
-                if !resolved.contains_key(&condition) {
-                    let literal = self.resolve(&mut plan, &condition).await.map_err(|error| placed(error, *at))?;
-                    resolved.insert(condition, literal);
+                if let hash_map::Entry::Vacant(place) = resolved.entry(condition) {
+                    let literal = self.resolve(&mut plan, place.key()).await;
+                    place.insert(literal.map_err(|error| placed(error, *at))?);
                 }
             }
             rewrite(body, &places, &resolved);

@@ -41,8 +41,7 @@ pub const TYPES: [&str; 23] = [
 pub async fn get(call: Call, Path(id): Path<String>) -> Response {
     let done = async {
         let gathered = call.access.collect(&id, &TYPES, "$eoverdracht").await?;
-        let newest = call.access.newest_handoff(gathered.get()).await?;
-        let composition = newest.map(|stored| render::value(stored.get())).transpose()?;
+        let composition = gathered.get().newest_handoff()?;
         render::document(&call, gathered.get(), |input| nursing_handoff(input, composition.as_ref()))
     };
     answer::render(call.form, done.await)

@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::response::Response;
-use serde_json::Value;
 
 use crate::access::Gathered;
 use crate::ctx::Actor;
@@ -55,9 +54,4 @@ fn page(call: &Call, document: &Document) -> Response {
     let wanted = call.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let lang = if wanted.starts_with("en") { Lang::En } else { Lang::Nl };
     answer::bytes_answer(StatusCode::OK, html(&document.view, lang).into_bytes(), Form::Html)
-}
-
-/// The value of a stored resource.
-pub fn value(stored: &crate::access::Stored) -> Result<Value, Error> {
-    stored.value()
 }
