@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
@@ -91,7 +92,7 @@ pub fn router(app: Arc<App>) -> Router {
     router
         .merge(auth::routes())
         .merge(ui::routes())
-        .route("/fhir/{*rest}", axum::routing::any(no_address))
+        .fallback(no_address)
         .layer(DefaultBodyLimit::max(BODY_LIMIT + 1))
         .layer(from_fn(security_headers))
         .with_state(app)
@@ -101,6 +102,9 @@ async fn no_method() -> Response {
     answer::refuse(&Error::new(405, "not-supported", "this method is not possible here"), Form::Json)
 }
 
-async fn no_address() -> Response {
-    answer::refuse(&Error::new(404, "not-found", "no such address"), Form::Json)
+async fn no_address(uri: Uri) -> Response {
+    if uri.path().starts_with("/fhir/") {
+        return answer::refuse(&Error::new(404, "not-found", "no such address"), Form::Json);
+    }
+    (StatusCode::NOT_FOUND, "no such address\n").into_response()
 }
