@@ -3,6 +3,7 @@
 mod caller;
 mod demo;
 mod failure;
+mod import;
 mod keys;
 mod log;
 mod place;
@@ -26,6 +27,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Import(import::Import),
 }
 
 /// Runs the command that the arguments name. Exit code 0: done; 1: failed, or something was refused; 2: cannot run.
@@ -51,5 +53,6 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(command) => command.run().await,
+        Command::Import(command) => command.run().await,
     }
 }
