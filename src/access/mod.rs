@@ -4,6 +4,7 @@
 //!
 //! What is deliberately absent: a way to read without a caller, a way to write without a source, a way past the audit.
 
+mod audience;
 mod audit_event;
 mod collect;
 mod conditional;
@@ -20,6 +21,7 @@ mod plan;
 mod read;
 mod rules;
 mod search;
+mod shelf;
 mod trail;
 mod transaction;
 mod visibility;
@@ -41,6 +43,7 @@ pub use directory::{Directory, DirectoryCache, Org};
 pub use history::Version;
 pub use judge::Policies;
 pub use search::Found;
+pub use shelf::Shelf;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

@@ -8,6 +8,7 @@ mod log;
 mod place;
 mod run;
 mod say;
+mod token;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Token(token::Token),
 }
 
 /// Runs the command that the arguments name. Exit code 0: done; 1: failed, or something was refused; 2: cannot run.
@@ -51,5 +53,6 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(command) => command.run().await,
+        Command::Token(command) => command.run().await,
     }
 }
