@@ -33,12 +33,13 @@ pub enum Class {
 pub type Row = (&'static str, &'static str, Class);
 
 /// The FHIR addresses with their access class; the tests go through this list.
-pub const FHIR: [Row; 17] = [
+pub const FHIR: [Row; 18] = [
     ("GET", "/fhir/metadata", Class::Public),
     ("POST", "/fhir", Class::Token),
     ("POST", "/fhir/", Class::Token),
     ("GET", "/fhir/AuditEvent", Class::Token),
     ("GET", "/fhir/AuditEvent/{id}", Class::Token),
+    ("POST", "/fhir/AuditEvent/_search", Class::Token),
     ("GET POST PUT PATCH DELETE", "/fhir/{rtype}", Class::Token),
     ("POST", "/fhir/{rtype}/_search", Class::Token),
     ("GET PUT PATCH DELETE", "/fhir/{rtype}/{id}", Class::Token),
@@ -60,6 +61,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir" | "/fhir/" => post(transaction::bundle),
         "/fhir/AuditEvent" => get(audit_event::search),
         "/fhir/AuditEvent/{id}" => get(audit_event::read),
+        "/fhir/AuditEvent/_search" => post(audit_event::post),
         "/fhir/{rtype}" => get(search::get)
             .post(create::create)
             .put(update::conditional)

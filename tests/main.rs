@@ -3,6 +3,7 @@
 mod access;
 mod auth;
 mod fhir;
+mod fuzz;
 mod scenario;
 mod search;
 mod store;

@@ -119,7 +119,8 @@ impl Access {
             let mut round = Vec::new();
             for (place, record) in several {
                 known.insert(place);
-                if self.judge(&record).await?.permit {
+                let allowed = self.ctx.allows(types::name(record.rtype), 'r');
+                if allowed && self.judge(&record).await?.permit {
                     round.push(record);
                 }
             }

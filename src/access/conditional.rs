@@ -20,6 +20,9 @@ impl Access {
         rtype: &str,
         pairs: &[(String, String)],
     ) -> Result<Option<Record>, Error> {
+        if !self.ctx.allows(rtype, 's') {
+            return Err(Error::forbidden("a condition needs a token that allows searching this type"));
+        }
         let base = self.app.config.fhir_base();
         let options = Options { lenient: false, max_count: 2, default_count: 2, now: self.ctx.now, base_url: &base };
         let mut query = search::parse(rtype, pairs, &options).map_err(|problems| {

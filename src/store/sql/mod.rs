@@ -1,5 +1,6 @@
 //! The statements, one file per concern.
 
+pub mod admin;
 pub mod apply;
 pub mod audit;
 pub mod auth;
