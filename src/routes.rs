@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
@@ -32,12 +33,13 @@ pub enum Class {
 pub type Row = (&'static str, &'static str, Class);
 
 /// The FHIR addresses with their access class; the tests go through this list.
-pub const FHIR: [Row; 17] = [
+pub const FHIR: [Row; 18] = [
     ("GET", "/fhir/metadata", Class::Public),
     ("POST", "/fhir", Class::Token),
     ("POST", "/fhir/", Class::Token),
     ("GET", "/fhir/AuditEvent", Class::Token),
     ("GET", "/fhir/AuditEvent/{id}", Class::Token),
+    ("POST", "/fhir/AuditEvent/_search", Class::Token),
     ("GET POST PUT PATCH DELETE", "/fhir/{rtype}", Class::Token),
     ("POST", "/fhir/{rtype}/_search", Class::Token),
     ("GET PUT PATCH DELETE", "/fhir/{rtype}/{id}", Class::Token),
@@ -59,6 +61,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir" | "/fhir/" => post(transaction::bundle),
         "/fhir/AuditEvent" => get(audit_event::search),
         "/fhir/AuditEvent/{id}" => get(audit_event::read),
+        "/fhir/AuditEvent/_search" => post(audit_event::post),
         "/fhir/{rtype}" => get(search::get)
             .post(create::create)
             .put(update::conditional)
@@ -89,7 +92,7 @@ pub fn router(app: Arc<App>) -> Router {
     router
         .merge(auth::routes())
         .merge(ui::routes())
-        .route("/fhir/{*rest}", axum::routing::any(no_address))
+        .fallback(no_address)
         .layer(DefaultBodyLimit::max(BODY_LIMIT + 1))
         .layer(from_fn(security_headers))
         .with_state(app)
@@ -99,6 +102,9 @@ async fn no_method() -> Response {
     answer::refuse(&Error::new(405, "not-supported", "this method is not possible here"), Form::Json)
 }
 
-async fn no_address() -> Response {
-    answer::refuse(&Error::new(404, "not-found", "no such address"), Form::Json)
+async fn no_address(uri: Uri, headers: HeaderMap) -> Response {
+    if uri.path().starts_with("/fhir/") {
+        return answer::refuse(&Error::new(404, "not-found", "no such address"), Form::Json);
+    }
+    ui::no_page(headers).await
 }

@@ -119,7 +119,8 @@ impl Access {
             let mut round = Vec::new();
             for (place, record) in several {
                 known.insert(place);
-                if self.judge(&record).await?.permit {
+                let allowed = self.ctx.allows(types::name(record.rtype), 'r');
+                if allowed && self.judge(&record).await?.permit {
                     round.push(record);
                 }
             }
@@ -135,17 +136,24 @@ impl Access {
     /// # Errors
     /// 404 when it is absent or hidden.
     pub async fn composition(&self, id: &str) -> Result<Released<(Stored, Gathered)>, Error> {
-        let composition = self.read("Composition", id).await?.into_inner();
-        let number = types::number("Composition")?;
-        let current = self.app.store.current(number, id, self.org()).await?.ok_or_else(Error::not_found)?;
-        let body = composition.value()?;
+        let mut pass = Pass::new(Verb::Operation, None);
+        pass.query = Some(format!("Composition/{id}/$document"));
+        self.require("Composition", 'r', &pass).await?;
+        let current = self.app.store.current(types::number("Composition")?, id, self.org()).await?;
+        let Some(current) = current.filter(|record| !record.deleted) else {
+            self.record(&pass.refuse("absent")).await?;
+            return Err(Error::not_found());
+        };
+        pass.persons = vec![current.person];
+        if !self.judge(&current).await?.permit {
+            self.record(&pass.refuse("no permission")).await?;
+            return Err(Error::not_found());
+        }
+        let body: Value = serde_json::from_slice(&current.body).map_err(Error::internal)?;
         let reference = body["subject"]["reference"].as_str().unwrap_or_default();
         let patient_id = reference.strip_prefix("Patient/").ok_or_else(|| {
             Error::unprocessable("business-rule", "this document has no patient").at("Composition.subject")
         })?;
-        let mut pass = Pass::new(Verb::Operation, None);
-        pass.query = Some(format!("Composition/{id}/$document"));
-        pass.persons = vec![current.person];
         let patient = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
         let Some(patient) = patient.filter(|patient| !patient.deleted) else {
             self.record(&pass.refuse("absent")).await?;
@@ -156,7 +164,7 @@ impl Access {
             self.record(&pass.refuse("no permission")).await?;
             return Err(Error::not_found());
         }
-        let first = vec![current];
+        let mut first = vec![current];
         let wanted = references(&first)?;
         let mut records = self.neighbours(&first, wanted).await?;
         records.retain(|record| record.rid != patient.rid);
@@ -169,6 +177,7 @@ impl Access {
         pass.consent = verdict.consent;
         self.record(&pass).await?;
         let resources = records.into_iter().map(|record| Stored::new(record, &directory)).collect();
+        let composition = Stored::new(first.remove(0), &directory);
         let gathered = Gathered { patient: Stored::new(patient, &directory), resources };
         Ok(Released((composition, gathered)))
     }

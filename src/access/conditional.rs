@@ -20,6 +20,9 @@ impl Access {
         rtype: &str,
         pairs: &[(String, String)],
     ) -> Result<Option<Record>, Error> {
+        if !self.ctx.allows(rtype, 's') {
+            return Err(Error::forbidden("a condition needs a token that allows searching this type"));
+        }
         let base = self.app.config.fhir_base();
         let options = Options { lenient: false, max_count: 2, default_count: 2, now: self.ctx.now, base_url: &base };
         let mut query = search::parse(rtype, pairs, &options).map_err(|problems| {
@@ -37,8 +40,8 @@ impl Access {
         let view = self.view(query.person).await?;
         plan.policies.extend(view.policies());
         query.count = 2;
-        let bare = Query { sort: Vec::new(), after: None, includes: Vec::new(), ..query };
-        let statement = sql::page(self.app.store.dialect(), &bare, &view.visibility);
+        let narrowed = Query { sort: Vec::new(), after: None, includes: Vec::new(), ..query };
+        let statement = sql::page(self.app.store.dialect(), &narrowed, &view.visibility);
         let rows = self.app.store.rows(&statement.text, statement.args.clone()).await?;
         let rids = rows.iter().map(|row| row.int(0)).collect();
         plan.checks.push(Check { sql: statement.text, args: statement.args, rids });

@@ -127,7 +127,10 @@ impl Access {
             return Ok(create(rtype, id.to_owned(), body));
         };
         if !self.judge(&record).await?.permit {
-            return Err(Error::not_found());
+            // With If-Match the answer is that of an absent one. Without, an absent one would be created, which is not
+            // possible here; ids that the server gives cannot be guessed.
+            let absent = Error::precondition("there is no such version");
+            return Err(if if_match.is_some() { absent } else { Error::not_found() });
         }
         matches_version(&record, if_match)?;
         if !record.deleted {
@@ -234,7 +237,11 @@ impl Access {
         };
         let stamped = meta::stamp(body, &draft.id, version, self.ctx.now);
         let category = category_of(&stamped, &person, &self.ctx.actor);
-        let policy_users = if category == CONSENT { Some(self.policy_users(&stamped, directory)?) } else { None };
+        let policy_users = if category == CONSENT && draft.rtype == "Consent" {
+            Some(self.policy_users(&stamped, directory)?)
+        } else {
+            None
+        };
         Ok(Change {
             rid: draft.current.as_ref().map(|record| record.rid),
             rtype,
@@ -337,7 +344,9 @@ fn deletion(draft: &Draft, rtype: u16, version: i64, now: i64, person: PersonKey
         period: current.and_then(|record| record.period),
         body: Vec::new(),
         index: index::IndexRows::default(),
-        policy_users: current.filter(|record| record.category == CONSENT).map(|_| Vec::new()),
+        policy_users: current
+            .filter(|record| record.category == CONSENT && draft.rtype == "Consent")
+            .map(|_| Vec::new()),
         handoff: None,
     }
 }

@@ -192,7 +192,9 @@ impl Access {
                 let rows = self.app.store.rows(&statement.text, statement.args).await?;
                 let Some(records) = self.confirm(rows, view).await? else { return Ok(None) };
                 for record in records {
-                    if seen.insert(record.rid) {
+                    // A token for one type does not bring others along.
+                    let allowed = self.ctx.allows(types::name(record.rtype), 'r');
+                    if allowed && seen.insert(record.rid) {
                         round.push((record.rtype, record.rid));
                         included.push(record);
                     }

@@ -22,7 +22,6 @@ pub fn refuse(error: &Error, form: Form) -> Response {
         let cause = error.source.as_deref().map(ToString::to_string).unwrap_or_default();
         tracing::error!(status = error.status, cause, "a request failed");
     }
-    let form = if form == Form::Html { Form::Json } else { form };
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let outcome = error.outcome();
     let mut response = resource(status, &outcome, form).unwrap_or_else(|_| Response::new(Body::empty()));
@@ -38,6 +37,7 @@ pub fn refuse(error: &Error, form: Form) -> Response {
 /// # Errors
 /// When it cannot be written as XML.
 pub fn resource(status: StatusCode, value: &Value, form: Form) -> Result<Response, Error> {
+    let form = form.of_data();
     let bytes = match form {
         Form::Xml => xml::from_json(value).map_err(|issue| Error::internal(issue.diagnostics))?,
         Form::Json | Form::Html => serde_json::to_vec(value).map_err(Error::internal)?,
@@ -58,7 +58,7 @@ pub fn bytes_answer(status: StatusCode, bytes: Vec<u8>, form: Form) -> Response 
 /// # Errors
 /// When it cannot be written as XML.
 pub fn stored(status: StatusCode, released: &Released<Stored>, form: Form) -> Result<Response, Error> {
-    let stored = released.get();
+    let (stored, form) = (released.get(), form.of_data());
     let mut response = bytes_answer(status, body(stored, form)?, form);
     version_headers(&mut response, stored.version, stored.updated);
     Ok(response)
@@ -77,7 +77,7 @@ fn body(stored: &Stored, form: Form) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// When it cannot be written as XML.
 pub fn written(released: &Released<Written>, prefer: Prefer, form: Form, base: &str) -> Result<Response, Error> {
-    let written = released.get();
+    let (written, form) = (released.get(), form.of_data());
     let status = StatusCode::from_u16(written.status).unwrap_or(StatusCode::OK);
     let mut response = match (&written.stored, prefer.answer) {
         (Some(_), Some(Return::Outcome)) => resource(status, &all_ok(), form)?,

@@ -1,6 +1,6 @@
 //! `AuditEvent` for the patient: who looked, read back from the log (IHE BALP record repository, patient's view).
 
-use axum::extract::Path;
+use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
@@ -11,45 +11,54 @@ use crate::store::TrailFilter;
 use super::answer;
 use super::bundle::BundleWriter;
 use super::call::Call;
+use super::search::form_pairs;
 
 /// Records on a page.
 const PAGE: i64 = 200;
 
 /// Answers `GET AuditEvent?patient=…[&date=…][&outcome=4]`.
 pub async fn search(call: Call) -> Response {
-    let done = async {
-        let mut filter = TrailFilter::default();
-        for (name, value) in call.query() {
-            match name.as_str() {
-                "patient" => call.access.require_own_patient(&value)?,
-                "date" => narrow(&mut filter, &value)?,
-                "outcome" => filter.refused = value == "4",
-                "_page" => filter.before = Some(value.parse().map_err(|_| unreadable("_page"))?),
-                "_count" => {}
-                other => {
-                    let text = "possible: patient, date, outcome";
-                    return Err(Error::bad_request("not-supported", text).at(other.to_owned()));
-                }
+    let pairs = call.query();
+    let done = page(&call, pairs).await;
+    answer::render(call.form, done)
+}
+
+/// Answers the same by POST.
+pub async fn post(call: Call, request: Request) -> Response {
+    let done = async { page(&call, form_pairs(&call, request).await?).await };
+    answer::render(call.form, done.await)
+}
+
+async fn page(call: &Call, pairs: Vec<(String, String)>) -> Result<Response, Error> {
+    let mut filter = TrailFilter::default();
+    for (name, value) in pairs {
+        match name.as_str() {
+            "patient" => call.access.require_own_patient(&value)?,
+            "date" => narrow(&mut filter, &value)?,
+            "outcome" => filter.refused = value == "4",
+            "_page" => filter.before = Some(value.parse().map_err(|_| unreadable("_page"))?),
+            "_count" => {}
+            other => {
+                let text = "possible: patient, date, outcome";
+                return Err(Error::bad_request("not-supported", text).at(other.to_owned()));
             }
         }
-        let released = call.access.trail(&filter, PAGE).await?;
-        let records = released.get();
-        let base = call.app.config.fhir_base();
-        let mut links = vec![json!({"relation": "self", "url": format!("{base}/AuditEvent")})];
-        if i64::try_from(records.len()).unwrap_or(i64::MAX) == PAGE
-            && let Some((seq, _)) = records.last()
-        {
-            links.push(json!({"relation": "next", "url": format!("{base}/AuditEvent?_page={seq}")}));
-        }
-        let mut bundle = BundleWriter::new("searchset", &[("link", json!(links))]);
-        for (seq, event) in records {
-            let elements =
-                [("fullUrl", json!(format!("{base}/AuditEvent/{seq}"))), ("search", json!({"mode": "match"}))];
-            bundle.entry(&elements, Some(event.to_string().as_bytes()));
-        }
-        bundle.answer(call.form)
-    };
-    answer::render(call.form, done.await)
+    }
+    let released = call.access.trail(&filter, PAGE).await?;
+    let records = released.get();
+    let base = call.app.config.fhir_base();
+    let mut links = vec![json!({"relation": "self", "url": format!("{base}/AuditEvent")})];
+    if i64::try_from(records.len()).unwrap_or(i64::MAX) == PAGE
+        && let Some((seq, _)) = records.last()
+    {
+        links.push(json!({"relation": "next", "url": format!("{base}/AuditEvent?_page={seq}")}));
+    }
+    let mut bundle = BundleWriter::new("searchset", &[("link", json!(links))]);
+    for (seq, event) in records {
+        let elements = [("fullUrl", json!(format!("{base}/AuditEvent/{seq}"))), ("search", json!({"mode": "match"}))];
+        bundle.entry(&elements, Some(event.to_string().as_bytes()));
+    }
+    bundle.answer(call.form)
 }
 
 /// Answers `GET AuditEvent/[id]`.

@@ -58,7 +58,7 @@ impl BundleWriter {
     /// # Errors
     /// When it cannot be written as XML.
     pub fn answer(self, form: Form) -> Result<Response, Error> {
-        let bytes = self.finish();
+        let (bytes, form) = (self.finish(), form.of_data());
         let bytes = match form {
             Form::Xml => {
                 let value: Value = serde_json::from_slice(&bytes).map_err(Error::internal)?;

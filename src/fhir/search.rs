@@ -24,17 +24,26 @@ pub async fn get(call: Call, Path(rtype): Path<String>) -> Response {
 /// Answers a search by POST; parameters of the address and of the form count together.
 pub async fn post(call: Call, Path(rtype): Path<String>, request: Request) -> Response {
     let done = async {
-        let media = call.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !media.starts_with("application/x-www-form-urlencoded") {
-            return Err(Error::new(415, "not-supported", "a search by POST is application/x-www-form-urlencoded"));
-        }
-        let form = bytes(request).await?;
-        let form = std::str::from_utf8(&form).map_err(|_| Error::bad_request("value", "the form is not UTF-8"))?;
-        let mut pairs = call.query();
-        pairs.extend(query_pairs(form)?.into_iter().filter(|(name, _)| name != "_format" && name != "_pretty"));
+        let pairs = form_pairs(&call, request).await?;
         run(&call, &rtype, pairs).await
     };
     answer::render(call.form, done.await)
+}
+
+/// The parameters of the address and of the form together.
+///
+/// # Errors
+/// 415 for another media type than a form, 400 when it cannot be read.
+pub async fn form_pairs(call: &Call, request: Request) -> Result<Vec<(String, String)>, Error> {
+    let media = call.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !media.starts_with("application/x-www-form-urlencoded") {
+        return Err(Error::new(415, "not-supported", "a search by POST is application/x-www-form-urlencoded"));
+    }
+    let form = bytes(request).await?;
+    let form = std::str::from_utf8(&form).map_err(|_| Error::bad_request("value", "the form is not UTF-8"))?;
+    let mut pairs = call.query();
+    pairs.extend(query_pairs(form)?.into_iter().filter(|(name, _)| name != "_format" && name != "_pretty"));
+    Ok(pairs)
 }
 
 async fn run(call: &Call, rtype: &str, pairs: Vec<(String, String)>) -> Result<Response, Error> {

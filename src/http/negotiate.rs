@@ -17,6 +17,13 @@ pub enum Form {
 }
 
 impl Form {
+    /// The form of a resource: a page is made of documents only, everything else is JSON for a browser too. JSON must
+    /// never be called a page, or what it holds would run as one.
+    #[must_use]
+    pub fn of_data(self) -> Self {
+        if self == Self::Html { Self::Json } else { self }
+    }
+
     /// The media type.
     pub fn content_type(self) -> &'static str {
         match self {

@@ -14,9 +14,7 @@ fn with(mut claims: Value, name: &str, value: Value) -> Value {
     claims
 }
 
-#[tokio::test]
-async fn a_signed_assertion_gives_a_token_of_five_minutes() {
-    let world = World::new().await;
+async fn a_signed_assertion_gives_a_token_of_five_minutes(world: World) {
     for (key, header) in [(&world.key, json!({})), (&world.second, json!({"typ": "JWT"}))] {
         let (status, body) = world.token(&key.sign(header, &world.claims()), "system/Patient.rs system/Task.u").await;
         assert_eq!(status, 200, "{body}");
@@ -29,18 +27,14 @@ async fn a_signed_assertion_gives_a_token_of_five_minutes() {
     assert_eq!(status, 200, "the issuer is an audience too");
 }
 
-#[tokio::test]
-async fn an_assertion_works_once() {
-    let world = World::new().await;
+async fn an_assertion_works_once(world: World) {
     let assertion = world.key.sign(json!({}), &world.claims());
     assert_eq!(world.token(&assertion, "system/*.rs").await.0, 200);
     let (status, body) = world.token(&assertion, "system/*.rs").await;
     assert_eq!((status, &body["error"]), (401, &json!("invalid_client")));
 }
 
-#[tokio::test]
-async fn claims_that_are_not_right_are_refused() {
-    let world = World::new().await;
+async fn claims_that_are_not_right_are_refused(world: World) {
     let now = world.now();
     let other = format!("{}/oauth/introspect", world.server.base());
     for (name, value) in [
@@ -68,9 +62,7 @@ async fn claims_that_are_not_right_are_refused() {
     }
 }
 
-#[tokio::test]
-async fn headers_and_keys_that_do_not_fit_are_refused() {
-    let world = World::new().await;
+async fn headers_and_keys_that_do_not_fit_are_refused(world: World) {
     let stranger = Key::new("first", Algorithm::ES384);
     let unknown = Key::new("third", Algorithm::ES384);
     let mut bad = vec![stranger.sign(json!({}), &world.claims()), unknown.sign(json!({}), &world.claims())];
@@ -100,16 +92,12 @@ async fn headers_and_keys_that_do_not_fit_are_refused() {
     assert_eq!(world.token(&good, "system/*.rs").await.0, 200);
 }
 
-#[tokio::test]
-async fn a_token_of_ours_is_no_assertion() {
-    let world = World::new().await;
+async fn a_token_of_ours_is_no_assertion(world: World) {
     let token = world.access_token().await;
     assert_eq!(world.token(&token, "system/*.rs").await.0, 401);
 }
 
-#[tokio::test]
-async fn a_scope_beyond_the_registration_is_not_granted() {
-    let world = World::new().await;
+async fn a_scope_beyond_the_registration_is_not_granted(world: World) {
     let mut client = world.server.app().store.client(SYSTEM).await.expect("store").expect("client");
     client.scope = "system/Patient.rs".to_owned();
     world.server.app().store.register_client(&client).await.expect("store");
@@ -130,9 +118,7 @@ async fn a_scope_beyond_the_registration_is_not_granted() {
     }
 }
 
-#[tokio::test]
-async fn purpose_and_reason_come_from_the_signed_assertion() {
-    let world = World::new().await;
+async fn purpose_and_reason_come_from_the_signed_assertion(world: World) {
     for (iua, status) in [
         (json!({"purpose_of_use": "TREAT", "subject_name": "A. Arts"}), 200),
         (
@@ -155,9 +141,7 @@ async fn purpose_and_reason_come_from_the_signed_assertion() {
     }
 }
 
-#[tokio::test]
-async fn a_client_that_was_closed_gets_nothing_and_its_tokens_end() {
-    let world = World::new().await;
+async fn a_client_that_was_closed_gets_nothing_and_its_tokens_end(world: World) {
     let token = world.access_token().await;
     let mut client = world.server.app().store.client(SYSTEM).await.expect("store").expect("client");
     client.active = false;
@@ -166,9 +150,7 @@ async fn a_client_that_was_closed_gets_nothing_and_its_tokens_end() {
     assert_eq!(super::bearer::status(&world, &format!("Bearer {token}")).await, 401);
 }
 
-#[tokio::test]
-async fn an_rsa_key_signs_with_each_of_its_algorithms() {
-    let world = World::new().await;
+async fn an_rsa_key_signs_with_each_of_its_algorithms(world: World) {
     let keys = [Key::rsa("r256", Algorithm::RS256), Key::rsa("r384", Algorithm::RS384)];
     let mut client = world.server.app().store.client(SYSTEM).await.expect("store").expect("client");
     client.jwks = Some(json!({"keys": [keys[0].jwk(), keys[1].jwk()]}).to_string());
@@ -185,9 +167,7 @@ async fn an_rsa_key_signs_with_each_of_its_algorithms() {
     );
 }
 
-#[tokio::test]
-async fn a_malformed_request_is_refused() {
-    let world = World::new().await;
+async fn a_malformed_request_is_refused(world: World) {
     for (fields, error) in [
         (vec![], "invalid_request"),
         (vec![("grant_type", "password")], "unsupported_grant_type"),
@@ -203,9 +183,7 @@ async fn a_malformed_request_is_refused() {
     assert_eq!(response.status(), 400);
 }
 
-#[tokio::test]
-async fn a_system_can_introspect_and_revoke_with_its_own_assertion() {
-    let world = World::new().await;
+async fn a_system_can_introspect_and_revoke_with_its_own_assertion(world: World) {
     let token = world.access_token().await;
     let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     let ask = async |path: &str, token: &str| {
@@ -226,4 +204,18 @@ async fn a_system_can_introspect_and_revoke_with_its_own_assertion() {
     );
     assert_eq!(ask("/oauth/revoke", &token).await.0, 200);
     assert_eq!(ask("/oauth/introspect", &token).await.1, json!({"active": false}));
+}
+
+crate::support::on_both! {
+    a_signed_assertion_gives_a_token_of_five_minutes,
+    an_assertion_works_once,
+    claims_that_are_not_right_are_refused,
+    headers_and_keys_that_do_not_fit_are_refused,
+    a_token_of_ours_is_no_assertion,
+    a_scope_beyond_the_registration_is_not_granted,
+    purpose_and_reason_come_from_the_signed_assertion,
+    a_client_that_was_closed_gets_nothing_and_its_tokens_end,
+    an_rsa_key_signs_with_each_of_its_algorithms,
+    a_malformed_request_is_refused,
+    a_system_can_introspect_and_revoke_with_its_own_assertion,
 }

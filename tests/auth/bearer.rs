@@ -22,9 +22,7 @@ pub async fn status(world: &World, authorization: &str) -> u16 {
     }
 }
 
-#[tokio::test]
-async fn a_token_says_who_asks_why_and_what_is_allowed() {
-    let world = World::new().await;
+async fn a_token_says_who_asks_why_and_what_is_allowed(world: World) {
     let mut claims = world.claims();
     claims["extensions"] = json!({"ihe_iua": {
         "subject_name": "A. Arts", "subject_id": "p1", "purpose_of_use": "BTG", "reason": "onwel op straat",
@@ -44,9 +42,7 @@ async fn a_token_says_who_asks_why_and_what_is_allowed() {
     }
 }
 
-#[tokio::test]
-async fn a_strange_request_id_is_replaced() {
-    let world = World::new().await;
+async fn a_strange_request_id_is_replaced(world: World) {
     let token = world.access_token().await;
     for given in ["", "two words", &"x".repeat(129)] {
         let mut headers = headers(&format!("Bearer {token}"));
@@ -56,9 +52,7 @@ async fn a_strange_request_id_is_replaced() {
     }
 }
 
-#[tokio::test]
-async fn what_is_not_a_good_access_token_is_refused() {
-    let world = World::new().await;
+async fn what_is_not_a_good_access_token_is_refused(world: World) {
     let token = world.access_token().await;
     assert_eq!(status(&world, &format!("bearer {token}")).await, 200);
     let now = world.now();
@@ -90,9 +84,7 @@ async fn what_is_not_a_good_access_token_is_refused() {
     assert_eq!(authenticate(world.server.app(), &twice).await.expect_err("twice").status, 401);
 }
 
-#[tokio::test]
-async fn what_the_server_would_not_sign_is_refused_even_when_its_key_did() {
-    let world = World::new().await;
+async fn what_the_server_would_not_sign_is_refused_even_when_its_key_did(world: World) {
     let key = Key::of_server(&world.server).await;
     let (base, now) = (world.server.base(), world.now());
     let claims = |name: &str, value: Value| {
@@ -132,21 +124,26 @@ async fn what_the_server_would_not_sign_is_refused_even_when_its_key_did() {
     }
 }
 
-#[tokio::test]
-async fn an_id_token_of_ours_is_no_access_token() {
-    let world = World::new().await;
+async fn an_id_token_of_ours_is_no_access_token(world: World) {
     let tokens = super::launch::tokens(&world, "openid fhirUser launch/patient patient/*.rs").await;
     assert_eq!(status(&world, &format!("Bearer {}", tokens["access_token"].as_str().expect("token"))).await, 200);
     assert_eq!(status(&world, &format!("Bearer {}", tokens["id_token"].as_str().expect("token"))).await, 401);
 }
 
-#[tokio::test]
-async fn a_revoked_token_ends_at_once_though_it_was_just_used() {
-    let world = World::new().await;
+async fn a_revoked_token_ends_at_once_though_it_was_just_used(world: World) {
     let tokens = super::launch::tokens(&world, "launch/patient patient/*.rs").await;
     let token = tokens["access_token"].as_str().expect("token");
     let bearer = format!("Bearer {token}");
     assert_eq!(status(&world, &bearer).await, 200);
     world.post("/oauth/revoke", &[("client_id", super::world::PGO), ("token", token)]).await;
     assert_eq!(status(&world, &bearer).await, 401);
+}
+
+crate::support::on_both! {
+    a_token_says_who_asks_why_and_what_is_allowed,
+    a_strange_request_id_is_replaced,
+    what_is_not_a_good_access_token_is_refused,
+    what_the_server_would_not_sign_is_refused_even_when_its_key_did,
+    an_id_token_of_ours_is_no_access_token,
+    a_revoked_token_ends_at_once_though_it_was_just_used,
 }

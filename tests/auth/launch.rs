@@ -115,9 +115,7 @@ fn claims(token: &Value) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64")).expect("json")
 }
 
-#[tokio::test]
-async fn the_patient_allows_and_the_app_reads_as_the_patient() {
-    let world = World::new().await;
+async fn the_patient_allows_and_the_app_reads_as_the_patient(world: World) {
     let body = tokens(&world, SCOPE).await;
     assert_eq!((&body["patient"], &body["expires_in"]), (&json!("patient-wim"), &json!(300)));
     assert_eq!(status(&world, &body["access_token"]).await, 200);
@@ -129,17 +127,13 @@ async fn the_patient_allows_and_the_app_reads_as_the_patient() {
     assert!(small.get("refresh_token").is_none() && small.get("id_token").is_none());
 }
 
-#[tokio::test]
-async fn the_patient_refuses_and_the_app_hears_so() {
-    let world = World::new().await;
+async fn the_patient_refuses_and_the_app_hears_so(world: World) {
     let page = decide(&world, &mut world.browser(), &address(&query(&world, SCOPE, &[])), "refuse").await;
     assert_eq!(parameter(&page.address, "error").as_deref(), Some("access_denied"));
     assert_eq!(parameter(&page.address, "code"), None);
 }
 
-#[tokio::test]
-async fn an_unknown_app_or_address_is_never_redirected_to() {
-    let world = World::new().await;
+async fn an_unknown_app_or_address_is_never_redirected_to(world: World) {
     for change in [
         ("client_id", ""),
         ("client_id", "somebody"),
@@ -160,9 +154,7 @@ async fn an_unknown_app_or_address_is_never_redirected_to() {
     assert_eq!(world.browser().get(&twice).await.status, 400);
 }
 
-#[tokio::test]
-async fn a_bad_request_of_a_known_app_goes_back_with_the_error() {
-    let world = World::new().await;
+async fn a_bad_request_of_a_known_app_goes_back_with_the_error(world: World) {
     let verifier = challenge();
     for (change, error) in [
         (("response_type", "token"), "unsupported_response_type"),
@@ -188,9 +180,7 @@ async fn a_bad_request_of_a_known_app_goes_back_with_the_error() {
     }
 }
 
-#[tokio::test]
-async fn a_decision_counts_once_and_only_with_the_form_of_the_session() {
-    let world = World::new().await;
+async fn a_decision_counts_once_and_only_with_the_form_of_the_session(world: World) {
     let (mut browser, mut other) = (world.browser(), world.browser());
     browser.sign_in("/login", "wim", PASSWORD).await;
     other.sign_in("/login", "an", PASSWORD).await;
@@ -206,18 +196,14 @@ async fn a_decision_counts_once_and_only_with_the_form_of_the_session() {
     assert_eq!(browser.get(&page.address).await.status, 400, "back button");
 }
 
-#[tokio::test]
-async fn a_professional_cannot_allow() {
-    let world = World::new().await;
+async fn a_professional_cannot_allow(world: World) {
     let mut browser = world.browser();
     browser.sign_in("/login?role=professional", "dokter", PASSWORD).await;
     let page = browser.get(&address(&query(&world, SCOPE, &[]))).await;
     assert_eq!(parameter(&page.address, "error").as_deref(), Some("access_denied"));
 }
 
-#[tokio::test]
-async fn a_code_is_for_one_app_one_address_and_one_verifier() {
-    let world = World::new().await;
+async fn a_code_is_for_one_app_one_address_and_one_verifier(world: World) {
     let code = code(&world, SCOPE).await;
     for (change, error) in [
         (("code_verifier", "short"), "invalid_grant"),
@@ -233,9 +219,7 @@ async fn a_code_is_for_one_app_one_address_and_one_verifier() {
     assert_eq!(redeem(&world, &code, &[]).await.0, 200);
 }
 
-#[tokio::test]
-async fn a_code_used_twice_ends_what_it_gave() {
-    let world = World::new().await;
+async fn a_code_used_twice_ends_what_it_gave(world: World) {
     let code = code(&world, SCOPE).await;
     let (_, body) = redeem(&world, &code, &[]).await;
     assert_eq!(status(&world, &body["access_token"]).await, 200);
@@ -244,18 +228,14 @@ async fn a_code_used_twice_ends_what_it_gave() {
     assert_eq!(refresh(&world, body["refresh_token"].as_str().expect("token"), "").await.0, 400);
 }
 
-#[tokio::test]
-async fn a_code_that_waited_too_long_gives_nothing() {
-    let world = World::new().await;
+async fn a_code_that_waited_too_long_gives_nothing(world: World) {
     let code = code(&world, SCOPE).await;
     let sql = r#"UPDATE secret SET body = replace(body, '"until":', '"until":0,"was":') WHERE kind = 'code'"#;
     world.server.app().store.statements(vec![(sql, Vec::new())]).await.expect("store");
     assert_eq!(redeem(&world, &code, &[]).await.1["error"], "invalid_grant");
 }
 
-#[tokio::test]
-async fn the_page_of_the_question_lets_its_form_lead_to_the_app_only() {
-    let world = World::new().await;
+async fn the_page_of_the_question_lets_its_form_lead_to_the_app_only(world: World) {
     let mut browser = world.browser();
     browser.sign_in("/login", "wim", PASSWORD).await;
     let page = browser.get(&address(&query(&world, SCOPE, &[]))).await;
@@ -264,9 +244,7 @@ async fn the_page_of_the_question_lets_its_form_lead_to_the_app_only() {
     assert!(page.text.contains("Mijn app") && page.text.contains("WIM"));
 }
 
-#[tokio::test]
-async fn a_refresh_token_is_replaced_and_an_old_one_ends_the_family() {
-    let world = World::new().await;
+async fn a_refresh_token_is_replaced_and_an_old_one_ends_the_family(world: World) {
     let first = tokens(&world, SCOPE).await;
     let old = first["refresh_token"].as_str().expect("token").to_owned();
     let (status_code, second) = refresh(&world, &old, "").await;
@@ -284,9 +262,7 @@ async fn a_refresh_token_is_replaced_and_an_old_one_ends_the_family() {
     assert_eq!(status(&world, &second["access_token"]).await, 401);
 }
 
-#[tokio::test]
-async fn a_revoked_refresh_token_ends_the_family() {
-    let world = World::new().await;
+async fn a_revoked_refresh_token_ends_the_family(world: World) {
     let body = tokens(&world, SCOPE).await;
     let token = body["refresh_token"].as_str().expect("token");
     assert_eq!(world.post("/oauth/revoke", &[("client_id", PGO), ("token", token)]).await.0, 200);
@@ -294,9 +270,7 @@ async fn a_revoked_refresh_token_ends_the_family() {
     assert_eq!(status(&world, &body["access_token"]).await, 401);
 }
 
-#[tokio::test]
-async fn a_pushed_request_works_once_for_its_own_app() {
-    let world = World::new().await;
+async fn a_pushed_request_works_once_for_its_own_app(world: World) {
     let query = query(&world, SCOPE, &[]);
     let fields: Vec<(&str, &str)> = query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let (status, body) = world.post("/oauth/par", &fields).await;
@@ -312,9 +286,7 @@ async fn a_pushed_request_works_once_for_its_own_app() {
     assert_eq!((status, &body["error"]), (400, &json!("invalid_request")));
 }
 
-#[tokio::test]
-async fn discovery_names_what_is_served() {
-    let world = World::new().await;
+async fn discovery_names_what_is_served(world: World) {
     for path in [
         "/fhir/.well-known/smart-configuration",
         "/.well-known/oauth-authorization-server",
@@ -332,4 +304,21 @@ async fn discovery_names_what_is_served() {
             assert_ne!(status, 404, "{name}");
         }
     }
+}
+
+crate::support::on_both! {
+    the_patient_allows_and_the_app_reads_as_the_patient,
+    the_patient_refuses_and_the_app_hears_so,
+    an_unknown_app_or_address_is_never_redirected_to,
+    a_bad_request_of_a_known_app_goes_back_with_the_error,
+    a_decision_counts_once_and_only_with_the_form_of_the_session,
+    a_professional_cannot_allow,
+    a_code_is_for_one_app_one_address_and_one_verifier,
+    a_code_used_twice_ends_what_it_gave,
+    a_code_that_waited_too_long_gives_nothing,
+    the_page_of_the_question_lets_its_form_lead_to_the_app_only,
+    a_refresh_token_is_replaced_and_an_old_one_ends_the_family,
+    a_revoked_refresh_token_ends_the_family,
+    a_pushed_request_works_once_for_its_own_app,
+    discovery_names_what_is_served,
 }

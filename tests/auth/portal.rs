@@ -14,9 +14,7 @@ async fn signed_in(world: &World, browser: &Browser<'_>) -> Option<Session> {
     session(world.server.app(), &headers).await.expect("store")
 }
 
-#[tokio::test]
-async fn a_patient_signs_in_and_out() {
-    let world = World::new().await;
+async fn a_patient_signs_in_and_out(world: World) {
     let mut browser = world.browser();
     assert!(signed_in(&world, &browser).await.is_none());
     let page = browser.sign_in("/login?return=/gegevens%3Fx%3D1", "wim", PASSWORD).await;
@@ -38,9 +36,7 @@ async fn a_patient_signs_in_and_out() {
     assert!(signed_in(&world, &browser).await.is_none(), "the old id is worth nothing");
 }
 
-#[tokio::test]
-async fn a_session_ends_when_nothing_happens_and_after_a_day_of_work() {
-    let world = World::new().await;
+async fn a_session_ends_when_nothing_happens_and_after_a_day_of_work(world: World) {
     let later: [(&str, i64, bool); 4] = [
         ("UPDATE secret SET used = used - $1 WHERE kind = 'session'", 29 * 60_000, true),
         ("UPDATE secret SET used = used - $1 WHERE kind = 'session'", 31 * 60_000, false),
@@ -55,9 +51,7 @@ async fn a_session_ends_when_nothing_happens_and_after_a_day_of_work() {
     }
 }
 
-#[tokio::test]
-async fn a_professional_signs_in_for_the_organisation() {
-    let world = World::new().await;
+async fn a_professional_signs_in_for_the_organisation(world: World) {
     let mut browser = world.browser();
     let page = browser.sign_in("/login?role=professional", "dokter", PASSWORD).await;
     assert_eq!(page.address, format!("{}/zorg", world.server.base()));
@@ -68,9 +62,7 @@ async fn a_professional_signs_in_for_the_organisation() {
     assert!(session.emergency("r".to_owned(), 0, "onwel").is_some_and(|ctx| ctx.is_emergency()));
 }
 
-#[tokio::test]
-async fn nobody_signs_in_as_what_they_are_not() {
-    let world = World::new().await;
+async fn nobody_signs_in_as_what_they_are_not(world: World) {
     for (path, username) in
         [("/login", "dokter"), ("/login?role=professional", "wim"), ("/inloggen", "dokter"), ("/zorg/inloggen", "wim")]
     {
@@ -80,9 +72,7 @@ async fn nobody_signs_in_as_what_they_are_not() {
     }
 }
 
-#[tokio::test]
-async fn the_links_of_the_pages_lead_to_the_right_role() {
-    let world = World::new().await;
+async fn the_links_of_the_pages_lead_to_the_right_role(world: World) {
     let mut browser = world.browser();
     browser.sign_in("/inloggen", "wim", PASSWORD).await;
     assert!(signed_in(&world, &browser).await.expect("session").patient().is_some());
@@ -94,9 +84,7 @@ async fn the_links_of_the_pages_lead_to_the_right_role() {
     assert!(signed_in(&world, &browser).await.is_none(), "and ends the one before it");
 }
 
-#[tokio::test]
-async fn a_wrong_password_and_an_unknown_name_get_the_same_answer_and_then_a_pause() {
-    let world = World::new().await;
+async fn a_wrong_password_and_an_unknown_name_get_the_same_answer_and_then_a_pause(world: World) {
     let mut browser = world.browser();
     let page = browser.get("/login").await;
     let strip = |text: &str, name: &str| text.replace(&hidden(text, "request"), "").replace(name, "");
@@ -111,9 +99,7 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer_and_then_a_pau
     assert_eq!(browser.fill_in(&page, "an", PASSWORD).await.address, format!("{}/overzicht", world.server.base()));
 }
 
-#[tokio::test]
-async fn an_answer_of_another_attempt_is_refused() {
-    let world = World::new().await;
+async fn an_answer_of_another_attempt_is_refused(world: World) {
     let (mut victim, mut attacker) = (world.browser(), world.browser());
     let page = attacker.get("/login").await;
     let state = parameter(&page.address, "state").expect("state");
@@ -132,18 +118,14 @@ async fn an_answer_of_another_attempt_is_refused() {
     }
 }
 
-#[tokio::test]
-async fn return_addresses_of_others_are_ignored() {
-    let world = World::new().await;
+async fn return_addresses_of_others_are_ignored(world: World) {
     for bad in ["https://evil.example", "//evil.example", "/%5Cevil.example"] {
         let page = world.browser().sign_in(&format!("/login?return={bad}"), "wim", PASSWORD).await;
         assert_eq!(page.address, format!("{}/overzicht", world.server.base()), "{bad}");
     }
 }
 
-#[tokio::test]
-async fn the_provider_serves_only_our_own_portal() {
-    let world = World::new().await;
+async fn the_provider_serves_only_our_own_portal(world: World) {
     let good = world.browser().get("/login").await.address;
     assert_eq!(world.browser().get(&good).await.status, 200);
     for (from, to) in [
@@ -162,9 +144,7 @@ async fn the_provider_serves_only_our_own_portal() {
     assert_eq!(world.post("/idp/token", &fields).await.0, 401);
 }
 
-#[tokio::test]
-async fn somebody_acts_for_another_as_long_as_it_is_registered() {
-    let world = World::new().await;
+async fn somebody_acts_for_another_as_long_as_it_is_registered(world: World) {
     let mut browser = world.browser();
     browser.sign_in("/login", "wim", PASSWORD).await;
     let app = world.server.app();
@@ -182,4 +162,17 @@ async fn somebody_acts_for_another_as_long_as_it_is_registered() {
     world.represent("wim", "patient-an", Some(app.clock.now() - 1)).await;
     let session = signed_in(&world, &browser).await.expect("session");
     assert_eq!(session.patient().map(|patient| patient.person), Some(900_001), "it has ended");
+}
+
+crate::support::on_both! {
+    a_patient_signs_in_and_out,
+    a_session_ends_when_nothing_happens_and_after_a_day_of_work,
+    a_professional_signs_in_for_the_organisation,
+    nobody_signs_in_as_what_they_are_not,
+    the_links_of_the_pages_lead_to_the_right_role,
+    a_wrong_password_and_an_unknown_name_get_the_same_answer_and_then_a_pause,
+    an_answer_of_another_attempt_is_refused,
+    return_addresses_of_others_are_ignored,
+    the_provider_serves_only_our_own_portal,
+    somebody_acts_for_another_as_long_as_it_is_registered,
 }

@@ -1,6 +1,7 @@
 //! Rust source as a machine reads it: which text is code, which is a string or a comment, where a function begins and ends.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// A Rust file of the repository.
 pub(super) struct Source {
@@ -22,9 +23,12 @@ pub(super) struct Function {
 }
 
 /// Every Rust file of the repository.
-pub(super) fn sources() -> Vec<Source> {
-    let rust = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
-    super::repository_files().iter().filter(|path| rust(path)).map(|path| Source::read(path)).collect()
+pub(super) fn sources() -> &'static [Source] {
+    static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
+        let rust = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "rs");
+        super::repository_files().iter().filter(rust).map(|path| Source::read(path)).collect()
+    });
+    &SOURCES
 }
 
 impl Source {
@@ -66,7 +70,7 @@ fn function(code: &str, at: usize) -> Option<Function> {
     }
     let open = at + body_start(&code[at..])?;
     let close = open + closing_brace(&code[open..])?;
-    let line = code[..at].lines().count().max(1);
+    let line = line_of(code, at);
     let lines = code[open + 1..close].lines().filter(|line| !line.trim().is_empty()).count();
     Some(Function { name, line, lines })
 }
@@ -104,12 +108,19 @@ fn closing_brace(code: &str) -> Option<usize> {
 
 /// Every identifier, keyword and number of the code, with where it starts.
 pub(super) fn words(code: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut from = 0;
-    code.split(|c| !is_word(c)).filter_map(move |word| {
-        let at = word.as_ptr() as usize - code.as_ptr() as usize;
-        from = from.max(at);
-        (!word.is_empty()).then_some((at, word))
-    })
+    let mut next = 0;
+    code.split_inclusive(|c| !is_word(c))
+        .map(move |piece| {
+            let at = next;
+            next += piece.len();
+            (at, piece.trim_end_matches(|c| !is_word(c)))
+        })
+        .filter(|(_, word)| !word.is_empty())
+}
+
+/// The line that a place in the text is on, from 1.
+pub(super) fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
 }
 
 fn is_word(c: char) -> bool {
@@ -162,12 +173,11 @@ fn token(rest: &str, last: char) -> (usize, Hide) {
     if rest.starts_with('\'') {
         return character(rest).map_or((1, Hide::Nothing), |length| (length, Hide::Literal(1)));
     }
-    if rest.starts_with('r') && !is_word(last) || rest.starts_with("br") && !is_word(last) {
-        if let Some((length, edge)) = raw_string(rest) {
-            return (length, Hide::Literal(edge));
-        }
+    let raw = (rest.starts_with('r') || rest.starts_with("br")) && !is_word(last);
+    match raw.then(|| raw_string(rest)).flatten() {
+        Some((length, edge)) => (length, Hide::Literal(edge)),
+        None => (first, Hide::Nothing),
     }
-    (first, Hide::Nothing)
 }
 
 /// The length of a block comment; they nest.
@@ -252,8 +262,7 @@ mod tests {
     #[test]
     fn a_function_ends_at_its_own_brace() {
         let code = "const fn one(a: [u8; 3]) -> u8 {\n  if a {\n\n    1\n  }\n}\nfn none();\n";
-        let found: Vec<_> =
-            words(code).filter(|(_, word)| *word == "fn").map(|(at, _)| function(code, at)).collect();
+        let found: Vec<_> = words(code).filter(|(_, word)| *word == "fn").map(|(at, _)| function(code, at)).collect();
         let one = found[0].as_ref().expect("a function");
         assert_eq!((one.name.as_str(), one.line, one.lines), ("one", 1, 3));
         assert!(found[1].is_none());

@@ -119,6 +119,19 @@ fn account(row: &Row) -> Account {
     }
 }
 
+/// A row of the table of clients.
+pub(super) fn client(row: &Row) -> Client {
+    Client {
+        client_id: row.text(0).to_owned(),
+        org: row.opt_int(1),
+        name: row.text(2).to_owned(),
+        jwks: owned(row, 3),
+        redirect_uris: row.text(4).split_whitespace().map(str::to_owned).collect(),
+        scope: row.text(5).to_owned(),
+        active: row.int(6) == 1,
+    }
+}
+
 /// Settings, clients, organisations and people.
 impl Store {
     /// The value of setting `name`; `value` when there was none, which is then kept.
@@ -138,15 +151,7 @@ impl Store {
     pub async fn client(&self, client_id: &str) -> Result<Option<Client>, StoreError> {
         let sql = "SELECT client_id, org, name, jwks, redirect_uris, scope, active FROM client WHERE client_id = $1";
         let rows = self.rows(sql, vec![client_id.into()]).await?;
-        Ok(rows.first().map(|row| Client {
-            client_id: row.text(0).to_owned(),
-            org: row.opt_int(1),
-            name: row.text(2).to_owned(),
-            jwks: owned(row, 3),
-            redirect_uris: row.text(4).split_whitespace().map(str::to_owned).collect(),
-            scope: row.text(5).to_owned(),
-            active: row.int(6) == 1,
-        }))
+        Ok(rows.first().map(client))
     }
 
     /// Registers a client, or replaces what was registered.

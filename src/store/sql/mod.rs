@@ -1,6 +1,7 @@
 //! The statements, one file per concern.
 
 pub mod acting;
+pub mod admin;
 pub mod apply;
 pub mod audit;
 pub mod auth;

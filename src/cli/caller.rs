@@ -1,0 +1,45 @@
+//! Callers of the door that the command line stands for.
+
+use std::sync::Arc;
+
+use crate::access::Access;
+use crate::app::App;
+use crate::ctx::{Actor, Ctx, OrganisationActor, PatientActor};
+
+/// The door, opened for `actor`.
+pub fn access(app: &Arc<App>, actor: Actor, purpose: &str) -> Access {
+    let ctx = Ctx {
+        actor,
+        purpose: purpose.to_owned(),
+        reason: None,
+        scopes: None,
+        request_id: app.random.uuid(),
+        now: app.clock.now(),
+    };
+    Access::new(Arc::clone(app), ctx)
+}
+
+/// A system of an organisation.
+pub fn organisation(org: i64, id: &str, kind: &str, name: &str, ura: &str, client_id: &str) -> Actor {
+    Actor::Organisation(OrganisationActor {
+        org,
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        ura: ura.to_owned(),
+        client_id: client_id.to_owned(),
+        subject: None,
+    })
+}
+
+/// A patient.
+pub fn patient(person: i64, id: &str, subject: &str, name: &str) -> Actor {
+    Actor::Patient(PatientActor {
+        person,
+        patient_id: id.to_owned(),
+        subject: subject.to_owned(),
+        name: name.to_owned(),
+        relation: None,
+        client_id: None,
+    })
+}

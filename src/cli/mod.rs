@@ -1,0 +1,55 @@
+//! The command line: one file per command. The only place that prints, and that reads the clock and the environment.
+
+mod caller;
+mod demo;
+mod failure;
+mod keys;
+mod log;
+mod place;
+mod run;
+mod say;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// Spil: a personal health environment and health-data exchange hub for a Dutch care region, on FHIR R4.
+#[derive(Debug, Parser)]
+#[command(name = "spil", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+}
+
+/// Runs the command that the arguments name. Exit code 0: done; 1: failed, or something was refused; 2: cannot run.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too, with exit code 0.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            return if error.print().is_ok() { ExitCode::from(code) } else { ExitCode::from(2) };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::new("the program cannot start", error).tell(),
+    };
+    match runtime.block_on(run(cli.command)) {
+        Ok(code) => code,
+        Err(failure) => failure.tell(),
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Demo(command) => command.run().await,
+    }
+}

@@ -1,0 +1,11 @@
+//! Every test from outside, in one binary. The folders mirror those of `src`.
+
+mod access;
+mod auth;
+mod fhir;
+mod fuzz;
+mod scenario;
+mod search;
+mod store;
+mod support;
+mod tidy;

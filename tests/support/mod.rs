@@ -1,0 +1,17 @@
+//! What the tests stand on: a server in process, the people and systems that call it, a browser, and both engines.
+
+pub mod browser;
+pub mod builders;
+pub mod callers;
+pub mod chromium;
+pub mod engine;
+pub mod keys;
+pub mod postgres;
+pub mod region;
+pub mod server;
+
+pub use callers::{Caller, Response};
+pub use engine::{Engine, Fixture, run};
+pub(crate) use engine::on_both;
+pub use region::Person;
+pub use server::Server;
