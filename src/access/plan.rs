@@ -238,10 +238,12 @@ impl Access {
         };
         let stamped = meta::stamp(body, &draft.id, version, self.ctx.now);
         let category = category_of(&stamped, &person, &self.ctx.actor);
-        let policy_users = if category == CONSENT && draft.rtype == "Consent" {
-            Some(self.policy_users(&stamped, directory)?)
-        } else {
-            None
+        let was_privacy = draft.current.as_ref().is_some_and(|record| record.category == CONSENT);
+        let policy_users = match draft.rtype == "Consent" {
+            true if category == CONSENT => Some(self.policy_users(&stamped, directory)?),
+            // What it permitted until now must end with this version.
+            true if was_privacy => Some(Vec::new()),
+            _ => None,
         };
         Ok(Change {
             rid: draft.current.as_ref().map(|record| record.rid),

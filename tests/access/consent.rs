@@ -136,7 +136,7 @@ fn condition_of(code: &str) -> Value {
 }
 
 async fn a_permission_ends_with_its_period(world: World) {
-    world.consents(with(permit("org-vvt"), "period", json!({"end": "2026-03-02T10:00:00+01:00"}))).await;
+    world.consents(with(permit("org-vvt"), "period", json!({"end": "2026-03-02T09:59:59+01:00"}))).await;
     let vvt = world.server.vvt();
     vvt.get(CONDITION).await.expect(404);
     world.consents(with(permit("org-vvt"), "period", json!({"end": "2026-03-02T12:00:00Z"}))).await;

@@ -45,7 +45,7 @@ async fn world(engine: Engine, secrets: Secrets) -> World {
         problem["encounter"] = json!({"reference": "Encounter/e1"});
         let secret = vec![
             ("PUT", "Encounter/e1", encounter("Patient/ah")),
-            ("PUT", "Condition/s1", problem),
+            ("PUT", "Condition/s1", problem.clone()),
             ("PUT", "Condition/s2", labelled(condition("Patient/ah", "35489007"), "PSY")),
             ("PUT", "AllergyIntolerance/s1", allergy("Patient/ah", "91936005")),
             ("PUT", "Observation/s1", weight("Patient/ah", "2026-01-05", "72.5")),
@@ -56,7 +56,7 @@ async fn world(engine: Engine, secrets: Secrets) -> World {
             ("PUT", "Observation/b1", weight("Patient/bh", "2026-01-05", "72.5")),
         ];
         hospital.post("", &bundle("transaction", secret)).await.expect(200);
-        hospital.put("Condition/s1", &condition("Patient/ah", "38341003")).await.expect(200);
+        hospital.put("Condition/s1", &problem).await.expect(200);
         hospital.put("Condition/gone", &condition("Patient/ah", "38341003")).await.expect(201);
         hospital.delete("Condition/gone").await.expect(204);
         server.patient(&bert).post("Consent", &consent(&bert.reference(), permit("org-vvt"))).await.expect(201);
@@ -160,7 +160,7 @@ fn searches() -> Vec<String> {
         "Patient?_has:Condition:patient:_has:Encounter:diagnosis:class=IMP",
         "Patient?_revinclude=Condition:patient",
         "Patient?_id=ah&_revinclude=Condition:patient&_revinclude=AllergyIntolerance:patient",
-        "Patient?_id=ah&_revinclude=*",
+        "Patient?_id=ah&_revinclude=Condition:*",
         "Condition",
         "Condition?code=35489007",
         "Condition?code:not=1",

@@ -39,7 +39,7 @@ fn rows() -> Vec<Row> {
         ("POST", "/fhir/", "/fhir/", ask, found),
         ("GET", "/fhir/AuditEvent", "AuditEvent", Value::Null, [401, 403, 403, 403, 403, 200, 200]),
         ("GET", "/fhir/AuditEvent", "AuditEvent?patient={hub}", Value::Null, [401, 404, 404, 404, 404, 200, 404]),
-        ("POST", "/fhir/{rtype}/_search", "AuditEvent/_search", form("patient={hub}"), [
+        ("POST", "/fhir/AuditEvent/_search", "AuditEvent/_search", form("patient={hub}"), [
             401, 404, 404, 404, 404, 200, 404,
         ]),
         ("GET", "/fhir/AuditEvent/{id}", "AuditEvent/{audit}", Value::Null, [401, 403, 403, 403, 403, 200, 404]),
