@@ -4,6 +4,7 @@ mod access;
 mod auth;
 mod fhir;
 mod fuzz;
+mod portal;
 mod scenario;
 mod search;
 mod store;
