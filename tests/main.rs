@@ -2,6 +2,7 @@
 
 mod access;
 mod auth;
+mod browser;
 mod fhir;
 mod fuzz;
 mod portal;

@@ -123,7 +123,7 @@ impl Access {
         Ok(())
     }
 
-    async fn attempt(&self, query: Query, view: &View) -> Result<Option<(Found, Vec<Record>)>, Error> {
+    pub(super) async fn attempt(&self, query: Query, view: &View) -> Result<Option<(Found, Vec<Record>)>, Error> {
         let dialect = self.app.store.dialect();
         let total = if query.only_count() || query.total == Total::Accurate {
             let statement = sql::total(dialect, &query, &view.visibility);

@@ -65,4 +65,10 @@ impl Store {
             name: row.text(4).to_owned(),
         }))
     }
+
+    /// The moment of the last record of the log, ms.
+    pub async fn last_audit(&self) -> Result<Option<i64>, StoreError> {
+        let rows = self.rows("SELECT at FROM audit ORDER BY seq DESC LIMIT 1", Vec::new()).await?;
+        Ok(rows.first().map(|row| row.int(0)))
+    }
 }
