@@ -2,8 +2,10 @@
 
 mod access;
 mod auth;
+mod cli;
 mod fhir;
 mod fuzz;
+mod import;
 mod scenario;
 mod search;
 mod store;
