@@ -4,6 +4,7 @@
 //!
 //! What is deliberately absent: a way to read without a caller, a way to write without a source, a way past the audit.
 
+mod audience;
 mod audit_event;
 mod collect;
 mod conditional;
@@ -22,6 +23,7 @@ mod plan;
 mod read;
 mod rules;
 mod search;
+mod shelf;
 mod trail;
 mod transaction;
 mod visibility;
@@ -44,6 +46,7 @@ pub use history::Version;
 pub use judge::Policies;
 pub use own::OwnPage;
 pub use search::Found;
+pub use shelf::Shelf;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

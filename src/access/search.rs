@@ -222,6 +222,10 @@ impl Access {
             return;
         };
         pass.ground = if matched.is_empty() { Ground::None } else { Ground::Own };
+        // A search about one person who permits nothing was refused, whatever there is: the patient reads that back.
+        if matched.is_empty() && found.query.person.is_some() && view.visibility.granted.is_empty() {
+            pass.refused = Some("no permission".to_owned());
+        }
         // The first that is another's tells on what ground; that of each resource is told by `$consent-check`.
         let other = matched.iter().find(|record| record.source != actor.org && record.person > 0);
         if let Some((record, (_, rules))) = other.and_then(|record| Some((record, view.rules.get(&record.person)?))) {

@@ -16,6 +16,7 @@ mod place;
 mod run;
 mod say;
 mod serve;
+mod token;
 
 use std::process::ExitCode;
 
@@ -42,6 +43,7 @@ enum Command {
     Organisation(organisation::Organisation),
     Audit(audit::Audit),
     Doctor(doctor::Doctor),
+    Token(token::Token),
 }
 
 /// Runs the command that the arguments name. Exit code 0: done; 1: failed, or something was refused; 2: cannot run.
@@ -75,5 +77,6 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Organisation(command) => command.run().await,
         Command::Audit(command) => command.run().await,
         Command::Doctor(command) => command.run().await,
+        Command::Token(command) => command.run().await,
     }
 }
