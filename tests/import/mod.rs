@@ -1,10 +1,11 @@
 //! Folders of real files go in through the import, and come out as they went in.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use spil::access::Access;
+use spil::access::{Access, Stored};
 use spil::ctx::{Actor, Ctx, OrganisationActor};
 use spil::import::{Report, find, import};
 use spil_fhir_profiles::{json as strict, xml};
@@ -108,7 +109,8 @@ async fn what_is_refused_harms_no_other(engine: Engine) {
     for part in ["c-bad.json: Patient.birthDate", "d-broken.json", "e-element.xml: Patient", "f.ndjson:3: Flag"] {
         assert!(told.iter().any(|line| line.contains(part)), "{part}: {told:?}");
     }
-    let patient = door(&server).await().read("Patient", "p1").await.expect("stored");
+    let open = door(&server).await;
+    let patient = open().read("Patient", "p1").await.expect("stored");
     assert_eq!(patient.get().category, 0);
     let again = load(&server, &folder.0).await;
     assert_eq!((again.total(), again.refused), (3, 4), "a second time gives new versions");
@@ -149,12 +151,10 @@ async fn a_transaction_over_the_limit_is_stored_in_parts(engine: Engine) {
     assert_eq!(flag["author"]["reference"], format!("Organization/{}", organisations[0].id));
 }
 
-/// A folder of `../shared/data`; tells when there is none.
+/// A folder with the files of others, which are not part of this repository.
 fn data(name: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
     if !folder.is_dir() {
-        // Only a full checkout has the files of others.
-        eprintln!("no folder {}: nothing was tried", folder.display());
         return None;
     }
     Some(folder)
@@ -180,57 +180,60 @@ async fn the_synthea_bundles_come_back_as_they_were_if_present(engine: Engine) {
     let server = Server::on(engine).await;
     let report = load(&server, &folder).await;
     assert_eq!(report.refused, 0, "{:?}", report.refusals);
-    let mut sent: Vec<(String, Value)> = Vec::new();
-    for source in &find(&folder).expect("the folder is read").sources {
+    // A full URL counts in its own Bundle only.
+    let mut sent: Vec<(usize, String, Value)> = Vec::new();
+    for (file, source) in find(&folder).expect("the folder is read").sources.iter().enumerate() {
         let bundle = strict::parse(&std::fs::read(&source.path).expect("a file")).expect("JSON");
         for entry in bundle["entry"].as_array().expect("entries") {
-            sent.push((entry["fullUrl"].as_str().expect("URL").to_owned(), entry["resource"].clone()));
+            sent.push((file, entry["fullUrl"].as_str().expect("URL").to_owned(), entry["resource"].clone()));
         }
     }
     assert_eq!(u64::try_from(sent.len()).expect("count"), report.total());
     // Of each type the oldest first: the order in which they were sent.
-    let door = door(&server).await;
-    let mut places: Vec<(String, String)> = Vec::new();
+    let open = door(&server).await;
+    let mut places: HashMap<(usize, &str), String> = HashMap::new();
     let mut pairs = Vec::new();
     for rtype in report.stored.keys() {
-        let mut stored = Vec::new();
-        let mut after: Option<String> = None;
-        loop {
-            let page = door().own(rtype, after.as_deref()).await.expect("own").into_inner();
-            stored.extend(page.resources);
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        stored.reverse();
-        let of_type = sent.iter().filter(|(_, resource)| resource["resourceType"] == rtype.as_str());
-        for ((url, resource), stored) in of_type.zip(&stored) {
-            places.push((url.clone(), format!("{rtype}/{}", stored.id)));
-            pairs.push((resource, stored.value().expect("JSON")));
+        let stored = oldest_first(&open, rtype).await;
+        let of_type = sent.iter().filter(|(_, _, resource)| resource["resourceType"] == rtype.as_str());
+        for ((file, url, resource), stored) in of_type.zip(stored) {
+            places.insert((*file, url), format!("{rtype}/{}", stored.id));
+            pairs.push((*file, resource, stored.value().expect("JSON")));
         }
     }
     assert_eq!(pairs.len(), sent.len());
-    let places: std::collections::HashMap<String, String> = places.into_iter().collect();
-    for (resource, stored) in pairs {
-        assert_eq!(bare(stored), bare(linked(resource, &places)));
+    for (file, resource, stored) in pairs {
+        let place = |url: &str| places.get(&(file, url)).cloned();
+        assert_eq!(bare(stored), bare(linked(resource, &place)));
+    }
+}
+
+/// Everything of a type that the hospital is the source of.
+async fn oldest_first(open: &impl Fn() -> Access, rtype: &str) -> Vec<Stored> {
+    let mut stored = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let page = open().own(rtype, after.as_deref()).await.expect("own").into_inner();
+        stored.extend(page.resources);
+        after = page.next;
+        if after.is_none() {
+            stored.reverse();
+            return stored;
+        }
     }
 }
 
 /// The resource with literal references.
-fn linked(value: &Value, places: &std::collections::HashMap<String, String>) -> Value {
+fn linked(value: &Value, place: &impl Fn(&str) -> Option<String>) -> Value {
     match value {
-        Value::Object(map) => map
-            .iter()
-            .map(|(key, value)| match value {
-                Value::String(text) if key == "reference" => {
-                    (key.clone(), json!(places.get(text).unwrap_or(text)))
-                }
-                other => (key.clone(), linked(other, places)),
-            })
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        Value::Array(items) => items.iter().map(|item| linked(item, places)).collect(),
+        Value::Object(map) => {
+            let link = |(key, value): (&String, &Value)| match value {
+                Value::String(text) if key == "reference" => (key.clone(), json!(place(text).as_ref().unwrap_or(text))),
+                other => (key.clone(), linked(other, place)),
+            };
+            Value::Object(map.iter().map(link).collect())
+        }
+        Value::Array(items) => items.iter().map(|item| linked(item, place)).collect(),
         other => other.clone(),
     }
 }
