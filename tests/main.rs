@@ -3,6 +3,7 @@
 mod access;
 mod auth;
 mod cli;
+mod browser;
 mod fhir;
 mod fuzz;
 mod import;

@@ -15,4 +15,4 @@ pub mod shared;
 #[cfg(test)]
 mod tests;
 
-pub use handle::{ADDRESSES, Who, routes};
+pub use handle::{ADDRESSES, Who, no_page, routes};

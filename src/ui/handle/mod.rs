@@ -13,4 +13,5 @@ mod table;
 mod visit;
 mod words;
 
+pub use failure::no_page;
 pub use table::{ADDRESSES, Who, routes};

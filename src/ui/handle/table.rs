@@ -125,5 +125,5 @@ pub fn routes() -> Router<Arc<App>> {
     for (_, path, _) in ADDRESSES {
         router = router.route(path, handler(path));
     }
-    router.fallback(super::failure::no_page).layer(DefaultBodyLimit::max(MOST_BODY))
+    router.layer(DefaultBodyLimit::max(MOST_BODY))
 }

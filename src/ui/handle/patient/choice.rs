@@ -15,7 +15,7 @@ use super::super::form::Fields;
 use super::share::{Share, kind_name};
 
 /// Value of the field `organisation` for everybody.
-pub const EVERYBODY: &str = "iedereen";
+pub const EVERYBODY: &str = "*";
 
 const CATEGORY_SYSTEM: &str = "https://spil.example/fhir/CodeSystem/data-category";
 
