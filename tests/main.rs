@@ -2,9 +2,11 @@
 
 mod access;
 mod auth;
+mod cli;
 mod browser;
 mod fhir;
 mod fuzz;
+mod import;
 mod scenario;
 mod search;
 mod store;

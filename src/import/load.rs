@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::access::{Access, Entry, Interaction};
 use crate::clock::Random;
 use crate::error::Error;
-use crate::fhir::transaction::{Asked, asked};
+use crate::fhir::transaction::{Asked, asked, placed};
 
 use super::files::{Files, Source};
 use super::report::{Refusal, Report};
@@ -150,9 +150,9 @@ impl Load<'_> {
             };
         }
         match split::transaction(&mut bundle, self.random) {
-            Ok(entries) => {
-                for part in entries.chunks(GROUP) {
-                    self.send(file, line, part).await?;
+            Ok(parts) => {
+                for part in parts {
+                    self.send(file, line, &part).await?;
                 }
             }
             Err(error) => self.report.refuse_all(file, line, error),
@@ -175,7 +175,7 @@ impl Load<'_> {
             match asked(entry) {
                 Ok(Asked::Write(entry)) => self.one(file, line, entry.interaction).await?,
                 Ok(Asked::Get(_)) => {}
-                Err(error) => self.report.refuse_all(file, line, crate::fhir::transaction::placed(error, at)),
+                Err(error) => self.report.refuse_all(file, line, placed(error, at)),
             }
         }
         Ok(())
@@ -187,7 +187,7 @@ fn writes(bundle: &mut Value) -> Result<Vec<Entry>, Error> {
     let Value::Array(entries) = bundle["entry"].take() else { return Ok(Vec::new()) };
     let mut writes = Vec::with_capacity(entries.len());
     for (at, entry) in entries.into_iter().enumerate() {
-        match asked(entry).map_err(|error| crate::fhir::transaction::placed(error, at))? {
+        match asked(entry).map_err(|error| placed(error, at))? {
             Asked::Write(entry) => writes.push(entry),
             Asked::Get(_) => {}
         }
