@@ -242,8 +242,10 @@ impl Access {
             return;
         };
         pass.ground = if matched.is_empty() { Ground::None } else { Ground::Own };
-        // A search about one person who permits nothing was refused, whatever there is: the patient reads that back.
-        if matched.is_empty() && found.query.person.is_some() && view.visibility.granted.is_empty() {
+        // A search about one person who permits nothing, or not even to be found, was refused, whatever there is: the
+        // patient reads that back.
+        let hidden = view.visibility.granted.is_empty() || types::number("Patient").ok() == Some(found.query.rtype);
+        if matched.is_empty() && found.query.person.is_some() && hidden {
             pass.refused = Some("no permission".to_owned());
         }
         // The first that is another's tells on what ground; that of each resource is told by `$consent-check`.

@@ -62,8 +62,8 @@ async fn permit(page: &Client, region: &Region) {
         let field = page.find(Locator::Css(&css)).await.unwrap_or_else(|_| panic!("{css}"));
         field.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     };
-    choose(format!("input[name=organisation][value='{post}'], option[value='{post}']")).await;
-    choose("input[name=choice][value=emergency]".to_owned()).await;
+    choose(format!("label[for='organisation-{post}']")).await;
+    choose("label[for=choice-emergency]".to_owned()).await;
     choose("main form button[type=submit]".to_owned()).await;
     page.find(Locator::Css("button[name=step][value=confirm]")).await.expect("a page to confirm");
     screenshot(page, "permission-confirm").await;
