@@ -192,10 +192,7 @@ impl Access {
     }
 
     /// Checks drafts and makes their changes.
-    pub(super) async fn complete(
-        &self,
-        mut drafts: Vec<Draft>,
-    ) -> Result<Vec<(Written, Option<Change>)>, Error> {
+    pub(super) async fn complete(&self, mut drafts: Vec<Draft>) -> Result<Vec<(Written, Option<Change>)>, Error> {
         let directory = self.directory().await?;
         for draft in &mut drafts {
             check(draft)?;

@@ -104,7 +104,8 @@ fn rank(path: &Path, form: Form) -> io::Result<u8> {
 /// Every different value of `resourceType`.
 fn types(text: &str) -> Vec<&str> {
     let values = text.split("\"resourceType\"").skip(1).filter_map(|rest| rest.trim_start().strip_prefix(':'));
-    let mut types: Vec<&str> = values.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).collect();
+    let mut types: Vec<&str> =
+        values.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).collect();
     types.sort_unstable();
     types.dedup();
     types
@@ -124,7 +125,10 @@ mod tests {
 
     #[test]
     fn types_are_found_without_reading_the_whole() {
-        assert_eq!(types(r#"{"resourceType" : "Patient", "contained": [{"resourceType":"Bundle"}]}"#), ["Bundle", "Patient"]);
+        assert_eq!(
+            types(r#"{"resourceType" : "Patient", "contained": [{"resourceType":"Bundle"}]}"#),
+            ["Bundle", "Patient"]
+        );
         assert_eq!(types("no json"), Vec::<&str>::new());
         assert_eq!(root("<!-- made by hand -->\n<Patient xmlns=\"x\">"), Some("Patient"));
         assert_eq!(root("<?xml version=\"1.0\"?>\n<Patient xmlns=\"x\">"), Some("Patient"));

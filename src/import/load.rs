@@ -66,7 +66,13 @@ impl Load<'_> {
         reading.await.map_err(Error::internal)
     }
 
-    async fn resource(&mut self, source: &Source, line: Option<usize>, mut value: Value, bytes: usize) -> Result<(), Error> {
+    async fn resource(
+        &mut self,
+        source: &Source,
+        line: Option<usize>,
+        mut value: Value,
+        bytes: usize,
+    ) -> Result<(), Error> {
         let is_bundle = value["resourceType"] == "Bundle";
         let kind = value["type"].as_str().unwrap_or_default().to_owned();
         match kind.as_str() {
@@ -110,10 +116,8 @@ impl Load<'_> {
         self.bytes = 0;
         let group = std::mem::take(&mut self.group);
         if group.len() > 1 {
-            let entries: Vec<Entry> = group
-                .iter()
-                .map(|item| Entry { full_url: None, interaction: item.interaction.clone() })
-                .collect();
+            let entries: Vec<Entry> =
+                group.iter().map(|item| Entry { full_url: None, interaction: item.interaction.clone() }).collect();
             match (self.open)().transaction(&entries).await {
                 Ok(written) => {
                     written.get().iter().for_each(|written| self.report.store(written.rtype));
@@ -138,7 +142,13 @@ impl Load<'_> {
         Ok(())
     }
 
-    async fn transaction(&mut self, file: &Path, line: Option<usize>, mut bundle: Value, bytes: usize) -> Result<(), Error> {
+    async fn transaction(
+        &mut self,
+        file: &Path,
+        line: Option<usize>,
+        mut bundle: Value,
+        bytes: usize,
+    ) -> Result<(), Error> {
         let count = bundle["entry"].as_array().map_or(0, Vec::len);
         if count <= MOST_ENTRIES && bytes <= MOST_BYTES {
             return match writes(&mut bundle) {

@@ -8,16 +8,19 @@ use crate::support::{Server, on_both};
 
 async fn an_entry_that_fails_harms_no_other(server: Server) {
     let (hospital, patient) = hospital(&server).await;
-    let body = bundle("batch", vec![
-        ("PUT", "Condition/c1", condition(&patient, "1")),
-        ("POST", "Condition", json!({"resourceType": "Condition", "nonsense": 1})),
-        ("GET", "Condition/c1", Value::Null),
-        ("GET", "Condition?code=1", Value::Null),
-        ("GET", "Condition/absent", Value::Null),
-        ("DELETE", "Condition/c1", Value::Null),
-        ("GET", "Condition/c1/_history/1", Value::Null),
-        ("GET", "Patient/x/$acp", Value::Null),
-    ]);
+    let body = bundle(
+        "batch",
+        vec![
+            ("PUT", "Condition/c1", condition(&patient, "1")),
+            ("POST", "Condition", json!({"resourceType": "Condition", "nonsense": 1})),
+            ("GET", "Condition/c1", Value::Null),
+            ("GET", "Condition?code=1", Value::Null),
+            ("GET", "Condition/absent", Value::Null),
+            ("DELETE", "Condition/c1", Value::Null),
+            ("GET", "Condition/c1/_history/1", Value::Null),
+            ("GET", "Patient/x/$acp", Value::Null),
+        ],
+    );
     let answer = hospital.post("", &body).await.expect(200).json();
     assert_eq!(answer["type"], "batch-response");
     let statuses: Vec<_> = answer["entry"]

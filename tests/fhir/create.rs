@@ -62,7 +62,13 @@ async fn a_fault_is_named_with_its_place_and_nothing_is_stored(server: Server) {
         (with("code", json!([{"text": "x"}])), "code"),
         (with("subject", json!(null)), "subject"),
         (with("subject", json!({"reference": "Observation/1"})), "subject"),
-        (with("clinicalStatus", json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "nonsense"}]})), "clinicalStatus"),
+        (
+            with(
+                "clinicalStatus",
+                json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "nonsense"}]}),
+            ),
+            "clinicalStatus",
+        ),
         (with("note", json!({"text": "x"})), "note"),
         (with("note", json!([])), "note"),
     ];
@@ -89,7 +95,11 @@ async fn what_is_no_resource_is_refused(server: Server) {
         ("application/fhir+json", r#"{"resourceType":"Condition","resourceType":"Condition"}"#, 400),
         ("application/fhir+json", "{\"resourceType\":\"Condition\",\"id\":\"\\ud800\"}", 400),
         ("application/fhir+xml", "<Condition", 400),
-        ("application/fhir+xml", "<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]><Condition>&y;</Condition>", 400),
+        (
+            "application/fhir+xml",
+            "<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]><Condition>&y;</Condition>",
+            400,
+        ),
         ("text/plain", "{}", 415),
         ("image/png", "x", 415),
     ] {

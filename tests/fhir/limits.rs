@@ -14,7 +14,8 @@ async fn what_is_too_much_is_refused(server: Server) {
     };
     let huge = format!("{{\"resourceType\":\"Patient\",\"id\":\"{}\"}}", "x".repeat(10 * 1024 * 1024));
     for (name, body) in [("depth", deep(40)), ("very deep", deep(200_000)), ("size", huge)] {
-        let answer = hospital.send(reqwest::Method::POST, "Patient", Some(("application/fhir+json", Bytes::from(body)))).await;
+        let answer =
+            hospital.send(reqwest::Method::POST, "Patient", Some(("application/fhir+json", Bytes::from(body)))).await;
         assert!([400, 413, 422].contains(&answer.status), "{name}: {}", answer.status);
         assert_eq!(answer.json()["resourceType"], "OperationOutcome", "{name}");
         let limit = if name == "size" { "10 MiB" } else { "64" };

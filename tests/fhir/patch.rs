@@ -40,7 +40,8 @@ async fn a_patch_that_does_not_fit_changes_nothing(server: Server) {
         assert_eq!(answer.status, status, "{patch}: {}", answer.text());
     }
     hospital.patch("Condition/absent", &json!([])).await.expect(404);
-    let plain = hospital.send(reqwest::Method::PATCH, "Condition/c1", Some(("application/fhir+json", "[]".into()))).await;
+    let plain =
+        hospital.send(reqwest::Method::PATCH, "Condition/c1", Some(("application/fhir+json", "[]".into()))).await;
     plain.expect(415);
     assert_eq!(hospital.get("Condition/c1").await.header("etag"), "W/\"1\"");
 }

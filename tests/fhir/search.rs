@@ -50,7 +50,10 @@ async fn includes_come_beside_the_matches(server: Server) {
     body["encounter"] = json!({"reference": "Encounter/e1"});
     hospital.put("MedicationRequest/m1", &body).await.expect(201);
     let found = hospital.get("MedicationRequest?_include=MedicationRequest:encounter").await.expect(200);
-    assert_eq!((found.matches(), found.included()), (vec!["MedicationRequest/m1".to_owned()], vec!["Encounter/e1".to_owned()]));
+    assert_eq!(
+        (found.matches(), found.included()),
+        (vec!["MedicationRequest/m1".to_owned()], vec!["Encounter/e1".to_owned()])
+    );
     let found = hospital.get("Encounter?_revinclude=MedicationRequest:encounter").await.expect(200);
     assert_eq!(found.included(), ["MedicationRequest/m1"]);
 }
@@ -83,7 +86,21 @@ async fn pages_lead_to_every_match_once(server: Server) {
 async fn a_parameter_that_is_not_known_is_refused_unless_the_caller_is_lenient(server: Server) {
     let (hospital, patient) = hospital(&server).await;
     hospital.put("Condition/c1", &condition(&patient, "1")).await.expect(201);
-    for query in ["nonsense=1", "code:nonsense=1", "onset-date=x", "_sort=nonsense", "_include=nonsense", "_has:x=1", "code=", "_count=-1", "_count=x", "_summary=x", "%ff=1", "code=%zz", "code=a%00b"] {
+    for query in [
+        "nonsense=1",
+        "code:nonsense=1",
+        "onset-date=x",
+        "_sort=nonsense",
+        "_include=nonsense",
+        "_has:x=1",
+        "code=",
+        "_count=-1",
+        "_count=x",
+        "_summary=x",
+        "%ff=1",
+        "code=%zz",
+        "code=a%00b",
+    ] {
         let refused = hospital.get(&format!("Condition?{query}")).await.expect(400);
         assert_eq!(refused.json()["resourceType"], "OperationOutcome", "{query}");
     }

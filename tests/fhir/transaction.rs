@@ -11,11 +11,14 @@ async fn references_between_entries_become_literal(server: Server) {
     let (one, two) = ("urn:uuid:0b8b3f3e-3d7a-4a3f-9a53-0d1a8a2f6a01", "urn:uuid:0b8b3f3e-3d7a-4a3f-9a53-0d1a8a2f6a02");
     let mut problem = condition(one, "1");
     problem["encounter"] = json!({"reference": two});
-    let mut body = bundle("transaction", vec![
-        ("POST", "Condition", problem),
-        ("POST", "Encounter", encounter(one)),
-        ("POST", "Patient", patient(&region::bsn(3))),
-    ]);
+    let mut body = bundle(
+        "transaction",
+        vec![
+            ("POST", "Condition", problem),
+            ("POST", "Encounter", encounter(one)),
+            ("POST", "Patient", patient(&region::bsn(3))),
+        ],
+    );
     body["entry"][1]["fullUrl"] = json!(two);
     body["entry"][2]["fullUrl"] = json!(one);
     let answer = hospital.with("prefer", "return=representation").post("", &body).await.expect(200).json();
@@ -50,18 +53,24 @@ async fn nothing_is_kept_when_one_entry_fails(server: Server) {
     let bad = json!({"resourceType": "Condition", "nonsense": 1});
     for (name, request) in [
         ("a fault", ("POST", "Condition", bad)),
-        ("a version", ("PATCH", "Condition/absent", json!({"resourceType": "Binary", "contentType": "application/json-patch+json", "data": "W10="}))),
+        (
+            "a version",
+            (
+                "PATCH",
+                "Condition/absent",
+                json!({"resourceType": "Binary", "contentType": "application/json-patch+json", "data": "W10="}),
+            ),
+        ),
         ("a type", ("POST", "Nothing", condition(&patient, "1"))),
         ("twice the same", ("PUT", "Condition/new", condition(&patient, "1"))),
         ("no such method", ("BREW", "Condition/new", condition(&patient, "1"))),
         ("a read of nothing", ("POST", "Condition/x/y/z", condition(&patient, "1"))),
         ("the log", ("POST", "AuditEvent", condition(&patient, "1"))),
     ] {
-        let body = bundle("transaction", vec![
-            ("PUT", "Condition/new", condition(&patient, "1")),
-            ("DELETE", "Condition/old", Value::Null),
-            request,
-        ]);
+        let body = bundle(
+            "transaction",
+            vec![("PUT", "Condition/new", condition(&patient, "1")), ("DELETE", "Condition/old", Value::Null), request],
+        );
         let answer = hospital.post("", &body).await;
         assert!((400..500).contains(&answer.status), "{name}: {}", answer.text());
         assert!(answer.text().contains("Bundle.entry["), "{name}: {}", answer.text());
@@ -73,11 +82,14 @@ async fn nothing_is_kept_when_one_entry_fails(server: Server) {
 async fn deletions_come_first_and_reads_last(server: Server) {
     let (hospital, patient) = hospital(&server).await;
     hospital.put("Condition/old", &condition(&patient, "1")).await.expect(201);
-    let mut body = bundle("transaction", vec![
-        ("GET", "Condition?code=1", Value::Null),
-        ("POST", "Condition", condition(&patient, "1")),
-        ("DELETE", "Condition/old", Value::Null),
-    ]);
+    let mut body = bundle(
+        "transaction",
+        vec![
+            ("GET", "Condition?code=1", Value::Null),
+            ("POST", "Condition", condition(&patient, "1")),
+            ("DELETE", "Condition/old", Value::Null),
+        ],
+    );
     body["entry"][1]["request"]["ifNoneExist"] = json!("code=7");
     let answer = hospital.post("", &body).await.expect(200).json();
     let found = crate::support::builders::entries(&answer["entry"][0]["resource"], "match");

@@ -27,7 +27,16 @@ async fn outcomes_and_bundles_are_xml_when_asked(server: Server) {
     assert!(xml.get("Condition/absent").await.expect(404).text().contains("<OperationOutcome"));
     assert!(xml.get("Condition").await.expect(200).text().contains("<type value=\"searchset\"/>"));
     assert!(xml.get("metadata").await.expect(200).text().contains("<CapabilityStatement"));
-    let made = xml.send(reqwest::Method::POST, "Patient", Some(("application/fhir+xml", "<Patient xmlns=\"http://hl7.org/fhir\"><active value=\"true\"/></Patient>".into()))).await;
+    let made = xml
+        .send(
+            reqwest::Method::POST,
+            "Patient",
+            Some((
+                "application/fhir+xml",
+                "<Patient xmlns=\"http://hl7.org/fhir\"><active value=\"true\"/></Patient>".into(),
+            )),
+        )
+        .await;
     assert!(made.expect(201).text().contains("<active value=\"true\"/>"));
 }
 

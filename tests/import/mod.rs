@@ -96,7 +96,10 @@ async fn what_is_refused_harms_no_other(engine: Engine) {
     folder.file("b-patient.json", r#"{"resourceType":"Patient","id":"p1","birthDate":"1950-02-03"}"#);
     folder.file("c-bad.json", r#"{"resourceType":"Patient","id":"p2","birthDate":"1950-02-31"}"#);
     folder.file("d-broken.json", r#"{"resourceType":"Patient","#);
-    folder.file("e-element.xml", "<Patient xmlns=\"http://hl7.org/fhir\"><id value=\"p3\"/><shoe value=\"1\"/></Patient>");
+    folder.file(
+        "e-element.xml",
+        "<Patient xmlns=\"http://hl7.org/fhir\"><id value=\"p3\"/><shoe value=\"1\"/></Patient>",
+    );
     let lines = "{\"resourceType\":\"Flag\",\"status\":\"active\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/p1\"}}\n\n{\"resourceType\":\"Flag\"}\n";
     folder.file("f.ndjson", lines);
     folder.file("g.txt", "not FHIR");
