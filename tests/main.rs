@@ -2,11 +2,12 @@
 
 mod access;
 mod auth;
-mod cli;
 mod browser;
+mod cli;
 mod fhir;
 mod fuzz;
 mod import;
+mod portal;
 mod scenario;
 mod search;
 mod store;

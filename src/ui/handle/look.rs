@@ -61,7 +61,7 @@ fn names(lang: Lang, who: &Value, system: Option<&Value>, own: bool) -> (String,
     let role = text(&who["role"][0]["text"]);
     match system {
         Some(system) if std::ptr::eq(system, who) => (text(&system["name"]), String::new(), String::new()),
-        Some(system) => (text(&system["name"]), text(&who["name"]), role),
+        Some(system) => (text(&system["name"]), text(&who["name"]), profession(lang, &role)),
         None if own => (lang.t("Uzelf", "Yourself").to_owned(), text(&who["name"]), relation(lang, &role)),
         None if who["who"]["display"] == "Spil" => {
             ("Spil".to_owned(), lang.t("Automatisch", "Automatic").to_owned(), String::new())
@@ -73,6 +73,26 @@ fn names(lang: Lang, who: &Value, system: Option<&Value>, own: bool) -> (String,
             (place, text(&who["name"]), relation(lang, &role))
         }
     }
+}
+
+/// A role in words, from its UZI code; what is no code of ours is shown as it is.
+fn profession(lang: Lang, code: &str) -> String {
+    let word = match code {
+        "01.015" => lang.t("huisarts", "GP"),
+        "01.022" => lang.t("klinisch geriater", "geriatrician"),
+        "01.023" => lang.t("longarts", "lung specialist"),
+        "01.035" => lang.t("psychiater", "psychiatrist"),
+        "01.047" => lang.t("specialist ouderengeneeskunde", "elderly care physician"),
+        "25.000" => lang.t("gz-psycholoog", "psychologist"),
+        other => match other.split('.').next() {
+            Some("01") if other.len() == 6 => lang.t("arts", "physician"),
+            Some("17") if other.len() == 6 => lang.t("apotheker", "pharmacist"),
+            Some("30") if other.len() == 6 => lang.t("verpleegkundige", "nurse"),
+            Some("99") if other.len() == 6 => lang.t("medewerker", "employee"),
+            _ => other,
+        },
+    };
+    word.to_owned()
 }
 
 /// A relation in words; what is no code of ours is shown as it is.
@@ -121,7 +141,7 @@ fn action(lang: Lang, event: &Value) -> Option<String> {
     let query = query.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
     let operation = query.rsplit('/').next().unwrap_or_default();
     let (dutch, english) = match (operation, event["subtype"][0]["code"].as_str().unwrap_or_default()) {
-        ("$medication-overview", _) => ("Medicatieoverzicht", "Medication overview"),
+        ("$medication-overview", _) => ("Medicijnoverzicht", "Medication overview"),
         ("$acp", _) => ("Document met wensen en grenzen", "Document with wishes and limits"),
         ("$eoverdracht" | "$document", _) => ("Verpleegkundige overdracht", "Nursing handoff"),
         ("$consent-check" | "$audience", _) => ("Wie wat mag zien", "Who may see what"),

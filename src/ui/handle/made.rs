@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::response::Response;
 
-use crate::access::{Access, Gathered};
+use crate::access::{Access, Gathered, Stored};
 use crate::app::App;
 use crate::documents::{self, Document, HANDOFF_TYPES, Input, MEDICATION_TYPES, Text, WISHES_TYPES, released_document};
 use crate::error::Error;
@@ -47,7 +47,7 @@ impl Kind {
     /// Its name.
     pub fn title(self, lang: Lang) -> &'static str {
         match self {
-            Self::Medication => lang.t("Medicatieoverzicht", "Medication overview"),
+            Self::Medication => lang.t("Medicijnoverzicht", "Medication overview"),
             Self::Wishes => lang.t("Wensen en grenzen", "Wishes and limits"),
             Self::Handoff => lang.t("Verpleegkundige overdracht", "Nursing handoff"),
         }
@@ -127,7 +127,12 @@ fn made(
     compose: impl FnOnce(&Input) -> Document,
 ) -> Result<Made, Error> {
     let document = released_document(access.ctx(), gathered, &app.config.fhir_base(), &app.random.uuid(), compose)?;
-    let written = gathered.resources.iter().filter(|stored| stored.category < 30 && stored.source > 1);
+    let entries = document.bundle["entry"].as_array().into_iter().flatten();
+    let used: BTreeSet<(&str, &str)> = entries
+        .filter_map(|entry| Some((entry["resource"]["resourceType"].as_str()?, entry["resource"]["id"].as_str()?)))
+        .collect();
+    let is_used = |stored: &&Stored| used.contains(&(stored.rtype, stored.id.as_str()));
+    let written = gathered.resources.iter().filter(|stored| stored.category < 30 && stored.source > 1).filter(is_used);
     let sources: BTreeSet<String> = written.map(|stored| stored.source_name.clone()).collect();
     Ok(Made { document, sources: sources.into_iter().collect() })
 }

@@ -124,7 +124,10 @@ fn documents(lang: Lang, id: &str, gathered: &Gathered) -> Result<Vec<Document>,
         });
     }
     let has = |kind: &&Kind| gathered.resources.iter().any(|stored| stored.category == kind.category());
-    documents.extend(Kind::ALL.iter().filter(has).map(|kind| Document {
+    // What a sender composed goes before what could be composed here.
+    let sent = !documents.is_empty();
+    let wanted = Kind::ALL.iter().filter(has).filter(|kind| !(sent && **kind == Kind::Handoff));
+    documents.extend(wanted.map(|kind| Document {
         title: kind.title(lang).to_owned(),
         note: lang.t("Samengesteld uit wat u mag zien", "Put together from what you may see").to_owned(),
         href: format!("/zorg/patient/{id}/document/{}", kind.slug()),
