@@ -194,23 +194,22 @@ impl Access {
     }
 
     /// Checks drafts and makes their changes.
-    pub(super) async fn complete(
-        &self,
-        plan: &mut Plan,
-        mut drafts: Vec<Draft>,
-    ) -> Result<Vec<(Written, Option<Change>)>, Error> {
+    pub(super) async fn complete(&self, mut drafts: Vec<Draft>) -> Result<Vec<(Written, Option<Change>)>, Error> {
         let directory = self.directory().await?;
         for draft in &mut drafts {
             check(draft).map_err(|error| draft.placed(error))?;
         }
         let persons = ownership::Persons::find(self, &drafts).await?;
-        let mut complete = Vec::with_capacity(drafts.len());
+        // Before any body is taken: a handoff names what other entries bring.
+        let mut handoffs = Vec::with_capacity(drafts.len());
         for at in 0..drafts.len() {
-            let names = match handoff::addressed(&drafts[at], &directory) {
+            handoffs.push(match handoff::addressed(&drafts[at], &directory) {
                 Some(org) => Some((org, handoff::names(self, &drafts, at).await?)),
                 None => None,
-            };
-            let draft = &mut drafts[at];
+            });
+        }
+        let mut complete = Vec::with_capacity(drafts.len());
+        for (draft, names) in drafts.iter_mut().zip(handoffs) {
             let Some(method) = draft.method else {
                 complete.push((found(draft, &directory), None));
                 continue;
@@ -221,7 +220,6 @@ impl Access {
             change.handoff = names;
             complete.push((answer(draft, &change), Some(change)));
         }
-        let _ = plan;
         Ok(complete)
     }
 

@@ -142,7 +142,7 @@ impl Access {
         Ok(())
     }
 
-    async fn attempt(&self, query: Query, view: &View) -> Result<Option<(Found, Vec<Record>)>, Error> {
+    pub(super) async fn attempt(&self, query: Query, view: &View) -> Result<Option<(Found, Vec<Record>)>, Error> {
         let dialect = self.app.store.dialect();
         let total = if query.only_count() || query.total == Total::Accurate {
             let statement = sql::total(dialect, &query, &view.visibility);
@@ -242,6 +242,12 @@ impl Access {
             return;
         };
         pass.ground = if matched.is_empty() { Ground::None } else { Ground::Own };
+        // A search about one person who permits nothing, or not even to be found, was refused, whatever there is: the
+        // patient reads that back.
+        let hidden = view.visibility.granted.is_empty() || types::number("Patient").ok() == Some(found.query.rtype);
+        if matched.is_empty() && found.query.person.is_some() && hidden {
+            pass.refused = Some("no permission".to_owned());
+        }
         // The first that is another's tells on what ground; that of each resource is told by `$consent-check`.
         let other = matched.iter().find(|record| record.source != actor.org && record.person > 0);
         if let Some((record, (_, rules))) = other.and_then(|record| Some((record, view.rules.get(&record.person)?))) {
