@@ -192,23 +192,22 @@ impl Access {
     }
 
     /// Checks drafts and makes their changes.
-    pub(super) async fn complete(
-        &self,
-        plan: &mut Plan,
-        mut drafts: Vec<Draft>,
-    ) -> Result<Vec<(Written, Option<Change>)>, Error> {
+    pub(super) async fn complete(&self, mut drafts: Vec<Draft>) -> Result<Vec<(Written, Option<Change>)>, Error> {
         let directory = self.directory().await?;
         for draft in &mut drafts {
             check(draft)?;
         }
         let persons = ownership::Persons::find(self, &drafts).await?;
-        let mut complete = Vec::with_capacity(drafts.len());
+        // Before any body is taken: a handoff names what other entries bring.
+        let mut handoffs = Vec::with_capacity(drafts.len());
         for at in 0..drafts.len() {
-            let names = match handoff::addressed(&drafts[at], &directory) {
+            handoffs.push(match handoff::addressed(&drafts[at], &directory) {
                 Some(org) => Some((org, handoff::names(self, &drafts, at).await?)),
                 None => None,
-            };
-            let draft = &mut drafts[at];
+            });
+        }
+        let mut complete = Vec::with_capacity(drafts.len());
+        for (draft, names) in drafts.iter_mut().zip(handoffs) {
             let Some(method) = draft.method else {
                 complete.push((found(draft, &directory), None));
                 continue;
@@ -218,7 +217,6 @@ impl Access {
             change.handoff = names;
             complete.push((answer(draft, &change), Some(change)));
         }
-        let _ = plan;
         Ok(complete)
     }
 
@@ -237,10 +235,12 @@ impl Access {
         };
         let stamped = meta::stamp(body, &draft.id, version, self.ctx.now);
         let category = category_of(&stamped, &person, &self.ctx.actor);
-        let policy_users = if category == CONSENT && draft.rtype == "Consent" {
-            Some(self.policy_users(&stamped, directory)?)
-        } else {
-            None
+        let was_privacy = draft.current.as_ref().is_some_and(|record| record.category == CONSENT);
+        let policy_users = match draft.rtype == "Consent" {
+            true if category == CONSENT => Some(self.policy_users(&stamped, directory)?),
+            // What it permitted until now must end with this version.
+            true if was_privacy => Some(Vec::new()),
+            _ => None,
         };
         Ok(Change {
             rid: draft.current.as_ref().map(|record| record.rid),

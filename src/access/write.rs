@@ -177,7 +177,7 @@ impl Access {
         let directory = self.directory().await?;
         let mut pass = Pass::new(verb, None);
         let mut written = Vec::with_capacity(drafts.len());
-        let complete = self.complete(&mut plan, drafts).await?;
+        let complete = self.complete(drafts).await?;
         for (answer, change) in complete {
             if !answer.id.is_empty() {
                 pass.others.push(format!("{}/{}", answer.rtype, answer.id));

@@ -163,6 +163,7 @@ fn tell_rule(rule: &Rule, directory: &Directory, indent: &str) {
 
 fn period(bounds: Option<(i64, i64)>) -> String {
     let (from, to) = bounds.unwrap_or((i64::MIN, i64::MAX));
-    let text = |ms: i64, none: &str| if ms == i64::MIN || ms == i64::MAX { none.to_owned() } else { format_instant(ms) };
+    let text =
+        |ms: i64, none: &str| if ms == i64::MIN || ms == i64::MAX { none.to_owned() } else { format_instant(ms) };
     format!("{} until {}", text(from, "always"), text(to, "withdrawn"))
 }

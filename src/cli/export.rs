@@ -41,7 +41,8 @@ impl Export {
             let mut count = 0;
             loop {
                 let door = caller::access(&app, actor.clone(), "TREAT");
-                let page = door.own(rtype, after.as_deref()).await.because(format!("`{rtype}` cannot be read"))?.into_inner();
+                let page =
+                    door.own(rtype, after.as_deref()).await.because(format!("`{rtype}` cannot be read"))?.into_inner();
                 for stored in &page.resources {
                     let name = self.folder.join(format!("{rtype}.ndjson"));
                     let what = || format!("`{}` cannot be written", name.display());

@@ -68,7 +68,8 @@ fn tell(report: &Report, seconds: f64) {
     if !rows.is_empty() {
         say::table(&["TYPE", "STORED"], &rows);
     }
-    let skipped = if report.skipped == 0 { String::new() } else { format!(", {} other files left alone", report.skipped) };
+    let skipped =
+        if report.skipped == 0 { String::new() } else { format!(", {} other files left alone", report.skipped) };
     let counts = format!("{} stored, {} refused{skipped}", report.total(), report.refused);
     say::line(&format!("  {counts}, in {seconds:.1} s"));
 }

@@ -48,7 +48,8 @@ impl Place {
         if let Some(file) = config.sqlite_file()
             && !file.is_file()
         {
-            let text = "there is no database at `{}`: name it with --data or --database, or make it with `spil migrate`";
+            let text =
+                "there is no database at `{}`: name it with --data or --database, or make it with `spil migrate`";
             return Err(Failure::plain(text.replace("{}", &file.display().to_string())).usage());
         }
         start(config).await
@@ -75,7 +76,11 @@ pub fn environment(name: &str) -> Option<String> {
 pub fn private_folder(folder: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
     let text = || format!("the folder `{}` cannot be made", folder.display());
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| Failure::new(text(), error))?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| Failure::new(text(), error))?;
     let mode = std::fs::Permissions::from_mode(0o700);
     std::fs::set_permissions(folder, mode).map_err(|error| Failure::new(text(), error))
 }

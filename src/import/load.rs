@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::access::{Access, Entry, Interaction};
 use crate::clock::Random;
 use crate::error::Error;
-use crate::fhir::transaction::{Asked, asked};
+use crate::fhir::transaction::{Asked, asked, placed};
 
 use super::files::{Files, Source};
 use super::report::{Refusal, Report};
@@ -66,7 +66,13 @@ impl Load<'_> {
         reading.await.map_err(Error::internal)
     }
 
-    async fn resource(&mut self, source: &Source, line: Option<usize>, mut value: Value, bytes: usize) -> Result<(), Error> {
+    async fn resource(
+        &mut self,
+        source: &Source,
+        line: Option<usize>,
+        mut value: Value,
+        bytes: usize,
+    ) -> Result<(), Error> {
         let is_bundle = value["resourceType"] == "Bundle";
         let kind = value["type"].as_str().unwrap_or_default().to_owned();
         match kind.as_str() {
@@ -110,10 +116,8 @@ impl Load<'_> {
         self.bytes = 0;
         let group = std::mem::take(&mut self.group);
         if group.len() > 1 {
-            let entries: Vec<Entry> = group
-                .iter()
-                .map(|item| Entry { full_url: None, interaction: item.interaction.clone() })
-                .collect();
+            let entries: Vec<Entry> =
+                group.iter().map(|item| Entry { full_url: None, interaction: item.interaction.clone() }).collect();
             match (self.open)().transaction(&entries).await {
                 Ok(written) => {
                     written.get().iter().for_each(|written| self.report.store(written.rtype));
@@ -138,7 +142,13 @@ impl Load<'_> {
         Ok(())
     }
 
-    async fn transaction(&mut self, file: &Path, line: Option<usize>, mut bundle: Value, bytes: usize) -> Result<(), Error> {
+    async fn transaction(
+        &mut self,
+        file: &Path,
+        line: Option<usize>,
+        mut bundle: Value,
+        bytes: usize,
+    ) -> Result<(), Error> {
         let count = bundle["entry"].as_array().map_or(0, Vec::len);
         if count <= MOST_ENTRIES && bytes <= MOST_BYTES {
             return match writes(&mut bundle) {
@@ -150,9 +160,9 @@ impl Load<'_> {
             };
         }
         match split::transaction(&mut bundle, self.random) {
-            Ok(entries) => {
-                for part in entries.chunks(GROUP) {
-                    self.send(file, line, part).await?;
+            Ok(parts) => {
+                for part in parts {
+                    self.send(file, line, &part).await?;
                 }
             }
             Err(error) => self.report.refuse_all(file, line, error),
@@ -175,7 +185,7 @@ impl Load<'_> {
             match asked(entry) {
                 Ok(Asked::Write(entry)) => self.one(file, line, entry.interaction).await?,
                 Ok(Asked::Get(_)) => {}
-                Err(error) => self.report.refuse_all(file, line, crate::fhir::transaction::placed(error, at)),
+                Err(error) => self.report.refuse_all(file, line, placed(error, at)),
             }
         }
         Ok(())
@@ -187,7 +197,7 @@ fn writes(bundle: &mut Value) -> Result<Vec<Entry>, Error> {
     let Value::Array(entries) = bundle["entry"].take() else { return Ok(Vec::new()) };
     let mut writes = Vec::with_capacity(entries.len());
     for (at, entry) in entries.into_iter().enumerate() {
-        match asked(entry).map_err(|error| crate::fhir::transaction::placed(error, at))? {
+        match asked(entry).map_err(|error| placed(error, at))? {
             Asked::Write(entry) => writes.push(entry),
             Asked::Get(_) => {}
         }

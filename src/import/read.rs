@@ -54,7 +54,8 @@ pub fn resource(source: &Source, (line, bytes): &Text) -> Result<Value, Refusal>
         Form::Xml => xml::to_json(bytes),
         Form::Json | Form::Lines => json::parse(bytes),
     };
-    let refuse = |place: Option<String>, reason: String| Refusal { file: source.path.clone(), line: *line, place, reason };
+    let refuse =
+        |place: Option<String>, reason: String| Refusal { file: source.path.clone(), line: *line, place, reason };
     let value = parsed.map_err(|Issue { expression, diagnostics, .. }| {
         refuse((!expression.is_empty()).then_some(expression), diagnostics)
     })?;

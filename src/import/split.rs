@@ -3,16 +3,18 @@
 //! Every entry gets its id up front: that of the resource, or the UUID of its `urn:uuid:` full URL, or a new one. References
 //! to full URLs become literal ones. An entry with `ifNoneExist` stays conditional; references to it become conditional too.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
 use crate::access::{Entry, Interaction};
 use crate::clock::Random;
 use crate::error::Error;
-use crate::fhir::transaction::{Asked, asked};
+use crate::fhir::transaction::{Asked, asked, placed};
 
-/// Takes the resources out of a Bundle that only carries them (`collection`, `searchset`, `history` is refused elsewhere).
+use super::GROUP;
+
+/// Takes the resources out of a Bundle that only carries them (`collection`, `searchset`).
 pub fn resources(bundle: &mut Value, random: &dyn Random) -> Vec<Value> {
     let mut places = HashMap::new();
     let mut found = Vec::new();
@@ -32,15 +34,15 @@ pub fn resources(bundle: &mut Value, random: &dyn Random) -> Vec<Value> {
     found
 }
 
-/// The entries of a transaction that is too big, patients first, ready to be sent in parts.
+/// A transaction that is too big, in parts of at most [`GROUP`] entries that are to be sent in this order.
 ///
 /// # Errors
 /// When an entry cannot be read.
-pub fn transaction(bundle: &mut Value, random: &dyn Random) -> Result<Vec<Entry>, Error> {
+pub fn transaction(bundle: &mut Value, random: &dyn Random) -> Result<Vec<Vec<Entry>>, Error> {
     let mut places = HashMap::new();
     let mut writes = Vec::new();
-    for entry in entries(bundle) {
-        let Asked::Write(mut entry) = asked(entry)? else { continue };
+    for (at, entry) in entries(bundle).into_iter().enumerate() {
+        let Asked::Write(mut entry) = asked(entry).map_err(|error| placed(error, at))? else { continue };
         let url = entry.full_url.take();
         entry.interaction = match entry.interaction {
             Interaction::Create { rtype, body, if_none_exist: None } => {
@@ -60,32 +62,39 @@ pub fn transaction(bundle: &mut Value, random: &dyn Random) -> Result<Vec<Entry>
         }
         writes.push(entry);
     }
-    for entry in &mut writes {
-        if let Interaction::Create { body, .. } | Interaction::Update { body, .. } | Interaction::ConditionalUpdate { body, .. } =
-            &mut entry.interaction
-        {
-            relink(body, &places);
-            if let Interaction::Update { id, .. } = &entry.interaction.clone() {
-                set_id(&mut entry.interaction, id);
-            }
+    let mut parts: BTreeMap<(u8, String), Vec<Entry>> = BTreeMap::new();
+    for mut entry in writes {
+        relink_entry(&mut entry, &places);
+        parts.entry(rank(&entry.interaction)).or_default().push(entry);
+    }
+    Ok(parts.into_values().flat_map(|part| part.chunks(GROUP).map(<[Entry]>::to_vec).collect::<Vec<_>>()).collect())
+}
+
+fn relink_entry(entry: &mut Entry, places: &HashMap<String, String>) {
+    match &mut entry.interaction {
+        Interaction::Create { body, .. } | Interaction::ConditionalUpdate { body, .. } => relink(body, places),
+        Interaction::Update { id, body, .. } => {
+            relink(body, places);
+            body["id"] = Value::String(id.clone());
         }
-    }
-    writes.sort_by_key(|entry| rank(&entry.interaction));
-    Ok(writes)
-}
-
-fn set_id(interaction: &mut Interaction, new: &str) {
-    if let Interaction::Update { body, .. } = interaction {
-        body["id"] = Value::String(new.to_owned());
+        _ => {}
     }
 }
 
-/// Whatever others refer to comes first.
-fn rank(interaction: &Interaction) -> u8 {
-    match interaction {
-        Interaction::Create { if_none_exist: Some(_), .. } | Interaction::ConditionalUpdate { .. } => 0,
-        other if other.needs().0 == "Patient" => 0,
-        _ => 1,
+/// Whatever others refer to comes first. What is found by a condition must be there before others name it that way: those
+/// go by type, in an order in which records of care organisations name each other.
+fn rank(interaction: &Interaction) -> (u8, String) {
+    let (rtype, _) = interaction.needs();
+    let conditional = matches!(
+        interaction,
+        Interaction::Create { if_none_exist: Some(_), .. } | Interaction::ConditionalUpdate { .. }
+    );
+    let order = ["Organization", "Location", "Practitioner", "HealthcareService", "PractitionerRole"];
+    let place = order.iter().position(|name| *name == rtype).and_then(|at| u8::try_from(at).ok());
+    match (conditional, rtype) {
+        (true, _) => (place.unwrap_or(5), rtype.to_owned()),
+        (false, "Patient") => (10, String::new()),
+        (false, _) => (20, String::new()),
     }
 }
 

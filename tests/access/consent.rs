@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::world::{CODE, CONDITION, PATIENT, World};
 use crate::support::builders::{
-    allergy, codes, coded, consent, deny, holder, labelled, permit, permit_categories, prescription, user, user_kind,
+    allergy, coded, codes, consent, deny, holder, labelled, permit, permit_categories, prescription, user, user_kind,
     weight,
 };
 use crate::support::on_both;
@@ -15,7 +15,8 @@ async fn sees(world: &World, kind: &'static str) -> (bool, bool) {
     for path in [CONDITION, "MedicationRequest/m1"] {
         let read = world.server.system(kind).get(path).await.status == 200;
         let (rtype, id) = path.split_once('/').expect("a path");
-        let listed = !world.server.system(kind).get(&format!("{rtype}?_id={id}")).await.expect(200).matches().is_empty();
+        let listed =
+            !world.server.system(kind).get(&format!("{rtype}?_id={id}")).await.expect(200).matches().is_empty();
         assert_eq!(read, listed, "{path}: what is read is found, and what is not is not");
         seen.push(read);
     }
@@ -77,11 +78,7 @@ async fn an_objection_wins_and_what_is_more_specific_wins(world: World) {
     let table = [
         ("an equal objection", vec![permit("org-vvt"), deny("org-vvt")], (false, false)),
         ("an objection to a category", vec![permit("org-vvt"), deny_category("org-vvt", "medication")], (true, false)),
-        (
-            "a permit of a category",
-            vec![deny("org-vvt"), permit_categories("org-vvt", &["medication"])],
-            (false, true),
-        ),
+        ("a permit of a category", vec![deny("org-vvt"), permit_categories("org-vvt", &["medication"])], (false, true)),
         (
             "an objection to a kind, a permit of one",
             vec![json!({"type": "deny", "actor": [user_kind("X3")]}), permit("org-vvt")],
@@ -136,7 +133,7 @@ fn condition_of(code: &str) -> Value {
 }
 
 async fn a_permission_ends_with_its_period(world: World) {
-    world.consents(with(permit("org-vvt"), "period", json!({"end": "2026-03-02T10:00:00+01:00"}))).await;
+    world.consents(with(permit("org-vvt"), "period", json!({"end": "2026-03-02T09:59:59+01:00"}))).await;
     let vvt = world.server.vvt();
     vvt.get(CONDITION).await.expect(404);
     world.consents(with(permit("org-vvt"), "period", json!({"end": "2026-03-02T12:00:00Z"}))).await;
@@ -180,7 +177,10 @@ async fn an_organisation_cannot_give_itself_permission(world: World) {
         vvt.put(&format!("Consent/{id}"), &with(active, "id", json!(id))).await.expect(422);
         let patch = json!([{"op": "replace", "path": "/status", "value": "active"}]);
         vvt.patch(&format!("Consent/{id}"), &patch).await.expect(422);
-        let entry = crate::support::builders::bundle("transaction", vec![("POST", "Consent", consent(&reference, permit("org-vvt")))]);
+        let entry = crate::support::builders::bundle(
+            "transaction",
+            vec![("POST", "Consent", consent(&reference, permit("org-vvt")))],
+        );
         vvt.post("", &entry).await.expect(422);
         vvt.get(CONDITION).await.expect(404);
     }
@@ -255,11 +255,20 @@ async fn a_consent_that_cannot_be_carried_out_is_refused(world: World) {
     for (name, provision) in [
         ("an unknown category", permit_categories("org-vvt", &["nonsense"])),
         ("an unknown organisation", permit("org-nobody")),
-        ("an end before the start", with(permit("org-vvt"), "period", json!({"start": "2026-03-03", "end": "2026-03-01"}))),
-        ("two levels", with(permit("org-vvt"), "provision", json!([{"type": "deny", "provision": [{"type": "permit"}]}]))),
+        (
+            "an end before the start",
+            with(permit("org-vvt"), "period", json!({"start": "2026-03-03", "end": "2026-03-01"})),
+        ),
+        (
+            "two levels",
+            with(permit("org-vvt"), "provision", json!([{"type": "deny", "provision": [{"type": "permit"}]}])),
+        ),
         ("a security label", with(permit("org-vvt"), "securityLabel", json!([{"code": "N"}]))),
         ("no type", json!({"actor": [user("org-vvt")]})),
-        ("a modifier", with(permit("org-vvt"), "modifierExtension", json!([{"url": "http://x.example", "valueBoolean": true}]))),
+        (
+            "a modifier",
+            with(permit("org-vvt"), "modifierExtension", json!([{"url": "http://x.example", "valueBoolean": true}])),
+        ),
     ] {
         let status = patient.post("Consent", &consent(&world.anna.reference(), provision)).await.status;
         assert!([400, 422].contains(&status), "{name}: {status}");

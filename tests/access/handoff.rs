@@ -55,7 +55,9 @@ async fn the_addressee_cannot_lend_itself_more(world: World) {
     vvt.patch("Task/t1", &patch).await.expect(200);
     vvt.get("Condition/secret").await.expect(404);
     vvt.get(CONDITION).await.expect(200);
-    for (path, value) in [("/focus", json!({"reference": "Condition/secret"})), ("/for", json!({"reference": "Patient/x"}))] {
+    for (path, value) in
+        [("/focus", json!({"reference": "Condition/secret"})), ("/for", json!({"reference": "Patient/x"}))]
+    {
         let status = vvt.patch("Task/t1", &json!([{"op": "replace", "path": path, "value": value}])).await.status;
         assert_eq!(status, 422, "{path}");
     }

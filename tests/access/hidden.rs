@@ -45,7 +45,7 @@ async fn world(engine: Engine, secrets: Secrets) -> World {
         problem["encounter"] = json!({"reference": "Encounter/e1"});
         let secret = vec![
             ("PUT", "Encounter/e1", encounter("Patient/ah")),
-            ("PUT", "Condition/s1", problem),
+            ("PUT", "Condition/s1", problem.clone()),
             ("PUT", "Condition/s2", labelled(condition("Patient/ah", "35489007"), "PSY")),
             ("PUT", "AllergyIntolerance/s1", allergy("Patient/ah", "91936005")),
             ("PUT", "Observation/s1", weight("Patient/ah", "2026-01-05", "72.5")),
@@ -56,7 +56,7 @@ async fn world(engine: Engine, secrets: Secrets) -> World {
             ("PUT", "Observation/b1", weight("Patient/bh", "2026-01-05", "72.5")),
         ];
         hospital.post("", &bundle("transaction", secret)).await.expect(200);
-        hospital.put("Condition/s1", &condition("Patient/ah", "38341003")).await.expect(200);
+        hospital.put("Condition/s1", &problem).await.expect(200);
         hospital.put("Condition/gone", &condition("Patient/ah", "38341003")).await.expect(201);
         hospital.delete("Condition/gone").await.expect(204);
         server.patient(&bert).post("Consent", &consent(&bert.reference(), permit("org-vvt"))).await.expect(201);
@@ -101,10 +101,15 @@ fn plain(server: &Server, response: &Response) -> String {
 /// Puts one letter in the place of UUIDs and sealed links.
 fn without_ids(text: &str) -> String {
     let mut plain = String::new();
-    for word in text.split_inclusive(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')) {
+    for word in text.split_inclusive(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-' || letter == '_'))
+    {
         let (body, end) = word.split_at(word.len() - word.chars().last().map_or(0, char::len_utf8));
         let is_uuid = body.len() == 36 && body.matches('-').count() == 4;
-        if is_uuid || body.len() > 60 { plain.push('U') } else { plain.push_str(body) }
+        if is_uuid || body.len() > 60 {
+            plain.push('U')
+        } else {
+            plain.push_str(body)
+        }
         plain.push_str(end);
     }
     plain
@@ -160,7 +165,7 @@ fn searches() -> Vec<String> {
         "Patient?_has:Condition:patient:_has:Encounter:diagnosis:class=IMP",
         "Patient?_revinclude=Condition:patient",
         "Patient?_id=ah&_revinclude=Condition:patient&_revinclude=AllergyIntolerance:patient",
-        "Patient?_id=ah&_revinclude=*",
+        "Patient?_id=ah&_revinclude=Condition:*",
         "Condition",
         "Condition?code=35489007",
         "Condition?code:not=1",
@@ -290,9 +295,7 @@ async fn writes(world: &World) -> Vec<(String, String)> {
     let patch = json!([{"op": "replace", "path": "/onsetDateTime", "value": "2024"}]);
     let body = condition("Patient/ag", "38341003");
     let bsn = format!("identifier=http://fhir.nl/fhir/NamingSystem/bsn|{}", world.bert.bsn);
-    let pointing = |reference: &str| {
-        bundle("transaction", vec![("POST", "Condition", condition(reference, "1"))])
-    };
+    let pointing = |reference: &str| bundle("transaction", vec![("POST", "Condition", condition(reference, "1"))]);
     let answers = [
         ("patch", gp.patch("Condition/s1", &patch).await),
         ("bad patch", gp.patch("Condition/s1", &json!([{"op": "test", "path": "/id", "value": "x"}])).await),
@@ -309,7 +312,10 @@ async fn writes(world: &World) -> Vec<(String, String)> {
         ("conditional reference to an encounter", gp.post("", &pointing("Encounter?class=IMP")).await),
         ("literal reference", gp.post("", &pointing("Patient/bh")).await),
         ("conditional create", gp.with("if-none-exist", "code=38341003").post("Condition", &body).await),
-        ("conditional create of a patient", gp.with("if-none-exist", &bsn).post("Patient", &patient(&world.bert.bsn)).await),
+        (
+            "conditional create of a patient",
+            gp.with("if-none-exist", &bsn).post("Patient", &patient(&world.bert.bsn)).await,
+        ),
         ("conditional update", gp.put("AllergyIntolerance?code=91936005", &allergy("Patient/ag", "91936005")).await),
         ("what is there now", gp.get("Condition?_sort=code").await),
         ("whom it concerns", gp.get("Condition?patient=Patient/bh").await),

@@ -14,7 +14,12 @@ async fn left<T: Future<Output = Response>>(world: &World, request: T) -> (u16, 
 }
 
 async fn every_pass_leaves_one_record(world: World) {
-    for (who, ctx) in [("gp", world.server.gp()), ("vvt", world.server.vvt()), ("hospital", world.server.hospital()), ("anna", world.server.patient(&world.anna))] {
+    for (who, ctx) in [
+        ("gp", world.server.gp()),
+        ("vvt", world.server.vvt()),
+        ("hospital", world.server.hospital()),
+        ("anna", world.server.patient(&world.anna)),
+    ] {
         ctx.token().await;
         for path in reads(&world, who) {
             let (status, count) = left(&world, ctx.get(&path)).await;
@@ -65,7 +70,8 @@ async fn writes(world: &World, who: &str, caller: &Caller<'_>) {
     let body = condition(PATIENT, "1");
     let bad = json!({"resourceType": "Condition", "subject": {"reference": PATIENT}, "nonsense": 1});
     let patch = json!([{"op": "add", "path": "/note", "value": [{"text": "x"}]}]);
-    let two = bundle("transaction", vec![("POST", "Condition", body.clone()), ("DELETE", "Condition/absent", Value::Null)]);
+    let two =
+        bundle("transaction", vec![("POST", "Condition", body.clone()), ("DELETE", "Condition/absent", Value::Null)]);
     let wrong = bundle("transaction", vec![("POST", "Condition", body.clone()), ("POST", "Condition", bad.clone())]);
     let single = bundle("batch", vec![("GET", CONDITION, Value::Null)]);
     let counts = [
@@ -88,16 +94,22 @@ async fn writes(world: &World, who: &str, caller: &Caller<'_>) {
 }
 
 async fn the_patient_reads_who_looked_at_what_and_why(world: World) {
-    let gp = world.server.gp().claim(&json!({"subject_name": "H. de Arts", "subject_id": "arts-1", "subject_role": "01.015"}));
+    let gp = world
+        .server
+        .gp()
+        .claim(&json!({"subject_name": "H. de Arts", "subject_id": "arts-1", "subject_role": "01.015"}));
     gp.get(CONDITION).await.expect(200);
     world.server.vvt().get(CONDITION).await.expect(404);
     let log = world.server.patient(&world.anna).get("AuditEvent").await.expect(200).json();
-    let events: Vec<&Value> = log["entry"].as_array().expect("entries").iter().map(|entry| &entry["resource"]).collect();
+    let events: Vec<&Value> =
+        log["entry"].as_array().expect("entries").iter().map(|entry| &entry["resource"]).collect();
     let refused = events[0];
     assert_eq!((&refused["outcome"], &refused["action"]), (&json!("4"), &json!("R")), "{refused}");
     assert!(refused.to_string().contains("Thuiszorg West") && refused.to_string().contains(CONDITION), "{refused}");
     let seen = events[1];
-    for part in ["H. de Arts", "arts-1", "01.015", "Huisartsenpraktijk De Linde", "90000101", CONDITION, "TREAT", "problems"] {
+    for part in
+        ["H. de Arts", "arts-1", "01.015", "Huisartsenpraktijk De Linde", "90000101", CONDITION, "TREAT", "problems"]
+    {
         assert!(seen.to_string().contains(part), "{part} in {seen}");
     }
     assert_eq!(seen["outcome"], "0");

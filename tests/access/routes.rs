@@ -39,9 +39,13 @@ fn rows() -> Vec<Row> {
         ("POST", "/fhir/", "/fhir/", ask, found),
         ("GET", "/fhir/AuditEvent", "AuditEvent", Value::Null, [401, 403, 403, 403, 403, 200, 200]),
         ("GET", "/fhir/AuditEvent", "AuditEvent?patient={hub}", Value::Null, [401, 404, 404, 404, 404, 200, 404]),
-        ("POST", "/fhir/{rtype}/_search", "AuditEvent/_search", form("patient={hub}"), [
-            401, 404, 404, 404, 404, 200, 404,
-        ]),
+        (
+            "POST",
+            "/fhir/AuditEvent/_search",
+            "AuditEvent/_search",
+            form("patient={hub}"),
+            [401, 404, 404, 404, 404, 200, 404],
+        ),
         ("GET", "/fhir/AuditEvent/{id}", "AuditEvent/{audit}", Value::Null, [401, 403, 403, 403, 403, 200, 404]),
         ("GET", "/fhir/{rtype}", by_code, Value::Null, found),
         ("GET", "/fhir/{rtype}", "Patient?identifier=http://fhir.nl/fhir/NamingSystem/bsn|{bsn}", Value::Null, found),
@@ -86,7 +90,10 @@ async fn ask(world: &World, caller: &str, row: &Row, consent: &str) -> Response 
         "source" => "org-hospital",
         _ => "org-gp",
     };
-    let audit = format!("SELECT MAX(seq) FROM audit_person WHERE person = (SELECT person FROM person WHERE bsn = '{}')", world.anna.bsn);
+    let audit = format!(
+        "SELECT MAX(seq) FROM audit_person WHERE person = (SELECT person FROM person WHERE bsn = '{}')",
+        world.anna.bsn
+    );
     let audit = world.server.app().store.rows(&audit, Vec::new()).await.expect("rows")[0].int(0);
     let fill = |text: &str| {
         text.replace("{hub}", &world.anna.id)
@@ -96,8 +103,7 @@ async fn ask(world: &World, caller: &str, row: &Row, consent: &str) -> Response 
             .replace("{audit}", &audit.to_string())
     };
     let address = fill(request);
-    let address =
-        if address.starts_with('/') { format!("{}{address}", world.server.base()) } else { address };
+    let address = if address.starts_with('/') { format!("{}{address}", world.server.base()) } else { address };
     let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
     let sent = match body {
         Value::Null => None,
@@ -166,7 +172,9 @@ fn every_fhir_route_has_a_row_in_the_table() {
     let covered: BTreeSet<_> = rows.iter().map(|(method, route, ..)| (*method, *route)).collect();
     let mut missing = Vec::new();
     for (methods, route, _) in spil::routes::FHIR {
-        missing.extend(methods.split(' ').filter(|method| !covered.contains(&(*method, route))).map(|method| (method, route)));
+        missing.extend(
+            methods.split(' ').filter(|method| !covered.contains(&(*method, route))).map(|method| (method, route)),
+        );
     }
     assert!(missing.is_empty(), "no access test for {missing:?}");
 }
@@ -175,7 +183,8 @@ fn every_fhir_route_has_a_row_in_the_table() {
 #[test]
 fn the_list_of_uncovered_routes_is_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut text = String::from("# Routes that tests/access/routes.rs does not go through; made by SPIL_UPDATE=1 ./tests/run.\n");
+    let mut text =
+        String::from("# Routes that tests/access/routes.rs does not go through; made by SPIL_UPDATE=1 ./tests/run.\n");
     for folder in ["src/auth", "src/ui"] {
         let mut files = Vec::new();
         collect(&root.join(folder), &mut files);

@@ -62,8 +62,8 @@ async fn permit(page: &Client, region: &Region) {
         let field = page.find(Locator::Css(&css)).await.unwrap_or_else(|_| panic!("{css}"));
         field.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     };
-    choose(format!("input[name=organisation][value='{post}'], option[value='{post}']")).await;
-    choose("input[name=choice][value=emergency]".to_owned()).await;
+    choose(format!("label[for='organisation-{post}']")).await;
+    choose("label[for=choice-emergency]".to_owned()).await;
     choose("main form button[type=submit]".to_owned()).await;
     page.find(Locator::Css("button[name=step][value=confirm]")).await.expect("a page to confirm");
     screenshot(page, "permission-confirm").await;
@@ -76,9 +76,11 @@ async fn pages_fit_a_phone_and_the_keyboard_reaches_everything() {
     let region = Region::start("phone", None).await;
     let page = browser(390, 844).await;
     sign_in(&page, &region, "henk", "patient").await;
-    for (path, name) in
-        [("/overzicht", "phone-overview"), ("/gegevens/own-measurements", "phone-measurements"), ("/gekeken", "phone-looked")]
-    {
+    for (path, name) in [
+        ("/overzicht", "phone-overview"),
+        ("/gegevens/own-measurements", "phone-measurements"),
+        ("/gekeken", "phone-looked"),
+    ] {
         open(&page, &region, path, name).await;
         assert!(overflow(&page).await < 1.0, "{path} is wider than a phone");
     }
@@ -87,7 +89,10 @@ async fn pages_fit_a_phone_and_the_keyboard_reaches_everything() {
     let body = page.find(Locator::Css("body")).await.expect("a body");
     body.send_keys("\u{e004}").await.expect("the tab key");
     let focused = page.execute(&format!("return {first}"), Vec::new()).await.expect("the focused link");
-    assert!(focused.as_str().is_some_and(|href| href.starts_with('#')), "the first stop skips to the content: {focused}");
+    assert!(
+        focused.as_str().is_some_and(|href| href.starts_with('#')),
+        "the first stop skips to the content: {focused}"
+    );
     page.close().await.expect("closed");
 }
 

@@ -16,8 +16,8 @@ use crate::fhir::transaction::{Asked, asked};
 use super::super::caller;
 use super::super::failure::{Because as _, Failure};
 use super::super::say;
-use super::file::{self, Keys};
 use super::accounts;
+use super::file::{self, Keys};
 
 /// Loads everything.
 pub async fn region(app: &Arc<App>, region: &Region, keys: &Keys) -> Result<(), Failure> {

@@ -6,7 +6,8 @@ use crate::store::{Store, StoreError};
 impl Store {
     /// Sets a setting.
     pub async fn set(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        let sql =
+            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         self.statements(vec![(sql, vec![name.into(), value.into()])]).await.map(drop)
     }
 
