@@ -15,6 +15,7 @@ pub mod documents;
 pub mod error;
 pub mod fhir;
 pub mod http;
+pub mod import;
 pub mod routes;
 pub mod seal;
 pub mod search;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::from_fn;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
@@ -15,7 +15,7 @@ use crate::fhir::operations::{acp, consent_check, document, eoverdracht, medicat
 use crate::fhir::{
     answer, audit_event, create, delete, history, metadata, patch, read, search, transaction, update, vread,
 };
-use crate::http::{BODY_LIMIT, Form, security_headers};
+use crate::http::{BODY_LIMIT, Form, log, security_headers};
 use crate::{auth, ui};
 
 /// Who may come to an address at all; what is released is decided by the door.
@@ -95,6 +95,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(no_address)
         .layer(DefaultBodyLimit::max(BODY_LIMIT + 1))
         .layer(from_fn(security_headers))
+        .layer(from_fn(log))
         .with_state(app)
 }
 
@@ -102,9 +103,9 @@ async fn no_method() -> Response {
     answer::refuse(&Error::new(405, "not-supported", "this method is not possible here"), Form::Json)
 }
 
-async fn no_address(uri: Uri) -> Response {
+async fn no_address(uri: Uri, headers: HeaderMap) -> Response {
     if uri.path().starts_with("/fhir/") {
         return answer::refuse(&Error::new(404, "not-found", "no such address"), Form::Json);
     }
-    (StatusCode::NOT_FOUND, "no such address\n").into_response()
+    ui::no_page(headers).await
 }

@@ -19,10 +19,7 @@ impl Sealer {
     pub async fn load(store: &Store, random: &dyn Random) -> Result<Self, Error> {
         let mut key = [0; 32];
         random.fill(&mut key);
-        let statement = "INSERT INTO setting (name, value) VALUES ('page_key', $1) ON CONFLICT (name) DO NOTHING";
-        store.statements(vec![(statement, vec![URL_SAFE_NO_PAD.encode(key).into()])]).await?;
-        let rows = store.rows("SELECT value FROM setting WHERE name = 'page_key'", Vec::new()).await?;
-        let text = rows.first().map_or("", |row| row.text(0));
+        let text = store.setting_once("page-key", &URL_SAFE_NO_PAD.encode(key)).await?;
         let key = URL_SAFE_NO_PAD.decode(text).map_err(Error::internal)?;
         let key = UnboundKey::new(&AES_256_GCM, &key).map_err(Error::internal)?;
         Ok(Self(LessSafeKey::new(key)))

@@ -2,8 +2,12 @@
 
 mod access;
 mod auth;
+mod browser;
+mod cli;
 mod fhir;
 mod fuzz;
+mod import;
+mod portal;
 mod scenario;
 mod search;
 mod store;

@@ -36,6 +36,7 @@ impl Access {
         if query.filters.is_empty() {
             return Err(Error::bad_request("required", "a condition needs at least one search parameter"));
         }
+        self.may_look_into(&query)?;
         self.bind(&mut query).await?;
         let view = self.view(query.person).await?;
         plan.policies.extend(view.policies());

@@ -36,6 +36,7 @@ impl Access {
     ) -> Result<Released<Checked>, Error> {
         let mut pass = Pass::new(Verb::Operation, None);
         pass.query = Some(format!("Patient/{patient_id}/$consent-check"));
+        self.require("Patient", 'r', &pass).await?;
         let current = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
         let current = current.filter(|record| !record.deleted && record.person > 0);
         let visible = match &current {

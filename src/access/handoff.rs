@@ -8,7 +8,7 @@ use spil_fhir_profiles::compartment;
 use crate::error::Error;
 use crate::store::Record;
 
-use super::plan::Draft;
+use super::draft::Draft;
 use super::{Access, Directory, types};
 
 /// SNOMED code of a handoff `Task`.
@@ -68,7 +68,7 @@ fn owner(task: &Value, directory: &Directory) -> Option<i64> {
 pub async fn names(access: &Access, drafts: &[Draft], at: usize) -> Result<Vec<(u16, String)>, Error> {
     let Some(task) = drafts.get(at) else { return Ok(Vec::new()) };
     let mut named = vec![("Task".to_owned(), task.id.clone())];
-    named.extend(task.body.iter().flat_map(compartment::references));
+    named.extend(task.body.iter().flat_map(|body| compartment::references(&of_the_sender(body))));
     let compositions: Vec<String> =
         named.iter().filter(|(rtype, _)| rtype == "Composition").map(|(_, id)| id.clone()).collect();
     for id in compositions {
@@ -88,6 +88,15 @@ pub async fn names(access: &Access, drafts: &[Draft], at: usize) -> Result<Vec<(
     numbers.sort();
     numbers.dedup();
     Ok(numbers)
+}
+
+/// A `Task` without what the addressee may write into it: nobody lends out data to itself.
+fn of_the_sender(task: &Value) -> Value {
+    let mut task = task.clone();
+    if let Some(elements) = task.as_object_mut() {
+        elements.retain(|name, _| !ADDRESSEE_ELEMENTS.contains(&name.as_str()));
+    }
+    task
 }
 
 /// Refuses a change of a `Task` by one who may not make it.

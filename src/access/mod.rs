@@ -4,15 +4,19 @@
 //!
 //! What is deliberately absent: a way to read without a caller, a way to write without a source, a way past the audit.
 
+mod audience;
 mod audit_event;
 mod collect;
 mod conditional;
 mod consent_check;
 mod directory;
+mod draft;
 mod handoff;
 mod history;
 mod judge;
+mod laid_down;
 mod meta;
+mod own;
 mod ownership;
 mod page_link;
 mod person;
@@ -20,6 +24,7 @@ mod plan;
 mod read;
 mod rules;
 mod search;
+mod shelf;
 mod trail;
 mod transaction;
 mod visibility;
@@ -40,7 +45,9 @@ pub use consent_check::Checked;
 pub use directory::{Directory, DirectoryCache, Org};
 pub use history::Version;
 pub use judge::Policies;
+pub use own::OwnPage;
 pub use search::Found;
+pub use shelf::Shelf;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

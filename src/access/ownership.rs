@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::store::Record;
 use crate::store::commit::{Method, PersonKey};
 
+use super::draft::Draft;
 use super::judge::CONSENT;
 use super::person::BSN;
-use super::plan::Draft;
 use super::{Access, handoff, types};
 
 /// What a patient may add to the own record.
@@ -102,7 +102,7 @@ impl Persons {
             }
         }
         let store = &access.app.store;
-        let stored = store.persons_of_patients(types::number("Patient")?, ids.into_iter().collect()).await?;
+        let stored = known_patients(access, drafts, ids).await?;
         let mut known = HashMap::new();
         for number in numbers {
             if let Some(person) = store.person_of_bsn(&number).await? {
@@ -177,6 +177,29 @@ impl Persons {
             (Some(_), Some(_)) => PersonKey::Unclear,
         }
     }
+}
+
+/// The persons of those `Patient` resources that the caller may see, or that the resource named already: a reference to a
+/// hidden one must not put data into a record that the caller does not know, nor tell whose it is.
+async fn known_patients(
+    access: &Access,
+    drafts: &[Draft],
+    ids: HashSet<String>,
+) -> Result<HashMap<String, i64>, Error> {
+    let mut before = HashSet::new();
+    for record in drafts.iter().filter_map(|draft| draft.current.as_ref()).filter(|record| !record.deleted) {
+        let body: Value = serde_json::from_slice(&record.body).map_err(Error::internal)?;
+        before.extend(compartment::patients(&body));
+    }
+    let number = types::number("Patient")?;
+    let wanted: Vec<(u16, String)> = ids.into_iter().map(|id| (number, id)).collect();
+    let mut known = HashMap::new();
+    for ((_, id), record) in access.app.store.several(&wanted, access.org()).await? {
+        if before.contains(&PatientRef::Id(id.clone())) || access.judge(&record).await?.permit {
+            known.insert(id, record.person);
+        }
+    }
+    Ok(known)
 }
 
 /// The BSN of a `Patient`, if it has one; two different ones are refused.

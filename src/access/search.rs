@@ -66,7 +66,17 @@ impl Access {
             return Err(Error::forbidden("the token does not allow searching this type"));
         }
         let (query, pairs) = self.parse(rtype, pairs, lenient)?;
-        let (mut found, matched, view) = self.run(query).await?;
+        let done = match self.may_look_into(&query) {
+            Ok(()) => self.run(query).await,
+            Err(error) => Err(error),
+        };
+        let (mut found, matched, view) = match done {
+            Err(error) if error.status == 403 => {
+                self.record(&pass.refuse("refused with 403")).await?;
+                return Err(error);
+            }
+            other => other?,
+        };
         found.next = match found.next.take() {
             Some(after) => Some(self.seal_page(rtype, pairs, after)?),
             None => None,
@@ -113,6 +123,15 @@ impl Access {
         Err(Error::conflict("permissions kept changing while the search ran; try again"))
     }
 
+    /// A token for one type does not ask through others.
+    pub(super) fn may_look_into(&self, query: &Query) -> Result<(), Error> {
+        let allowed = |rtype: u16| ['r', 's'].iter().any(|letter| self.ctx.allows(types::name(rtype), *letter));
+        if query.looked_into().into_iter().all(allowed) {
+            return Ok(());
+        }
+        Err(Error::forbidden("the token does not allow searching through a type that the query names"))
+    }
+
     /// Emergency access is for one patient who is named.
     fn refuse_emergency_at_large(&self, query: &Query) -> Result<(), Error> {
         let at_large = query.person.is_none() && !is_public(query.rtype);
@@ -123,7 +142,7 @@ impl Access {
         Ok(())
     }
 
-    async fn attempt(&self, query: Query, view: &View) -> Result<Option<(Found, Vec<Record>)>, Error> {
+    pub(super) async fn attempt(&self, query: Query, view: &View) -> Result<Option<(Found, Vec<Record>)>, Error> {
         let dialect = self.app.store.dialect();
         let total = if query.only_count() || query.total == Total::Accurate {
             let statement = sql::total(dialect, &query, &view.visibility);
@@ -146,7 +165,8 @@ impl Access {
         let Some(included) = self.included(&found.query, &records, view).await? else { return Ok(None) };
         let directory = self.directory().await?;
         found.matches = records.iter().map(|record| Stored::new(record.clone(), &directory)).collect();
-        found.included = included.into_iter().map(|record| Stored::new(record, &directory)).collect();
+        found.included = included.iter().map(|record| Stored::new(record.clone(), &directory)).collect();
+        let records = records.into_iter().chain(included).collect();
         Ok(Some((found, records)))
     }
 
@@ -207,7 +227,7 @@ impl Access {
         Ok(Some(included))
     }
 
-    /// Completes the record of a search with what it released.
+    /// Completes the record of a search with what it released: matches and what was included.
     fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View, directory: &Directory) {
         pass.count = found.matches.len() + found.included.len();
         pass.persons = matched.iter().map(|record| record.person).filter(|person| *person > 0).collect();
@@ -222,6 +242,12 @@ impl Access {
             return;
         };
         pass.ground = if matched.is_empty() { Ground::None } else { Ground::Own };
+        // A search about one person who permits nothing, or not even to be found, was refused, whatever there is: the
+        // patient reads that back.
+        let hidden = view.visibility.granted.is_empty() || types::number("Patient").ok() == Some(found.query.rtype);
+        if matched.is_empty() && found.query.person.is_some() && hidden {
+            pass.refused = Some("no permission".to_owned());
+        }
         // The first that is another's tells on what ground; that of each resource is told by `$consent-check`.
         let other = matched.iter().find(|record| record.source != actor.org && record.person > 0);
         if let Some((record, (_, rules))) = other.and_then(|record| Some((record, view.rules.get(&record.person)?))) {

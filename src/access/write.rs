@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::store::commit::{Commit, CommitError};
 
-use super::plan::{Draft, Plan};
+use super::draft::Draft;
+use super::plan::Plan;
 use super::{Access, Pass, Released, Stored, Verb, types};
 
 /// How often a write is tried again because something it relied on moved.
@@ -177,7 +178,7 @@ impl Access {
         let directory = self.directory().await?;
         let mut pass = Pass::new(verb, None);
         let mut written = Vec::with_capacity(drafts.len());
-        let complete = self.complete(&mut plan, drafts).await?;
+        let complete = self.complete(drafts).await?;
         for (answer, change) in complete {
             if !answer.id.is_empty() {
                 pass.others.push(format!("{}/{}", answer.rtype, answer.id));

@@ -5,6 +5,7 @@
 //! Deliberately absent: opaque access tokens, implicit and password grants, dynamic registration, CORS with credentials.
 
 mod access_token;
+mod acting;
 mod answer;
 mod assertion;
 mod authenticate;
@@ -53,10 +54,11 @@ use crate::error::Error;
 use crate::store::Store;
 use crate::ui::shared::paths;
 
+pub use acting::{Acting, acting_for_me, acts_for, stop_acting};
 pub use authenticate::{authenticate, request_id};
 pub use client::check_client;
 pub use idp::hash as hash_password;
-pub use session::{PatientRole, ProfessionalRole, Role, Session, session};
+pub use session::{Emergency, PatientRole, ProfessionalRole, Role, Session, session};
 
 /// Access tokens remembered as verified.
 const MOST_TOKENS: u64 = 10_000;

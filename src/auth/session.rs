@@ -82,12 +82,27 @@ pub struct ProfessionalRole {
 struct Asked {
     professional: bool,
     acting_for: Option<String>,
+    #[serde(default)]
+    emergencies: Vec<Emergency>,
+}
+
+/// A record that a professional opened in an emergency: for one patient, with a reason, for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emergency {
+    /// `Patient` id.
+    pub patient: String,
+    /// The number by which the patient was found.
+    pub bsn: String,
+    /// The reason.
+    pub reason: String,
+    /// When it ends, ms.
+    pub until: i64,
 }
 
 /// Begins a session; gives the cookie, or none when the account is not of somebody in that role.
 pub async fn begin(app: &App, account: &Account, professional: bool) -> Result<Option<String>, Error> {
     let (id, now) = (app.random.secret(), app.clock.now());
-    let asked = Asked { professional, acting_for: None };
+    let asked = Asked { professional, acting_for: None, emergencies: Vec::new() };
     if role(app, account, &asked, now).await?.is_none() {
         return Ok(None);
     }
@@ -191,6 +206,24 @@ impl Session {
         self.professional()?;
         let ctx = self.ctx(request_id, now);
         (!reason.is_empty()).then(|| Ctx { purpose: "BTG".to_owned(), reason: Some(reason.to_owned()), ..ctx })
+    }
+
+    /// The emergencies that are open at `now`.
+    pub fn emergencies(&self, now: i64) -> impl Iterator<Item = &Emergency> {
+        self.asked.emergencies.iter().filter(move |emergency| emergency.until > now)
+    }
+
+    /// Keeps a record open because of an emergency, in this session only; false for a patient.
+    pub async fn open_emergency(&self, app: &App, emergency: Emergency) -> Result<bool, Error> {
+        if self.professional().is_none() {
+            return Ok(false);
+        }
+        let mut asked = self.asked.clone();
+        let now = app.clock.now();
+        asked.emergencies.retain(|other| other.until > now && other.patient != emergency.patient);
+        asked.emergencies.push(emergency);
+        app.store.change_secret(&self.digest, &json!(asked).to_string()).await?;
+        Ok(true)
     }
 
     /// Uses the record of another patient from now on, or one's own again (`None`); false when that is not allowed.

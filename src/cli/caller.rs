@@ -6,6 +6,8 @@ use crate::access::Access;
 use crate::app::App;
 use crate::ctx::{Actor, Ctx, OrganisationActor, PatientActor};
 
+use super::failure::{Because as _, Failure};
+
 /// The door, opened for `actor`.
 pub fn access(app: &Arc<App>, actor: Actor, purpose: &str) -> Access {
     let ctx = Ctx {
@@ -42,4 +44,11 @@ pub fn patient(person: i64, id: &str, subject: &str, name: &str) -> Actor {
         relation: None,
         client_id: None,
     })
+}
+
+/// A registered organisation, by URA number.
+pub async fn registered(app: &App, ura: &str, client_id: &str) -> Result<Actor, Failure> {
+    let found = app.store.organisation_of_ura(ura).await.because("the database cannot be read")?;
+    let one = found.ok_or_else(|| Failure::plain(format!("no organisation with URA number `{ura}` is registered")))?;
+    Ok(organisation(one.org, &one.id, &one.kind, &one.name, &one.ura, client_id))
 }

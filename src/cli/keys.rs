@@ -18,12 +18,14 @@ pub fn private_jwk() -> Result<Value, Failure> {
     let fault = || Failure::plain("no key pair could be made");
     let pair = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).map_err(|_| fault())?;
     // The public point is `04 x y`.
-    let (x, y) = pair.public_key().as_ref().get(1..).and_then(|point| point.split_at_checked(LENGTH)).ok_or_else(fault)?;
+    let (x, y) =
+        pair.public_key().as_ref().get(1..).and_then(|point| point.split_at_checked(LENGTH)).ok_or_else(fault)?;
     let d: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().map_err(|_| fault())?;
     let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let (x, y) = (encode(x), encode(y));
     // RFC 7638: exactly these members in this order.
-    let thumbprint = encode(digest(&SHA256, format!(r#"{{"crv":"P-384","kty":"EC","x":"{x}","y":"{y}"}}"#).as_bytes()).as_ref());
+    let thumbprint =
+        encode(digest(&SHA256, format!(r#"{{"crv":"P-384","kty":"EC","x":"{x}","y":"{y}"}}"#).as_bytes()).as_ref());
     Ok(json!({
         "kty": "EC", "crv": "P-384", "alg": "ES384", "use": "sig", "kid": thumbprint,
         "x": x, "y": y, "d": encode(d.as_ref()),

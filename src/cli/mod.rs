@@ -1,13 +1,23 @@
 //! The command line: one file per command. The only place that prints, and that reads the clock and the environment.
+#![expect(clippy::doc_markdown, reason = "the comments of arguments are the help texts")]
 
+mod audit;
 mod caller;
+mod client;
 mod demo;
+mod doctor;
+mod export;
 mod failure;
+mod import;
 mod keys;
 mod log;
+mod migrate;
+mod organisation;
 mod place;
 mod run;
 mod say;
+mod serve;
+mod token;
 
 use std::process::ExitCode;
 
@@ -26,6 +36,15 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Serve(serve::Serve),
+    Migrate(migrate::Migrate),
+    Import(import::Import),
+    Export(export::Export),
+    Client(client::Client),
+    Organisation(organisation::Organisation),
+    Audit(audit::Audit),
+    Doctor(doctor::Doctor),
+    Token(token::Token),
 }
 
 /// Runs the command that the arguments name. Exit code 0: done; 1: failed, or something was refused; 2: cannot run.
@@ -51,5 +70,14 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(command) => command.run().await,
+        Command::Serve(command) => command.run().await,
+        Command::Migrate(command) => command.run().await,
+        Command::Import(command) => command.run().await,
+        Command::Export(command) => command.run().await,
+        Command::Client(command) => command.run().await,
+        Command::Organisation(command) => command.run().await,
+        Command::Audit(command) => command.run().await,
+        Command::Doctor(command) => command.run().await,
+        Command::Token(command) => command.run().await,
     }
 }

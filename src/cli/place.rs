@@ -21,11 +21,15 @@ pub struct Place {
     /// Folder with the data: the database is DIR/spil.db
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Database: sqlite:PATH or postgres://user:password@host/name
-    #[arg(long, value_name = "URL")]
+    /// Its address.
+    #[arg(long, value_name = "URL", help = "Database: sqlite:PATH or postgres://user:password@host/name")]
     pub database: Option<String>,
-    /// Settings file (TOML); every setting also as SPIL_SECTION_KEY in the environment
-    #[arg(long, value_name = "FILE")]
+    /// The settings file.
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Settings file (TOML); every setting also as SPIL_SECTION_KEY in the environment"
+    )]
     pub config: Option<PathBuf>,
 }
 
@@ -48,7 +52,8 @@ impl Place {
         if let Some(file) = config.sqlite_file()
             && !file.is_file()
         {
-            let text = "there is no database at `{}`: name it with --data or --database, or make it with `spil migrate`";
+            let text =
+                "there is no database at `{}`: name it with --data or --database, or make it with `spil migrate`";
             return Err(Failure::plain(text.replace("{}", &file.display().to_string())).usage());
         }
         start(config).await
@@ -75,7 +80,11 @@ pub fn environment(name: &str) -> Option<String> {
 pub fn private_folder(folder: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
     let text = || format!("the folder `{}` cannot be made", folder.display());
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| Failure::new(text(), error))?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| Failure::new(text(), error))?;
     let mode = std::fs::Permissions::from_mode(0o700);
     std::fs::set_permissions(folder, mode).map_err(|error| Failure::new(text(), error))
 }

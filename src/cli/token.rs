@@ -41,11 +41,10 @@ impl Token {
         let demo: Value = serde_json::from_str(&text).because(format!("{shown} is not JSON"))?;
         let organisations = demo["organisations"].as_array();
         let wanted = |one: &&Value| one["kind"] == *self.organisation || one["ura"] == *self.organisation;
-        let organisation = organisations
-            .into_iter()
-            .flatten()
-            .find(wanted)
-            .ok_or_else(|| Failure::plain(format!("{shown} has no organisation of that kind or URA number")).usage())?;
+        let organisation =
+            organisations.into_iter().flatten().find(wanted).ok_or_else(|| {
+                Failure::plain(format!("{shown} has no organisation of that kind or URA number")).usage()
+            })?;
         let endpoint = format!("{}/oauth/token", demo["base"].as_str().unwrap_or_default());
         let assertion = self.assertion(&demo, organisation, &endpoint)?;
         let form = [

@@ -33,6 +33,15 @@ pub fn html(view: &View, lang: Lang) -> String {
     out
 }
 
+/// The sections of a document as HTML for a page that has its own title and notices; headings begin at level two.
+pub fn fragment(view: &View, lang: Lang) -> String {
+    let mut out = String::new();
+    for (number, section) in view.sections.iter().enumerate() {
+        write_section(&mut out, section, lang, &format!("d{}", number + 1), 2);
+    }
+    out
+}
+
 fn write_section(out: &mut String, section: &Section, lang: Lang, id: &str, depth: usize) {
     if section.is_empty() {
         return;

@@ -1,12 +1,14 @@
 //! What HTTP asks of every edge: decoding, negotiation, preferences, limits and headers.
 
 mod body;
+mod log;
 mod negotiate;
 mod pairs;
 mod prefer;
 mod security;
 
 pub use body::{BODY_LIMIT, read};
+pub use log::log;
 pub use negotiate::{Form, accepted};
 pub use pairs::query_pairs;
 pub use prefer::{Prefer, Return};

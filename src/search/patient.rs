@@ -38,6 +38,33 @@ impl Query {
     }
 }
 
+impl Query {
+    /// The types that chains and `_has` look into, beside the naming of one patient.
+    pub fn looked_into(&self) -> Vec<u16> {
+        let naming: Vec<usize> = self.patient_filters().iter().map(|filter| filter.at).collect();
+        let mut types = Vec::new();
+        for (_, filter) in self.filters.iter().enumerate().filter(|(at, _)| !naming.contains(at)) {
+            look_into(filter, &mut types);
+        }
+        types
+    }
+}
+
+fn look_into(filter: &Filter, types: &mut Vec<u16>) {
+    match filter {
+        Filter::Chain { target, filter, .. } => {
+            types.push(*target);
+            look_into(filter, types);
+        }
+        Filter::Has { rtype, filter, .. } => {
+            types.push(*rtype);
+            look_into(filter, types);
+        }
+        Filter::Any(parts) => parts.iter().for_each(|part| look_into(part, types)),
+        _ => {}
+    }
+}
+
 fn named(filter: &Filter, patient: u16) -> Option<PatientValue> {
     match filter {
         Filter::Value { param, test: Test::Reference(tests) } if is_subject(*param, patient) => {

@@ -18,6 +18,7 @@ pub use sql::audit::{AuditRecord, TrailFilter};
 pub use sql::index::system_key;
 pub use sql::policy::StoredConsent;
 pub use sql::resource::Record;
+pub use sql::shelf::Holding;
 pub use tx::{Bulk, Dialect, Engine, Kind, StoreError, Tx};
 pub use value::{Arg, Cell, Row};
 

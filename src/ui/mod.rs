@@ -7,6 +7,7 @@
 //! Every form that posts carries the hidden field `csrf`; its other fields are named in the documentation of the
 //! model. Addresses that do not depend on data are in [`shared::paths`].
 
+mod handle;
 pub mod patient;
 pub mod provider;
 pub mod shared;
@@ -14,7 +15,4 @@ pub mod shared;
 #[cfg(test)]
 mod tests;
 
-/// Every address of the pages.
-pub fn routes() -> axum::Router<std::sync::Arc<crate::app::App>> {
-    axum::Router::new()
-}
+pub use handle::{ADDRESSES, Who, no_page, routes};

@@ -1,2 +1,10 @@
-//! The door.
-mod smoke;
+//! The door: who may see what, that what is hidden is absent, and that every pass is recorded.
+
+mod consent;
+mod emergency;
+mod handoff;
+mod hidden;
+mod record;
+mod routes;
+mod scopes;
+mod world;

@@ -1,1 +1,25 @@
-//! FHIR.
+//! The FHIR R4 API over HTTP, one file per interaction.
+
+mod batch;
+mod conditional;
+mod create;
+mod delete;
+mod history;
+mod limits;
+mod metadata;
+mod patch;
+mod read;
+mod search;
+mod transaction;
+mod update;
+mod xml;
+
+use crate::support::builders::patient;
+use crate::support::{Caller, Server};
+
+/// The hospital with a patient; gives `Patient/{id}`.
+async fn hospital(server: &Server) -> (Caller<'_>, String) {
+    let hospital = server.hospital();
+    let id = hospital.post("Patient", &patient(&crate::support::region::bsn(7))).await.expect(201).id();
+    (hospital, format!("Patient/{id}"))
+}

@@ -3,7 +3,7 @@
 
 mod portal;
 mod records;
-mod region;
+pub mod region;
 mod steps;
 mod system;
 

@@ -46,7 +46,11 @@ async fn bring(region: &Region) -> Story<'_> {
         let location = written[at]["response"]["location"].as_str().expect("location");
         location.split("/_history").next().expect("place").to_owned()
     };
-    assert!(written[2]["response"]["status"].as_str().is_some_and(|status| status.starts_with("201")), "{}", written[2]);
+    assert!(
+        written[2]["response"]["status"].as_str().is_some_and(|status| status.starts_with("201")),
+        "{}",
+        written[2]
+    );
     System::sign_in(region, "gp", "TREAT", None).await.transaction(records::practice(bsn, name)).await;
     System::sign_in(region, "pharmacy", "TREAT", None).await.transaction(records::pharmacy(bsn, name)).await;
     System::sign_in(region, "mental_health", "TREAT", None).await.transaction(records::psychiatry(bsn, name)).await;
@@ -105,7 +109,9 @@ async fn nobody_else_sees(story: &Story<'_>) {
 /// The practice finds what it brought itself, and of others nothing.
 async fn practice_sees_only_its_own(story: &Story<'_>) {
     let practice = System::sign_in(story.region, "gp", "TREAT", None).await;
-    let answer = practice.get(&format!("Condition?patient.identifier=http://fhir.nl/fhir/NamingSystem/bsn%7C{}&_count=200", story.bsn)).await;
+    let answer = practice
+        .get(&format!("Condition?patient.identifier=http://fhir.nl/fhir/NamingSystem/bsn%7C{}&_count=200", story.bsn))
+        .await;
     assert!(answer.text.contains("Hoge bloeddruk volgens de huisarts"), "{}", answer.text);
     assert!(!answer.text.contains(HOSPITAL_PROBLEM), "{}", answer.text);
     assert!(!answer.text.contains(PSYCHIATRIC), "{}", answer.text);
@@ -135,7 +141,8 @@ async fn decide(browser: &mut Browser<'_>, organisation: &Value, fields: &[(&str
 async fn permit<'r>(story: &mut Story<'r>) -> Browser<'r> {
     let region = story.region;
     let account = region.patient(PATIENT);
-    let (username, password) = (account["username"].as_str().expect("user"), account["password"].as_str().expect("word"));
+    let (username, password) =
+        (account["username"].as_str().expect("user"), account["password"].as_str().expect("word"));
     let mut browser = Browser::sign_in(region, username, password, "/login?role=patient").await;
     let problems = browser.get("/gegevens/problems").await;
     let text = problems.text();
@@ -148,7 +155,8 @@ async fn permit<'r>(story: &mut Story<'r>) -> Browser<'r> {
     decide(&mut browser, region.organisation("gp"), &[("choice", "all")]).await;
     decide(&mut browser, region.organisation("vvt"), &[("choice", "nursing"), ("until", "2027-12-31")]).await;
     decide(&mut browser, region.organisation("gp_post"), &[("choice", "emergency")]).await;
-    decide(&mut browser, &json!({}), &[("organisation", "*"), ("choice", "object"), ("category", "mental-health")]).await;
+    decide(&mut browser, &json!({}), &[("organisation", "*"), ("choice", "object"), ("category", "mental-health")])
+        .await;
     let list = browser.get("/toestemmingen").await.text();
     for kind in ["gp", "vvt", "gp_post"] {
         assert!(list.contains(region.organisation(kind)["name"].as_str().expect("name")), "{list}");
@@ -168,18 +176,37 @@ async fn medication_overview(story: &Story<'_>) {
     let bundle = practice.get(&format!("{}/$medication-overview", story.hospital_patient)).await;
     assert_eq!(bundle.status, 200, "{}", bundle.text);
     let document = bundle.json();
-    assert_eq!((&document["type"], &document["entry"][0]["resource"]["resourceType"]), (&json!("document"), &json!("Composition")));
+    assert_eq!(
+        (&document["type"], &document["entry"][0]["resource"]["resourceType"]),
+        (&json!("document"), &json!("Composition"))
+    );
     assert!(bundle.text.contains(MEDICINE));
     let page = practice.page(&format!("{}/$medication-overview", story.hospital_patient)).await;
     assert_eq!(page.status, 200);
-    assert!(page.text.starts_with("<!DOCTYPE html>") && page.text.contains(MEDICINE), "{}", page.text);
-    assert!(!practice.get(&format!("Condition?patient={}&_count=200", story.hospital_patient)).await.text.contains(PSYCHIATRIC));
+    assert!(
+        page.text.to_ascii_lowercase().starts_with("<!doctype html>") && page.text.contains(MEDICINE),
+        "{}",
+        page.text
+    );
+    assert!(
+        !practice
+            .get(&format!("Condition?patient={}&_count=200", story.hospital_patient))
+            .await
+            .text
+            .contains(PSYCHIATRIC)
+    );
 }
 
 async fn handoff(story: &Story<'_>) {
     let hospital = System::sign_in(story.region, "hospital", "TREAT", None).await;
     let vvt = System::sign_in(story.region, "vvt", "TREAT", None).await;
-    let entries = records::handoff(&story.hospital_patient, &story.condition, &story.care_plan, hospital.organisation, vvt.organisation);
+    let entries = records::handoff(
+        &story.hospital_patient,
+        &story.condition,
+        &story.care_plan,
+        hospital.organisation,
+        vvt.organisation,
+    );
     let written = hospital.transaction(entries).await;
     let place = |at: usize| {
         let location: &str = written[at]["response"]["location"].as_str().expect("location");
@@ -194,7 +221,9 @@ async fn handoff(story: &Story<'_>) {
     assert!(document.text.contains(HOSPITAL_PROBLEM), "what the handoff names comes along: {}", document.text);
     let page = vvt.page(&format!("{}/$eoverdracht", story.hospital_patient)).await;
     assert!(page.status == 200 && page.text.contains("Longontsteking"), "{} {}", page.status, page.text);
-    for (status, expected) in [("accepted", 200), ("requested", 422), ("in-progress", 200), ("completed", 200), ("accepted", 422)] {
+    for (status, expected) in
+        [("accepted", 200), ("requested", 422), ("in-progress", 200), ("completed", 200), ("accepted", 422)]
+    {
         let patch = json!([{"op": "replace", "path": "/status", "value": status}]);
         let answer = vvt.send(Method::PATCH, &task, Some(&patch), FHIR_JSON).await;
         assert_eq!(answer.status, expected, "{status}: {}", answer.text);
@@ -229,9 +258,10 @@ async fn looked_and_withdrawn(story: &Story<'_>, patient: &mut Browser<'_>) {
     assert!(refused.contains(region.organisation("gp_post")["name"].as_str().expect("name")), "{refused}");
 
     let list = patient.get("/toestemmingen").await;
-    let stop = list.forms().into_iter().find(|form| {
-        form.action.contains("stop") && is_about(&list, form, practice["name"].as_str().expect("name"))
-    });
+    let stop = list
+        .forms()
+        .into_iter()
+        .find(|form| form.action.contains("stop") && is_about(&list, form, practice["name"].as_str().expect("name")));
     let stopped = patient.submit(stop.expect("a way to stop")).await;
     let stopped = match stopped.forms().into_iter().find(|form| form.action.contains("stop")) {
         Some(confirm) => patient.submit(confirm.with("step", "confirm")).await,

@@ -85,11 +85,12 @@ impl<'r> System<'r> {
 
     /// One request below the FHIR address.
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>, accept: &str) -> Answer {
-        let url = if path.is_empty() { self.region.fhir().to_owned() } else { format!("{}/{path}", self.region.fhir()) };
-        let mut request = self.region.http.request(method.clone(), url).bearer_auth(&self.token).header("accept", accept);
+        let url =
+            if path.is_empty() { self.region.fhir().to_owned() } else { format!("{}/{path}", self.region.fhir()) };
+        let mut request =
+            self.region.http.request(method.clone(), url).bearer_auth(&self.token).header("accept", accept);
         if let Some(body) = body {
-            let media =
-                if method == Method::PATCH { "application/json-patch+json" } else { "application/fhir+json" };
+            let media = if method == Method::PATCH { "application/json-patch+json" } else { "application/fhir+json" };
             request = request.header("content-type", media).body(body.to_string());
         }
         let answer = request.send().await.expect("an answer");

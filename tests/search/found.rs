@@ -146,7 +146,7 @@ const FOUND: &[(&str, &[&str])] = &[
 #[tokio::test]
 async fn a_search_finds_what_it_asks() {
     let mut failures = Vec::new();
-    for mut db in engines("search_found").await {
+    for mut db in engines().await {
         for (text, expected) in FOUND {
             let found = db.ids(&query(text), &everything()).await;
             if found != *expected {
@@ -161,7 +161,7 @@ async fn a_search_finds_what_it_asks() {
 #[tokio::test]
 async fn a_bound_search_finds_the_same_of_that_person() {
     let mut failures = Vec::new();
-    for mut db in engines("search_bound").await {
+    for mut db in engines().await {
         for (text, expected) in FOUND.iter().filter(|(text, _)| text.starts_with("Observation?")) {
             let mut bound = query(text);
             bound.bind(1);

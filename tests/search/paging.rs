@@ -25,7 +25,7 @@ const ORDERS: &[(&str, &[&str])] = &[
 
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_or_repeat() {
-    for mut db in engines("search_paging").await {
+    for mut db in engines().await {
         for (text, expected) in ORDERS {
             assert_eq!(db.ids(&query(text), &everything()).await, *expected, "{:?} {text}", db.dialect());
             for size in 1..=3 {

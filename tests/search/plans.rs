@@ -18,7 +18,7 @@ async fn plan(db: &mut Db, text: &str, person: Option<i64>) -> String {
 
 #[tokio::test]
 async fn patient_code_and_date_walk_their_indexes() {
-    let mut all = engines("search_plans").await;
+    let mut all = engines().await;
     let db = &mut all[0];
     let plan = plan(db, "Observation?code=http://loinc.org|29463-7&date=ge2024&date=lt2025&_count=20", Some(1)).await;
     assert!(plan.contains("ix_token_value (param=? AND code=? AND person=? AND system=?)"), "{plan}");
@@ -28,7 +28,7 @@ async fn patient_code_and_date_walk_their_indexes() {
 
 #[tokio::test]
 async fn no_search_reads_a_whole_table() {
-    let mut all = engines("search_scans").await;
+    let mut all = engines().await;
     let db = &mut all[0];
     let searches = [
         "Patient?family=de",

@@ -86,7 +86,7 @@ async fn random_searches_find_what_a_naive_reading_finds() {
     let asked = (0usize..9, range(), 0usize..9, -50i64..50, any::<bool>(), any::<bool>());
     let mut runner = TestRunner::deterministic();
     let rows = rows.new_tree(&mut runner).expect("rows").current();
-    for mut db in engines("search_random").await {
+    for mut db in engines().await {
         fill(&mut db, &rows, date, probability).await;
         for _ in 0..400 {
             let (first, (low, high), second, tenths, bound, with_number) =

@@ -145,7 +145,7 @@ fn relations() -> Vec<(&'static str, Visibility, &'static str, &'static [&'stati
 #[tokio::test]
 async fn nobody_finds_what_is_not_for_them() {
     let mut failures = Vec::new();
-    for mut db in engines("search_seen").await {
+    for mut db in engines().await {
         for (who, visibility, text, expected) in table().into_iter().chain(relations()) {
             let dialect = db.dialect();
             for person in [None, Some(1)] {
@@ -184,7 +184,7 @@ async fn includes_stay_inside_what_is_seen() {
         ),
     ];
     let all = super::support::everything();
-    for mut db in engines("search_include").await {
+    for mut db in engines().await {
         for (text, seen, expected) in &table {
             let asked = query(text);
             let narrow = org(11, vec![(vec![1], categories(&[Category::Medication]))]);

@@ -1,5 +1,4 @@
-//! Runs searches on the region of these tests, on `SQLite` in memory and, if `SPIL_TEST_POSTGRES` names a database, on
-//! `PostgreSQL` as well (in a schema of its own).
+//! Runs searches on the region of these tests, on `SQLite` in memory and on `PostgreSQL` in a database of its own.
 
 use spil::search::{Options, Query, parse};
 use spil::store::sql::search::{Sql, Visibility, includes, page};
@@ -10,6 +9,7 @@ use sqlx::{Arguments as _, AssertSqlSafe, Connection as _, Executor as _, PgConn
 use sqlx::{TypeInfo as _, ValueRef as _};
 
 use super::region;
+use crate::support::postgres::Postgres;
 
 const SQLITE: &str = include_str!("../../migrations/sqlite/0001_records.sql");
 const POSTGRES: &str = include_str!("../../migrations/postgres/0001_records.sql");
@@ -23,20 +23,16 @@ pub enum Db {
 }
 
 /// Every engine there is, filled.
-pub async fn engines(schema: &str) -> Vec<Db> {
+pub async fn engines() -> Vec<Db> {
     let mut sqlite = SqliteConnection::connect("sqlite::memory:").await.expect("sqlite");
     let fill = format!("{SQLITE}\n{}", region::script(Dialect::Sqlite));
     sqlite.execute(sqlx::raw_sql(AssertSqlSafe(fill))).await.expect("the region in sqlite");
     let mut all = vec![Db::Sqlite(sqlite)];
-    if let Ok(url) = std::env::var("SPIL_TEST_POSTGRES") {
-        let mut postgres = PgConnection::connect(&url).await.expect("postgres");
-        let fill = format!(
-            "DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}; SET search_path TO {schema};\n{POSTGRES}\n{}",
-            region::script(Dialect::Postgres)
-        );
-        postgres.execute(sqlx::raw_sql(AssertSqlSafe(fill))).await.expect("the region in postgres");
-        all.push(Db::Postgres(postgres));
-    }
+    let url = Postgres::shared().fresh_database();
+    let mut postgres = PgConnection::connect(&url).await.expect("postgres");
+    let fill = format!("{POSTGRES}\n{}", region::script(Dialect::Postgres));
+    postgres.execute(sqlx::raw_sql(AssertSqlSafe(fill))).await.expect("the region in postgres");
+    all.push(Db::Postgres(postgres));
     all
 }
 

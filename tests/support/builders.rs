@@ -139,7 +139,8 @@ pub fn coded(system: &str, code: &str) -> Value {
 
 /// A resource with a sensitive label of the writer.
 pub fn labelled(mut resource: Value, code: &str) -> Value {
-    resource["meta"]["security"] = json!([{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": code}]);
+    resource["meta"]["security"] =
+        json!([{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": code}]);
     resource
 }
 

@@ -11,7 +11,7 @@ pub mod region;
 pub mod server;
 
 pub use callers::{Caller, Response};
-pub use engine::{Engine, Fixture, run};
 pub(crate) use engine::on_both;
+pub use engine::{Engine, Fixture, run};
 pub use region::Person;
 pub use server::Server;

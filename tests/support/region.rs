@@ -108,13 +108,8 @@ impl Server {
         let number = self.persons.fetch_add(1, Ordering::SeqCst);
         let person = Person { username: format!("p{number}"), id: format!("hub-{number}"), bsn: bsn(number) };
         let body = super::builders::patient(&person.bsn);
-        self.as_hub(Interaction::Update {
-            rtype: "Patient".to_owned(),
-            id: person.id.clone(),
-            body,
-            if_match: None,
-        })
-        .await;
+        self.as_hub(Interaction::Update { rtype: "Patient".to_owned(), id: person.id.clone(), body, if_match: None })
+            .await;
         let account = Account {
             username: person.username.clone(),
             subject: format!("sub-{}", person.username),

@@ -49,7 +49,8 @@ pub async fn complete(app: &App, region: &Region, mut keys: Keys, loaded: bool) 
         }
         let key = keys::private_jwk()?;
         if loaded {
-            let found = app.store.organisation_of_ura(&organisation.ura).await.because("the database cannot be read")?;
+            let found =
+                app.store.organisation_of_ura(&organisation.ura).await.because("the database cannot be read")?;
             let found = found.ok_or_else(|| Failure::plain("an organisation of the demo is gone: use --fresh"))?;
             register_system(app, organisation, found.org, &key).await?;
         }

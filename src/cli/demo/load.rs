@@ -16,8 +16,8 @@ use crate::fhir::transaction::{Asked, asked};
 use super::super::caller;
 use super::super::failure::{Because as _, Failure};
 use super::super::say;
-use super::file::{self, Keys};
 use super::accounts;
+use super::file::{self, Keys};
 
 /// Loads everything.
 pub async fn region(app: &Arc<App>, region: &Region, keys: &Keys) -> Result<(), Failure> {
@@ -59,7 +59,7 @@ async fn patients(hub: &Access, region: &Region) -> Result<usize, Failure> {
         .map(|patient| {
             let body = patient.resource.clone();
             let (rtype, id) = ("Patient".to_owned(), patient.id.clone());
-            Entry { full_url: None, interaction: Interaction::Update { rtype, id, body, if_match: None } }
+            Entry { at: 0, full_url: None, interaction: Interaction::Update { rtype, id, body, if_match: None } }
         })
         .collect();
     hub.transaction(&entries).await.map_err(|error| refused("the patients", &error))?;

@@ -24,7 +24,10 @@ pub fn lock(data: &Path) -> Result<File, Failure> {
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => {
-            let text = format!("another demo is running on `{}`: stop it first, or name another folder with --data", data.display());
+            let text = format!(
+                "another demo is running on `{}`: stop it first, or name another folder with --data",
+                data.display()
+            );
             Err(Failure::plain(text))
         }
         Err(TryLockError::Error(error)) => Err(Failure::new(text, error)),

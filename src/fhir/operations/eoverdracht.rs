@@ -4,43 +4,16 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use crate::documents::nursing_handoff;
+use crate::documents::{HANDOFF_TYPES, nursing_handoff};
 use crate::fhir::answer;
 use crate::fhir::call::Call;
 
 use super::render;
 
-/// What the document is made of.
-pub const TYPES: [&str; 23] = [
-    "Composition",
-    "Condition",
-    "AllergyIntolerance",
-    "Observation",
-    "Procedure",
-    "Encounter",
-    "CarePlan",
-    "Goal",
-    "Flag",
-    "Consent",
-    "DeviceUseStatement",
-    "Device",
-    "NutritionOrder",
-    "MedicationRequest",
-    "MedicationDispense",
-    "MedicationStatement",
-    "Immunization",
-    "RelatedPerson",
-    "Coverage",
-    "CareTeam",
-    "DiagnosticReport",
-    "DocumentReference",
-    "Medication",
-];
-
 /// Answers with the document as JSON, XML or HTML.
 pub async fn get(call: Call, Path(id): Path<String>) -> Response {
     let done = async {
-        let gathered = call.access.collect(&id, &TYPES, "$eoverdracht").await?;
+        let gathered = call.access.collect(&id, &HANDOFF_TYPES, "$eoverdracht").await?;
         let composition = gathered.get().newest_handoff()?;
         render::document(&call, gathered.get(), |input| nursing_handoff(input, composition.as_ref()))
     };

@@ -4,28 +4,16 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use crate::documents::medication_overview;
+use crate::documents::{MEDICATION_TYPES, medication_overview};
 use crate::fhir::answer;
 use crate::fhir::call::Call;
 
 use super::render;
 
-/// What the overview is made of.
-pub const TYPES: [&str; 8] = [
-    "MedicationRequest",
-    "MedicationDispense",
-    "MedicationStatement",
-    "MedicationAdministration",
-    "AllergyIntolerance",
-    "Flag",
-    "Observation",
-    "Medication",
-];
-
 /// Answers with the document as JSON, XML or HTML.
 pub async fn get(call: Call, Path(id): Path<String>) -> Response {
     let done = async {
-        let gathered = call.access.collect(&id, &TYPES, "$medication-overview").await?;
+        let gathered = call.access.collect(&id, &MEDICATION_TYPES, "$medication-overview").await?;
         render::document(&call, gathered.get(), medication_overview)
     };
     answer::render(call.form, done.await)

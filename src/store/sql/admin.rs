@@ -6,7 +6,8 @@ use crate::store::{Store, StoreError};
 impl Store {
     /// Sets a setting.
     pub async fn set(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        let sql =
+            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         self.statements(vec![(sql, vec![name.into(), value.into()])]).await.map(drop)
     }
 
@@ -64,5 +65,11 @@ impl Store {
             kind: row.text(3).to_owned(),
             name: row.text(4).to_owned(),
         }))
+    }
+
+    /// The moment of the last record of the log, ms.
+    pub async fn last_audit(&self) -> Result<Option<i64>, StoreError> {
+        let rows = self.rows("SELECT at FROM audit ORDER BY seq DESC LIMIT 1", Vec::new()).await?;
+        Ok(rows.first().map(|row| row.int(0)))
     }
 }

@@ -1,5 +1,6 @@
 //! The statements, one file per concern.
 
+pub mod acting;
 pub mod admin;
 pub mod apply;
 pub mod audit;
@@ -8,3 +9,4 @@ pub mod index;
 pub mod policy;
 pub mod resource;
 pub mod search;
+pub mod shelf;

@@ -13,6 +13,8 @@ pub enum Stage {
     Requested,
     /// Accepted; the care is being taken over.
     Accepted,
+    /// The care is being given.
+    Started,
     /// Completed.
     Completed,
     /// Rejected.
@@ -49,6 +51,7 @@ impl Handoff {
         match self.stage {
             Stage::Requested => frame.t("Wacht op antwoord", "Waits for an answer"),
             Stage::Accepted => frame.t("Aangenomen", "Accepted"),
+            Stage::Started => frame.t("Bezig", "In progress"),
             Stage::Completed => frame.t("Afgerond", "Completed"),
             Stage::Rejected => frame.t("Geweigerd", "Rejected"),
         }
@@ -57,7 +60,7 @@ impl Handoff {
     fn stage_class(&self) -> &'static str {
         match self.stage {
             Stage::Requested => "wait",
-            Stage::Accepted | Stage::Completed => "good",
+            Stage::Accepted | Stage::Started | Stage::Completed => "good",
             Stage::Rejected => "bad",
         }
     }
@@ -65,7 +68,7 @@ impl Handoff {
 
 /// The inbox.
 ///
-/// Each handoff posts `csrf` and `action` (`accept`, `reject` or `complete`) to its own address; `reject` also sends `reason`.
+/// Each handoff posts `csrf` and `action` (`accept`, `reject`, `start` or `complete`) to its own address; `reject` also sends `reason`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "provider/inbox.html")]
 pub struct Model {

@@ -1,0 +1,128 @@
+//! `/zorg/overdrachten`: handoffs to the organisation, and moving them on
+//! (<https://informatiestandaarden.nictiz.nl/wiki/vpk:V4.0_FHIR_eOverdracht>).
+
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::response::Response;
+use serde_json::{Value, json};
+use spil_fhir_profiles::time::format_instant;
+
+use crate::access::{Found, Interaction, Stored};
+use crate::error::Error;
+
+use super::super::super::provider::inbox::{self, Handoff, Stage};
+use super::super::super::shared::frame::{Lang, Section};
+use super::super::super::shared::paths;
+use super::super::visit::{Professional, Visit, go, html};
+use super::super::words;
+use super::search::{born, name};
+
+/// SNOMED code of a handoff `Task`.
+const HANDOFF: &str = "http://snomed.info/sct|308292007";
+/// Most characters of a remark.
+const LONGEST: usize = 1_000;
+
+/// The inbox.
+pub async fn list(Professional(visit): Professional) -> Response {
+    visit.answer(show(&visit).await)
+}
+
+async fn show(visit: &Visit) -> Result<Response, Error> {
+    let id = visit.session.professional().map_or("", |professional| professional.organisation_id.as_str());
+    let pairs = [
+        ("owner", format!("Organization/{id}")),
+        ("code", HANDOFF.to_owned()),
+        ("_include", "Task:patient".to_owned()),
+        ("_sort", "-_lastUpdated".to_owned()),
+        ("_count", "200".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value));
+    let found = visit.access.search("Task", &pairs, false).await?.into_inner();
+    let (mut open, mut closed) = (Vec::new(), Vec::new());
+    for stored in &found.matches {
+        let task = stored.value()?;
+        let Some(stage) = stage(&task) else { continue };
+        let handoff = handoff(visit.lang, stored, &task, stage, &found)?;
+        match stage {
+            Stage::Completed | Stage::Rejected => closed.push(handoff),
+            Stage::Requested | Stage::Accepted | Stage::Started => open.push(handoff),
+        }
+    }
+    html(inbox::page(&inbox::Model { frame: visit.frame(Section::Inbox), open, closed }))
+}
+
+fn stage(task: &Value) -> Option<Stage> {
+    Some(match task["status"].as_str()? {
+        "requested" | "received" => Stage::Requested,
+        "accepted" => Stage::Accepted,
+        "in-progress" => Stage::Started,
+        "completed" => Stage::Completed,
+        "rejected" | "failed" | "cancelled" => Stage::Rejected,
+        _ => return None,
+    })
+}
+
+fn handoff(lang: Lang, stored: &Stored, task: &Value, stage: Stage, found: &Found) -> Result<Handoff, Error> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let reference = task["for"]["reference"].as_str().and_then(|text| text.strip_prefix("Patient/"));
+    let patient = found.included.iter().find(|other| other.rtype == "Patient" && Some(other.id.as_str()) == reference);
+    let patient_text = match patient {
+        Some(patient) => {
+            let body = patient.value()?;
+            format!("{}, {}", name(lang, &body), born(lang, &body))
+        }
+        None => task["for"]["display"].as_str().unwrap_or(lang.t("Patiënt", "Patient")).to_owned(),
+    };
+    let inputs = task["input"].as_array().into_iter().flatten();
+    let mut references = inputs.filter_map(|input| input["valueReference"]["reference"].as_str());
+    let composition = references.find_map(|text| text.strip_prefix("Composition/"));
+    let requester = text(&task["requester"]["display"]);
+    let title = task["description"].as_str().unwrap_or(lang.t("Verpleegkundige overdracht", "Nursing handoff"));
+    let note = task["statusReason"]["text"].as_str().or_else(|| task["note"][0]["text"].as_str());
+    Ok(Handoff {
+        key: stored.id.chars().filter(char::is_ascii_alphanumeric).collect(),
+        action_href: format!("{}/{}", paths::CARE_INBOX, stored.id),
+        patient: patient_text,
+        patient_href: patient.map_or_else(String::new, |patient| format!("/zorg/patient/{}", patient.id)),
+        document_href: composition.map_or_else(String::new, |id| format!("{}/{id}/lezen", paths::CARE_INBOX)),
+        sender: if requester.is_empty() { stored.source_name.clone() } else { requester },
+        sent: task["authoredOn"].as_str().map_or_else(String::new, |date| words::recorded(lang, date)),
+        about: title.to_owned(),
+        stage,
+        note: note.unwrap_or_default().to_owned(),
+    })
+}
+
+/// Moves a handoff on.
+pub async fn act(Professional(visit): Professional, Path(id): Path<String>, body: Bytes) -> Response {
+    let done = async {
+        let form = visit.form(&body)?;
+        let status = match form.get("action") {
+            "accept" => "accepted",
+            "reject" => "rejected",
+            "start" => "in-progress",
+            "complete" => "completed",
+            _ => return Err(Error::bad_request("value", "no such action")),
+        };
+        let stored = visit.access.read("Task", &id).await?.into_inner();
+        let task = stored.value()?;
+        let mut patch = vec![
+            json!({"op": "replace", "path": "/status", "value": status}),
+            json!({"op": "add", "path": "/lastModified", "value": format_instant(visit.now)}),
+        ];
+        let reason: String = form.get("reason").chars().take(LONGEST).collect();
+        if status == "rejected" {
+            if reason.is_empty() {
+                return Err(Error::bad_request("required", "a rejection needs a reason"));
+            }
+            patch.push(json!({"op": "add", "path": "/statusReason", "value": {"text": reason}}));
+        }
+        if task["resourceType"] != "Task" {
+            return Err(Error::not_found());
+        }
+        let (rtype, if_match) = ("Task".to_owned(), Some(stored.version));
+        visit.access.write(Interaction::Patch { rtype, id, patch: json!(patch), if_match }).await?;
+        Ok(go(paths::CARE_INBOX))
+    };
+    visit.answer(done.await)
+}

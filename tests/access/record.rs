@@ -1,0 +1,152 @@
+//! Every pass through the door leaves one record: permitted or refused, and of whom.
+
+use serde_json::{Value, json};
+
+use super::world::{CONDITION, PATIENT, World};
+use crate::support::builders::{bundle, condition, prescription};
+use crate::support::{Caller, Response, on_both};
+
+/// How many records a request leaves.
+async fn left<T: Future<Output = Response>>(world: &World, request: T) -> (u16, i64) {
+    let before = world.server.audits().await;
+    let status = request.await.status;
+    (status, world.server.audits().await - before)
+}
+
+async fn every_pass_leaves_one_record(world: World) {
+    for (who, ctx) in [
+        ("gp", world.server.gp()),
+        ("vvt", world.server.vvt()),
+        ("hospital", world.server.hospital()),
+        ("anna", world.server.patient(&world.anna)),
+    ] {
+        ctx.token().await;
+        for path in reads(&world, who) {
+            let (status, count) = left(&world, ctx.get(&path)).await;
+            assert_eq!(count, 1, "{who} {path}: {status}");
+        }
+        writes(&world, who, &ctx).await;
+    }
+    let emergency = world.server.vvt().emergency("onwel");
+    emergency.token().await;
+    for path in [CONDITION, "Condition", "Condition?patient=Patient/h1", "Patient/h1/$acp", "Condition/absent"] {
+        assert_eq!(left(&world, emergency.get(path)).await.1, 1, "{path}");
+    }
+}
+
+fn reads(world: &World, who: &str) -> Vec<String> {
+    let organisation = match who {
+        "anna" => "org-gp".to_owned(),
+        kind => format!("org-{kind}"),
+    };
+    let check = format!("Patient/h1/$consent-check?organisation={organisation}&category=problems");
+    let other = "Patient/h1/$consent-check?organisation=org-pharmacy&category=problems".to_owned();
+    let mut all: Vec<String> = [
+        CONDITION,
+        PATIENT,
+        "Condition/absent",
+        "Condition/c1/_history",
+        "Condition/c1/_history/1",
+        "Condition/c1/_history/7",
+        "Condition",
+        "Condition?code=13645005",
+        "Condition?_summary=count",
+        "Condition?code=nothing",
+        "Patient?_id=h1&_revinclude=Condition:patient",
+        "Patient/h1/$acp",
+        "Patient/h1/$medication-overview",
+        "Patient/h1/$eoverdracht",
+        "Patient/absent/$acp",
+        "Composition/d1/$document",
+        "Composition/absent/$document",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    all.extend([check, other, format!("Patient?identifier=http://fhir.nl/fhir/NamingSystem/bsn|{}", world.bert.bsn)]);
+    all
+}
+
+async fn writes(world: &World, who: &str, caller: &Caller<'_>) {
+    let body = condition(PATIENT, "1");
+    let bad = json!({"resourceType": "Condition", "subject": {"reference": PATIENT}, "nonsense": 1});
+    let patch = json!([{"op": "add", "path": "/note", "value": [{"text": "x"}]}]);
+    let two =
+        bundle("transaction", vec![("POST", "Condition", body.clone()), ("DELETE", "Condition/absent", Value::Null)]);
+    let wrong = bundle("transaction", vec![("POST", "Condition", body.clone()), ("POST", "Condition", bad.clone())]);
+    let single = bundle("batch", vec![("GET", CONDITION, Value::Null)]);
+    let counts = [
+        ("create", left(world, caller.post("Condition", &body)).await),
+        ("bad create", left(world, caller.post("Condition", &bad)).await),
+        ("conditional", left(world, caller.with("if-none-exist", "_id=c1").post("Condition", &body)).await),
+        ("update", left(world, caller.put(CONDITION, &body)).await),
+        ("stale update", left(world, caller.with("if-match", "W/\"99\"").put(CONDITION, &body)).await),
+        ("patch", left(world, caller.patch(CONDITION, &patch)).await),
+        ("patch of nothing", left(world, caller.patch("Condition/absent", &patch)).await),
+        ("delete of nothing", left(world, caller.delete("Condition/absent")).await),
+        ("conditional delete of nothing", left(world, caller.delete("Condition?code=nothing")).await),
+        ("transaction", left(world, caller.post("", &two)).await),
+        ("bad transaction", left(world, caller.post("", &wrong)).await),
+        ("batch of one", left(world, caller.post("", &single)).await),
+    ];
+    for (what, (status, count)) in counts {
+        assert_eq!(count, 1, "{who} {what}: {status}");
+    }
+}
+
+async fn the_patient_reads_who_looked_at_what_and_why(world: World) {
+    let gp = world
+        .server
+        .gp()
+        .claim(&json!({"subject_name": "H. de Arts", "subject_id": "arts-1", "subject_role": "01.015"}));
+    gp.get(CONDITION).await.expect(200);
+    world.server.vvt().get(CONDITION).await.expect(404);
+    let log = world.server.patient(&world.anna).get("AuditEvent").await.expect(200).json();
+    let events: Vec<&Value> =
+        log["entry"].as_array().expect("entries").iter().map(|entry| &entry["resource"]).collect();
+    let refused = events[0];
+    assert_eq!((&refused["outcome"], &refused["action"]), (&json!("4"), &json!("R")), "{refused}");
+    assert!(refused.to_string().contains("Thuiszorg West") && refused.to_string().contains(CONDITION), "{refused}");
+    let seen = events[1];
+    for part in
+        ["H. de Arts", "arts-1", "01.015", "Huisartsenpraktijk De Linde", "90000101", CONDITION, "TREAT", "problems"]
+    {
+        assert!(seen.to_string().contains(part), "{part} in {seen}");
+    }
+    assert_eq!(seen["outcome"], "0");
+    let id = seen["id"].as_str().expect("id");
+    assert_eq!(world.server.patient(&world.anna).get(&format!("AuditEvent/{id}")).await.expect(200).json(), *seen);
+    world.server.patient(&world.bert).get(&format!("AuditEvent/{id}")).await.expect(404);
+    let refusals = world.server.patient(&world.anna).get("AuditEvent?outcome=4").await.expect(200).json();
+    assert_eq!(refusals["entry"][0]["resource"]["id"], refused["id"]);
+    let bert = world.server.patient(&world.bert).get("AuditEvent").await.expect(200).text();
+    assert!(!bert.contains("Condition/c1"), "{bert}");
+}
+
+async fn the_log_names_everybody_whose_data_a_search_gave(world: World) {
+    let hospital = world.server.hospital();
+    hospital.put("Patient/h2", &crate::support::builders::patient(&world.bert.bsn)).await.expect(201);
+    hospital.put("MedicationRequest/m2", &prescription("Patient/h2", "N02BE01")).await.expect(201);
+    let count = async |who| {
+        let log = world.server.patient(who).get("AuditEvent?_count=200").await.expect(200).json();
+        log["entry"].as_array().map_or(0, Vec::len)
+    };
+    let before = (count(&world.anna).await, count(&world.bert).await);
+    hospital.get("Patient").await.expect(200);
+    assert_eq!((count(&world.anna).await, count(&world.bert).await), (before.0 + 1, before.1 + 1));
+    let found = hospital.get("Patient?_id=h2&_revinclude=MedicationRequest:patient").await.expect(200);
+    assert_eq!(found.included(), ["MedicationRequest/m2"]);
+    assert_eq!((count(&world.anna).await, count(&world.bert).await), (before.0 + 1, before.1 + 2));
+}
+
+async fn the_chain_of_records_holds_after_everything(world: World) {
+    world.server.gp().get(CONDITION).await.expect(200);
+    let sound = world.server.app().store.verify_audit().await.expect("read");
+    assert_eq!(sound, Ok(world.server.audits().await));
+}
+
+on_both! {
+    every_pass_leaves_one_record,
+    the_patient_reads_who_looked_at_what_and_why,
+    the_log_names_everybody_whose_data_a_search_gave,
+    the_chain_of_records_holds_after_everything,
+}

@@ -1,0 +1,222 @@
+//! Every route of the FHIR API with every kind of caller. A route without a row here fails the test.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::world::{CALLERS, CODE, PATIENT, World};
+use crate::support::builders::{bundle, condition};
+use crate::support::{Response, on_both};
+
+/// An answer that holds nothing: an empty searchset, or an entry that was not found.
+const NONE: u16 = 0;
+
+/// Method, route, request and what each of [`CALLERS`] gets.
+type Row = (&'static str, &'static str, &'static str, Value, [u16; 7]);
+
+/// Reads: what is hidden is absent.
+const SEEN: [u16; 7] = [401, 404, 200, 404, 200, 200, 404];
+/// Changes by id or condition: only the source, and who sees it hears that.
+const OWN: [u16; 7] = [401, 404, 403, 404, 200, 403, 403];
+/// Deletions: what is hidden is not there.
+const GONE: [u16; 7] = [401, 204, 403, 204, 204, 403, 403];
+
+fn rows() -> Vec<Row> {
+    let body = condition(PATIENT, CODE);
+    let patch = json!([{"op": "replace", "path": "/onsetDateTime", "value": "2025"}]);
+    let ask = bundle("batch", vec![("GET", "Condition/c1", Value::Null)]);
+    let found = [401, NONE, 200, NONE, 200, 200, NONE];
+    let created = [401, 201, 201, 201, 201, 403, 403];
+    let all = [200; 7];
+    let by_code = "Condition?code=http://snomed.info/sct|13645005";
+    vec![
+        ("GET", "/fhir/metadata", "metadata", Value::Null, all),
+        ("GET", "/health/live", "/health/live", Value::Null, all),
+        ("GET", "/health/ready", "/health/ready", Value::Null, all),
+        ("POST", "/fhir", "", ask.clone(), found),
+        ("POST", "/fhir/", "/fhir/", ask, found),
+        ("GET", "/fhir/AuditEvent", "AuditEvent", Value::Null, [401, 403, 403, 403, 403, 200, 200]),
+        ("GET", "/fhir/AuditEvent", "AuditEvent?patient={hub}", Value::Null, [401, 404, 404, 404, 404, 200, 404]),
+        (
+            "POST",
+            "/fhir/AuditEvent/_search",
+            "AuditEvent/_search",
+            form("patient={hub}"),
+            [401, 404, 404, 404, 404, 200, 404],
+        ),
+        ("GET", "/fhir/AuditEvent/{id}", "AuditEvent/{audit}", Value::Null, [401, 403, 403, 403, 403, 200, 404]),
+        ("GET", "/fhir/{rtype}", by_code, Value::Null, found),
+        ("GET", "/fhir/{rtype}", "Patient?identifier=http://fhir.nl/fhir/NamingSystem/bsn|{bsn}", Value::Null, found),
+        ("POST", "/fhir/{rtype}/_search", "Condition/_search", form("code=13645005"), found),
+        ("POST", "/fhir/{rtype}", "Condition", body.clone(), created),
+        ("PUT", "/fhir/{rtype}", by_code, body.clone(), [401, 201, 403, 201, 200, 403, 403]),
+        ("PATCH", "/fhir/{rtype}", by_code, patch.clone(), OWN),
+        ("DELETE", "/fhir/{rtype}", by_code, Value::Null, GONE),
+        ("GET", "/fhir/{rtype}/{id}", "Condition/c1", Value::Null, SEEN),
+        ("GET", "/fhir/{rtype}/{id}", PATIENT, Value::Null, SEEN),
+        ("GET", "/fhir/{rtype}/{id}", "Consent/{consent}", Value::Null, [401, 404, 404, 404, 404, 200, 404]),
+        ("PUT", "/fhir/{rtype}/{id}", "Condition/c1", body, OWN),
+        ("PATCH", "/fhir/{rtype}/{id}", "Condition/c1", patch, OWN),
+        ("DELETE", "/fhir/{rtype}/{id}", "Condition/c1", Value::Null, GONE),
+        ("GET", "/fhir/{rtype}/{id}/_history", "Condition/c1/_history", Value::Null, SEEN),
+        ("GET", "/fhir/{rtype}/{id}/_history", "Patient/h1/_history", Value::Null, SEEN),
+        ("GET", "/fhir/{rtype}/{id}/_history/{version}", "Condition/c1/_history/1", Value::Null, SEEN),
+        ("GET", "/fhir/Patient/{id}/$medication-overview", "Patient/h1/$medication-overview", Value::Null, SEEN),
+        ("GET", "/fhir/Patient/{id}/$acp", "Patient/h1/$acp", Value::Null, SEEN),
+        ("GET", "/fhir/Patient/{id}/$eoverdracht", "Patient/h1/$eoverdracht", Value::Null, SEEN),
+        (
+            "GET",
+            "/fhir/Patient/{id}/$consent-check",
+            "Patient/h1/$consent-check?organisation={org}&category=problems",
+            Value::Null,
+            SEEN,
+        ),
+        ("GET", "/fhir/Composition/{id}/$document", "Composition/d1/$document", Value::Null, SEEN),
+    ]
+}
+
+fn form(text: &str) -> Value {
+    Value::String(text.to_owned())
+}
+
+/// Sends the request of a row.
+async fn ask(world: &World, caller: &str, row: &Row, consent: &str) -> Response {
+    let (method, _, request, body, _) = row;
+    let own = match caller {
+        "other" => "org-vvt",
+        "revoked" => "org-gp-post",
+        "source" => "org-hospital",
+        _ => "org-gp",
+    };
+    let audit = format!(
+        "SELECT MAX(seq) FROM audit_person WHERE person = (SELECT person FROM person WHERE bsn = '{}')",
+        world.anna.bsn
+    );
+    let audit = world.server.app().store.rows(&audit, Vec::new()).await.expect("rows")[0].int(0);
+    let fill = |text: &str| {
+        text.replace("{hub}", &world.anna.id)
+            .replace("{bsn}", &world.anna.bsn)
+            .replace("{org}", own)
+            .replace("{consent}", consent)
+            .replace("{audit}", &audit.to_string())
+    };
+    let address = fill(request);
+    let address = if address.starts_with('/') { format!("{}{address}", world.server.base()) } else { address };
+    let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+    let sent = match body {
+        Value::Null => None,
+        Value::String(text) => Some(("application/x-www-form-urlencoded", fill(text).into())),
+        list @ Value::Array(_) => Some(("application/json-patch+json", list.to_string().into())),
+        other => Some(("application/fhir+json", other.to_string().into())),
+    };
+    world.caller(caller).send(method, &address, sent).await
+}
+
+/// What an answer comes down to.
+fn class(response: &Response) -> u16 {
+    if response.status != 200 || !response.header("content-type").contains("json") {
+        return response.status;
+    }
+    let body = response.json();
+    match body["type"].as_str() {
+        Some("searchset") if body["entry"].is_null() => NONE,
+        Some("batch-response") if body["entry"][0]["resource"].is_null() => {
+            assert_eq!(body["entry"][0]["response"]["status"], "404 Not Found");
+            NONE
+        }
+        _ => 200,
+    }
+}
+
+/// Each row on a world of its own column, so that what one caller changes does not help another.
+async fn every_route_answers_each_caller_as_the_table_says(world: World) {
+    let mut faults = Vec::new();
+    let consent = world.consents(crate::support::builders::permit("org-pharmacy")).await;
+    for row in &rows() {
+        for (caller, expected) in CALLERS.iter().zip(row.4) {
+            let answer = ask(&world, caller, row, &consent).await;
+            if class(&answer) != expected {
+                let got = class(&answer);
+                faults.push(format!("{} {} as {caller}: {got}, not {expected}: {}", row.0, row.2, answer.text()));
+            }
+            if answer.status == 401 {
+                assert!(answer.header("www-authenticate").starts_with("Bearer"), "{} {}", row.0, row.2);
+            }
+            restore(&world).await;
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// Puts back what a row may have changed.
+async fn restore(world: &World) {
+    for caller in ["source", "other", "permitted", "revoked"] {
+        let found = world.caller(caller).get("Condition?_count=100").await.expect(200).json();
+        for entry in found["entry"].as_array().into_iter().flatten() {
+            let id = entry["resource"]["id"].as_str().expect("id");
+            if id != "c1" {
+                world.caller(caller).delete(&format!("Condition/{id}")).await;
+            }
+        }
+    }
+    if world.caller("source").get("Condition/c1").await.status != 200 {
+        world.caller("source").put("Condition/c1", &condition(PATIENT, CODE)).await.expect(201);
+    }
+}
+
+#[test]
+fn every_fhir_route_has_a_row_in_the_table() {
+    let rows = rows();
+    let covered: BTreeSet<_> = rows.iter().map(|(method, route, ..)| (*method, *route)).collect();
+    let mut missing = Vec::new();
+    for (methods, route, _) in spil::routes::FHIR {
+        missing.extend(
+            methods.split(' ').filter(|method| !covered.contains(&(*method, route))).map(|method| (method, route)),
+        );
+    }
+    assert!(missing.is_empty(), "no access test for {missing:?}");
+}
+
+/// The routes outside the FHIR table are listed by name, so that a new one is seen.
+#[test]
+fn the_list_of_uncovered_routes_is_up_to_date() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut text =
+        String::from("# Routes that tests/access/routes.rs does not go through; made by SPIL_UPDATE=1 ./tests/run.\n");
+    for folder in ["src/auth", "src/ui"] {
+        let mut files = Vec::new();
+        collect(&root.join(folder), &mut files);
+        files.sort();
+        for file in files {
+            let name = file.strip_prefix(root).expect("inside").display().to_string();
+            let source = std::fs::read_to_string(&file).expect("a file");
+            for call in source.split(".route(").skip(1) {
+                let address = call.split(',').next().unwrap_or_default().trim().trim_matches('"');
+                writeln!(text, "{name}: {address}").expect("text");
+            }
+        }
+    }
+    let file = root.join("tests/access/uncovered.txt");
+    if std::env::var_os("SPIL_UPDATE").is_some() {
+        std::fs::write(&file, &text).expect("written");
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(kept, text, "run the tests with SPIL_UPDATE=1 and look at the difference");
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+on_both! {
+    every_route_answers_each_caller_as_the_table_says,
+}

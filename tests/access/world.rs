@@ -1,0 +1,93 @@
+//! Two patients, five kinds of callers.
+
+use serde_json::{Value, json};
+
+use crate::support::builders::{bundle, coded, condition, consent, patient, permit};
+use crate::support::{Caller, Engine, Fixture, Person, Server};
+
+/// Who calls, in the order of the columns of the tables.
+pub const CALLERS: [&str; 7] = ["nobody", "other", "permitted", "revoked", "source", "patient", "other patient"];
+
+/// A server with a patient whose record the hospital holds, who permits the GP practice and has withdrawn the permission
+/// of the out-of-hours post; and another patient.
+pub struct World {
+    /// The server.
+    pub server: Server,
+    /// The patient.
+    pub anna: Person,
+    /// Another patient.
+    pub bert: Person,
+}
+
+/// The hospital's `Patient`, by id.
+pub const PATIENT: &str = "Patient/h1";
+/// The hospital's `Condition`.
+pub const CONDITION: &str = "Condition/c1";
+/// Its SNOMED code.
+pub const CODE: &str = "13645005";
+
+impl World {
+    async fn new(engine: Engine) -> Self {
+        let server = Server::start(engine).await;
+        let (anna, bert) = (server.person().await, server.person().await);
+        let record = bundle(
+            "transaction",
+            vec![
+                ("PUT", PATIENT, patient(&anna.bsn)),
+                ("PUT", CONDITION, condition(PATIENT, CODE)),
+                ("PUT", "Composition/d1", letter(PATIENT, CONDITION)),
+            ],
+        );
+        server.hospital().post("", &record).await.expect(200);
+        let world = Self { server, anna, bert };
+        world.permit("org-gp").await;
+        let revoked = world.permit("org-gp-post").await;
+        world.server.patient(&world.anna).delete(&format!("Consent/{revoked}")).await.expect(204);
+        world
+    }
+
+    /// The patient permits an organisation everything; gives the id of the consent.
+    pub async fn permit(&self, organization: &str) -> String {
+        self.consents(permit(organization)).await
+    }
+
+    /// The patient lays down a provision; gives the id of the consent.
+    pub async fn consents(&self, provision: Value) -> String {
+        let body = consent(&self.anna.reference(), provision);
+        self.server.patient(&self.anna).post("Consent", &body).await.expect(201).id()
+    }
+
+    /// The caller of a column of the tables.
+    pub fn caller(&self, name: &str) -> Caller<'_> {
+        match name {
+            "nobody" => self.server.nobody(),
+            "other" => self.server.vvt(),
+            "permitted" => self.server.gp(),
+            "revoked" => self.server.gp_post(),
+            "source" => self.server.hospital(),
+            "patient" => self.server.patient(&self.anna),
+            "other patient" => self.server.patient(&self.bert),
+            other => panic!("nobody is called {other}"),
+        }
+    }
+}
+
+impl Fixture for World {
+    async fn on(engine: Engine) -> Self {
+        Self::new(engine).await
+    }
+}
+
+/// A `Composition` with one section.
+pub fn letter(patient: &str, entry: &str) -> Value {
+    json!({
+        "resourceType": "Composition",
+        "status": "final",
+        "type": coded("http://loinc.org", "11503-0"),
+        "subject": {"reference": patient},
+        "date": "2026-02-01",
+        "author": [{"display": "Arts"}],
+        "title": "Brief",
+        "section": [{"title": "Diagnose", "entry": [{"reference": entry}]}],
+    })
+}

@@ -1,0 +1,106 @@
+//! The pages in a real browser, scripts switched off: read, use, look. Pictures land in `target/screenshots`.
+
+use fantoccini::{Client, Locator};
+use serde_json::Value;
+
+use crate::scenario::region::Region;
+use crate::support::chromium::{browser, browser_without_scripts, screenshot};
+
+async fn sign_in(page: &Client, region: &Region, username: &str, role: &str) {
+    let list = if role == "patient" { "patients" } else { "professionals" };
+    let entry = region.demo[list].as_array().into_iter().flatten().find(|entry| entry["username"] == username);
+    let password = entry.and_then(|entry| entry["password"].as_str()).expect("an account in demo.json");
+    page.goto(&format!("{}/login?role={role}", region.base())).await.expect("the sign-in page");
+    page.find(Locator::Css("input[name=username]")).await.expect("a field").send_keys(username).await.expect("typed");
+    let field = page.find(Locator::Css("input[name=password]")).await.expect("a field");
+    // Enter sends the form: no mouse and no script is needed.
+    field.send_keys(&format!("{password}\u{e007}")).await.expect("typed");
+    page.wait().at_most(std::time::Duration::from_secs(20)).for_element(Locator::Css("nav")).await.expect("signed in");
+}
+
+async fn open(page: &Client, region: &Region, path: &str, name: &str) {
+    page.goto(&format!("{}{path}", region.base())).await.expect("the page");
+    page.find(Locator::Css("h1")).await.unwrap_or_else(|_| panic!("{path} has no heading"));
+    screenshot(page, name).await;
+}
+
+/// Width of the content over the width of the window.
+async fn overflow(page: &Client) -> f64 {
+    let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    page.execute(script, Vec::new()).await.ok().as_ref().and_then(Value::as_f64).expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resident_reads_decides_and_looks_back_without_scripts() {
+    let region = Region::start("browser", None).await;
+    let page = browser_without_scripts(1100, 1400).await;
+    page.goto(region.base()).await.expect("the landing page");
+    screenshot(&page, "landing").await;
+    sign_in(&page, &region, "truus", "patient").await;
+    for (path, name) in [
+        ("/overzicht", "overview"),
+        ("/gegevens", "categories"),
+        ("/gegevens/medication", "medication"),
+        ("/gegevens/wishes", "wishes"),
+        ("/documenten", "documents"),
+        ("/documenten/medicijnen", "medication-overview"),
+        ("/toestemmingen", "permissions-empty"),
+    ] {
+        open(&page, &region, path, name).await;
+    }
+    permit(&page, &region).await;
+    open(&page, &region, "/toestemmingen", "permissions").await;
+    open(&page, &region, "/gekeken", "looked").await;
+    page.close().await.expect("closed");
+}
+
+/// Permits the emergency set to the out-of-hours post, by the form.
+async fn permit(page: &Client, region: &Region) {
+    open(page, region, "/toestemmingen/nieuw", "permission-form").await;
+    let post = region.organisation("gp_post")["id"].as_str().expect("id");
+    let choose = |css: String| async move {
+        let field = page.find(Locator::Css(&css)).await.unwrap_or_else(|_| panic!("{css}"));
+        field.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    };
+    choose(format!("label[for='organisation-{post}']")).await;
+    choose("label[for=choice-emergency]".to_owned()).await;
+    choose("main form button[type=submit]".to_owned()).await;
+    page.find(Locator::Css("button[name=step][value=confirm]")).await.expect("a page to confirm");
+    screenshot(page, "permission-confirm").await;
+    choose("button[name=step][value=confirm]".to_owned()).await;
+    page.find(Locator::Css("h1")).await.expect("an answer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_fit_a_phone_and_the_keyboard_reaches_everything() {
+    let region = Region::start("phone", None).await;
+    let page = browser(390, 844).await;
+    sign_in(&page, &region, "henk", "patient").await;
+    for (path, name) in [
+        ("/overzicht", "phone-overview"),
+        ("/gegevens/own-measurements", "phone-measurements"),
+        ("/gekeken", "phone-looked"),
+    ] {
+        open(&page, &region, path, name).await;
+        assert!(overflow(&page).await < 1.0, "{path} is wider than a phone");
+    }
+    open(&page, &region, "/overzicht", "phone-overview").await;
+    let first = "document.activeElement.getAttribute('href')";
+    let body = page.find(Locator::Css("body")).await.expect("a body");
+    body.send_keys("\u{e004}").await.expect("the tab key");
+    let focused = page.execute(&format!("return {first}"), Vec::new()).await.expect("the focused link");
+    assert!(
+        focused.as_str().is_some_and(|href| href.starts_with('#')),
+        "the first stop skips to the content: {focused}"
+    );
+    page.close().await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nurse_finds_the_handoff_in_the_workspace() {
+    let region = Region::start("workspace", None).await;
+    let page = browser_without_scripts(1100, 1200).await;
+    sign_in(&page, &region, "k.wouters", "professional").await;
+    open(&page, &region, "/zorg", "workspace").await;
+    page.close().await.expect("closed");
+}

@@ -1,0 +1,6 @@
+//! The pages over HTTP: what people see, choose and are refused.
+
+mod addresses;
+mod choices;
+mod people;
+mod workspace;

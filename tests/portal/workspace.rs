@@ -1,0 +1,119 @@
+//! The workspace of the professional: nothing without permission, an emergency with a reason, handoffs.
+
+use serde_json::json;
+
+use super::people::{as_patient, as_professional, choose, patient_with_record, post, professional};
+use crate::support::browser::Browser;
+use crate::support::region::organization;
+use crate::support::{Server, builders, on_both};
+
+on_both!(
+    a_professional_finds_only_who_permits,
+    an_emergency_needs_a_reason_and_ends,
+    a_handoff_is_read_accepted_and_completed,
+);
+
+const HOUR: i64 = 3_600_000;
+
+async fn search(browser: &mut Browser<'_>, bsn: &str) -> String {
+    post(browser, "/zorg/zoeken", "/zorg/zoeken", &[("bsn", bsn)]).await.text
+}
+
+fn link<'t>(text: &'t str, start: &str) -> Option<&'t str> {
+    text.split("href=\"").find(|piece| piece.starts_with(start)).and_then(|piece| piece.split('"').next())
+}
+
+async fn a_professional_finds_only_who_permits(server: Server) {
+    let (person, _) = patient_with_record(&server).await;
+    professional(&server, "dokter", "gp").await;
+    let mut doctor = as_professional(&server, "dokter").await;
+    let text = search(&mut doctor, &person.bsn).await;
+    assert!(text.contains("Niemand gevonden"), "{text}");
+    let unknown = search(&mut doctor, "111222333").await;
+    assert_eq!(text.replace(&person.bsn, ""), unknown.replace("111222333", ""), "as for nobody");
+    assert!(search(&mut doctor, "123").await.contains("Dit is geen BSN"));
+    assert_eq!(doctor.get(&format!("/zorg/patient/{}", person.id)).await.status, 404);
+
+    let mut patient = as_patient(&server, &person).await;
+    let refused = patient.get("/gekeken?refused=1").await.text;
+    assert!(refused.contains("Dokter dokter, huisarts") && refused.contains("geen toestemming"), "{refused}");
+    choose(&mut patient, &[("organisation", &organization("gp")), ("choice", "emergency")]).await;
+    let text = search(&mut doctor, &person.bsn).await;
+    let page = doctor.get(link(&text, "/zorg/patient/").expect("found")).await;
+    assert!(page.text.contains("Penicilline") && !page.text.contains("alert(1)"), "{}", page.text);
+    let document = format!("/zorg/patient/{}/document", person.id);
+    assert_eq!(doctor.get(&format!("{document}/medicijnen")).await.status, 200);
+    assert_eq!(doctor.get(&format!("{document}/onzin")).await.status, 404);
+}
+
+async fn an_emergency_needs_a_reason_and_ends(server: Server) {
+    let (person, _) = patient_with_record(&server).await;
+    professional(&server, "post", "gp_post").await;
+    let mut doctor = as_professional(&server, "post").await;
+    let reason = "Bewusteloos <b>gevonden</b>";
+    for fields in [[("reason", ""), ("confirm", "1")], [("reason", reason), ("confirm", "")]] {
+        let fields = [("bsn", person.bsn.as_str()), fields[0], fields[1]];
+        let page = post(&mut doctor, "/zorg/spoed", "/zorg/spoed", &fields).await;
+        assert!(page.text.contains("-error\""), "{}", page.text);
+    }
+    let fields = [("bsn", person.bsn.as_str()), ("reason", reason), ("confirm", "1")];
+    let page = post(&mut doctor, "/zorg/spoed", "/zorg/spoed", &fields).await;
+    assert!(page.text.contains("Geopend bij spoed") && page.text.contains("Penicilline"), "{}", page.text);
+    let mut other = as_professional(&server, "post").await;
+    assert_eq!(other.get(&page.address).await.status, 404, "it is open in that session only");
+
+    let mut patient = as_patient(&server, &person).await;
+    let overview = patient.get("/overzicht").await.text;
+    assert!(overview.contains("class=\"alert\"") && overview.contains("Bewusteloos"), "{overview}");
+    assert!(!overview.contains("<b>gevonden</b>"), "the reason is escaped");
+    for _ in 0..8 {
+        server.advance(HOUR / 2 - 60_000);
+        assert_eq!(doctor.get(&page.address).await.status, 200);
+    }
+    server.advance(9 * 60_000);
+    let closed = doctor.get(&page.address).await;
+    assert_eq!(closed.status, 404, "after four hours it is closed: {} {}", closed.address, closed.text);
+}
+
+async fn a_handoff_is_read_accepted_and_completed(server: Server) {
+    let (person, patient) = patient_with_record(&server).await;
+    professional(&server, "wijk", "vvt").await;
+    let hospital = server.hospital();
+    let organisation = |kind: &str| json!({"reference": format!("Organization/{}", organization(kind))});
+    let composition = json!({
+        "resourceType": "Composition", "status": "final", "date": "2026-03-02", "title": "Verpleegkundige overdracht",
+        "type": builders::coded("http://snomed.info/sct", "11171000146100"),
+        "subject": {"reference": patient}, "author": [organisation("hospital")],
+        "section": [{"title": "Huid", "text": {"status": "generated",
+            "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">Droog</div>"}}],
+    });
+    let composition = hospital.post("Composition", &composition).await.expect(201).id();
+    let task = json!({
+        "resourceType": "Task", "status": "requested", "intent": "order",
+        "code": builders::coded("http://snomed.info/sct", "308292007"), "for": {"reference": patient},
+        "authoredOn": "2026-03-02T08:00:00Z", "requester": organisation("hospital"), "owner": organisation("vvt"),
+        "input": [{"type": {"text": "overdracht"}, "valueReference": {"reference": format!("Composition/{composition}")}}],
+    });
+    let task = hospital.post("Task", &task).await.expect(201).id();
+    let mut nurse = as_professional(&server, "wijk").await;
+    assert!(nurse.get("/zorg/overdrachten").await.text.contains("Er wachten geen overdrachten"));
+    let mut owner = as_patient(&server, &person).await;
+    choose(&mut owner, &[("organisation", &organization("vvt")), ("choice", "nursing")]).await;
+
+    let inbox = nurse.get("/zorg/overdrachten").await.text;
+    let document = link(&inbox, "/zorg/overdrachten/").unwrap_or_else(|| panic!("a document in {inbox}")).to_owned();
+    let document = nurse.get(&document).await;
+    assert!(document.status == 200 && document.text.contains("Huid"), "{}", document.text);
+    let address = format!("/zorg/overdrachten/{task}");
+    for (action, status, word) in [
+        ("onzin", 400, "lukt zo niet"),
+        ("complete", 422, "lukt zo niet"),
+        ("accept", 200, "Aangenomen"),
+        ("start", 200, "Bezig"),
+        ("complete", 200, "Afgerond"),
+    ] {
+        let page = post(&mut nurse, "/zorg/overdrachten", &address, &[("action", action)]).await;
+        assert!(page.status == status && page.text.contains(word), "{action}: {} {}", page.status, page.text);
+    }
+    assert_eq!(hospital.get(&format!("Task/{task}")).await.expect(200).json()["status"], "completed");
+}
