@@ -8,7 +8,7 @@ use spil_fhir_profiles::compartment;
 use crate::error::Error;
 use crate::store::Record;
 
-use super::plan::Draft;
+use super::draft::Draft;
 use super::{Access, Directory, types};
 
 /// SNOMED code of a handoff `Task`.

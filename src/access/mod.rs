@@ -10,6 +10,7 @@ mod collect;
 mod conditional;
 mod consent_check;
 mod directory;
+mod draft;
 mod handoff;
 mod history;
 mod judge;

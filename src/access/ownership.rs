@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::store::Record;
 use crate::store::commit::{Method, PersonKey};
 
+use super::draft::Draft;
 use super::judge::CONSENT;
 use super::person::BSN;
-use super::plan::Draft;
 use super::{Access, handoff, types};
 
 /// What a patient may add to the own record.

@@ -8,6 +8,7 @@ use crate::error::{Error, Fault};
 use crate::store::Record;
 use crate::store::commit::{Change, Check, Expect, Method, PersonKey};
 
+use super::draft::{Draft, create, nothing};
 use super::judge::{CONSENT, GENERAL};
 use super::write::{Interaction, Written};
 use super::{Access, Directory, Stored, handoff, meta, ownership, rules, types};
@@ -30,20 +31,6 @@ pub struct Plan {
     pub changes: Vec<Change>,
 }
 
-/// One resource that is about to change, or was found to need no change.
-pub struct Draft {
-    /// Resource type.
-    pub rtype: String,
-    /// Id.
-    pub id: String,
-    /// The current version, deleted or not.
-    pub current: Option<Record>,
-    /// What happens; none: it is answered as found.
-    pub method: Option<Method>,
-    /// The new resource, before the server's part is set.
-    pub body: Option<Value>,
-}
-
 impl Access {
     /// Finds what an interaction is about and whether the caller may do it at all.
     pub(super) async fn draft(&self, plan: &mut Plan, interaction: &Interaction) -> Result<Draft, Error> {
@@ -61,6 +48,7 @@ impl Access {
                         current: Some(found),
                         method: None,
                         body: None,
+                        entry: None,
                     });
                 }
                 let id = self.app.random.uuid();
@@ -139,7 +127,14 @@ impl Access {
             return Err(Error::not_found());
         }
         let method = Some(Method::Update);
-        Ok(Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: Some(record), method, body: Some(body) })
+        Ok(Draft {
+            rtype: rtype.to_owned(),
+            id: id.to_owned(),
+            current: Some(record),
+            method,
+            body: Some(body),
+            entry: None,
+        })
     }
 
     async fn draft_patch(
@@ -170,7 +165,14 @@ impl Access {
         }
         self.may_change(&record, Some(&body))?;
         let method = Some(Method::Patch);
-        Ok(Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: Some(record), method, body: Some(body) })
+        Ok(Draft {
+            rtype: rtype.to_owned(),
+            id: id.to_owned(),
+            current: Some(record),
+            method,
+            body: Some(body),
+            entry: None,
+        })
     }
 
     async fn draft_delete(
@@ -188,14 +190,14 @@ impl Access {
         matches_version(&record, if_match)?;
         self.may_change(&record, None)?;
         let method = Some(Method::Delete);
-        Ok(Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: Some(record), method, body: None })
+        Ok(Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: Some(record), method, body: None, entry: None })
     }
 
     /// Checks drafts and makes their changes.
     pub(super) async fn complete(&self, mut drafts: Vec<Draft>) -> Result<Vec<(Written, Option<Change>)>, Error> {
         let directory = self.directory().await?;
         for draft in &mut drafts {
-            check(draft)?;
+            check(draft).map_err(|error| draft.placed(error))?;
         }
         let persons = ownership::Persons::find(self, &drafts).await?;
         // Before any body is taken: a handoff names what other entries bring.
@@ -212,8 +214,9 @@ impl Access {
                 complete.push((found(draft, &directory), None));
                 continue;
             };
-            let person = persons.of(self, draft)?;
-            let mut change = self.change(draft, method, person, &directory)?;
+            let person = persons.of(self, draft).map_err(|error| draft.placed(error))?;
+            let change = self.change(draft, method, person, &directory);
+            let mut change = change.map_err(|error| draft.placed(error))?;
             change.handoff = names;
             complete.push((answer(draft, &change), Some(change)));
         }
@@ -281,14 +284,6 @@ impl Access {
         })?;
         Ok(rules::possible_users(&rule))
     }
-}
-
-fn create(rtype: &str, id: String, body: Value) -> Draft {
-    Draft { rtype: rtype.to_owned(), id, current: None, method: Some(Method::Create), body: Some(body) }
-}
-
-fn nothing(rtype: &str, id: &str) -> Draft {
-    Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: None, method: None, body: None }
 }
 
 fn matches_version(record: &Record, if_match: Option<i64>) -> Result<(), Error> {

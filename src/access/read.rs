@@ -28,7 +28,8 @@ impl Access {
         let pass = Pass::new(Verb::Vread, Some(format!("{rtype}/{id}/_history/{version}")));
         let number = types::number(rtype)?;
         self.require(rtype, 'r', &pass).await?;
-        let Some(current) = self.app.store.current(number, id, self.org()).await? else {
+        let current = self.app.store.current(number, id, self.org()).await?;
+        let Some(current) = current.filter(|_| version > 0) else {
             return self.release(None, pass).await;
         };
         if !self.judge(&current).await?.permit {

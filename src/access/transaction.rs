@@ -7,13 +7,16 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-use super::plan::{Draft, Plan};
+use super::draft::{Draft, placed};
+use super::plan::Plan;
 use super::write::{Interaction, TRIES, Written};
 use super::{Access, Released, Verb};
 
 /// One write of a transaction.
 #[derive(Debug, Clone)]
 pub struct Entry {
+    /// Its place in the Bundle, for faults.
+    pub at: usize,
     /// `Bundle.entry.fullUrl`, by which other entries refer to it.
     pub full_url: Option<String>,
     /// What is asked.
@@ -45,9 +48,9 @@ impl Access {
         let mut drafts = Vec::with_capacity(entries.len());
         for at in order(entries) {
             let draft = self.draft(&mut plan, &entries[at].interaction).await;
-            drafts.push((at, draft.map_err(|error| placed(error, at))?));
+            drafts.push((at, draft.map_err(|error| placed(error, entries[at].at))?));
         }
-        distinct(&drafts)?;
+        distinct(entries, &drafts)?;
         let places = places(entries, &drafts);
         let mut resolved: HashMap<String, String> = HashMap::new();
         for (at, draft) in &mut drafts {
@@ -55,13 +58,13 @@ impl Access {
             for condition in conditional_references(body) {
                 if let hash_map::Entry::Vacant(place) = resolved.entry(condition) {
                     let literal = self.resolve(&mut plan, place.key()).await;
-                    place.insert(literal.map_err(|error| placed(error, *at))?);
+                    place.insert(literal.map_err(|error| placed(error, entries[*at].at))?);
                 }
             }
             rewrite(body, &places, &resolved);
         }
         let positions: Vec<usize> = drafts.iter().map(|(at, _)| *at).collect();
-        let drafts = drafts.into_iter().map(|(_, draft)| draft).collect();
+        let drafts = drafts.into_iter().map(|(at, draft)| Draft { entry: Some(entries[at].at), ..draft }).collect();
         let Some(written) = self.finish(plan, drafts, Verb::Transaction).await? else { return Ok(None) };
         let mut ordered: Vec<(usize, Written)> = positions.into_iter().zip(written).collect();
         ordered.sort_by_key(|(at, _)| *at);
@@ -91,21 +94,13 @@ fn order(entries: &[Entry]) -> Vec<usize> {
     order
 }
 
-fn placed(mut error: Error, at: usize) -> Error {
-    for fault in &mut error.faults {
-        let inner = fault.expression.take().map_or_else(String::new, |text| format!(": {text}"));
-        fault.expression = Some(format!("Bundle.entry[{at}]{inner}"));
-    }
-    error
-}
-
 /// A resource can change only once in a transaction.
-fn distinct(drafts: &[(usize, Draft)]) -> Result<(), Error> {
+fn distinct(entries: &[Entry], drafts: &[(usize, Draft)]) -> Result<(), Error> {
     let mut seen = HashSet::new();
     for (at, draft) in drafts {
         if draft.method.is_some() && !seen.insert((&draft.rtype, &draft.id)) {
             let error = Error::bad_request("invalid", "a transaction names the same resource twice");
-            return Err(placed(error, *at));
+            return Err(placed(error, entries[*at].at));
         }
     }
     Ok(())

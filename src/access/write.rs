@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::store::commit::{Commit, CommitError};
 
-use super::plan::{Draft, Plan};
+use super::draft::Draft;
+use super::plan::Plan;
 use super::{Access, Pass, Released, Stored, Verb, types};
 
 /// How often a write is tried again because something it relied on moved.

@@ -60,7 +60,7 @@ async fn transaction(call: &Call, entries: Vec<Value>) -> Result<Response, Error
         match asked(entry).map_err(|error| placed(error, at))? {
             Asked::Write(entry) => {
                 plan.push(None);
-                writes.push(entry);
+                writes.push(Entry { at, ..entry });
             }
             Asked::Get(url) => plan.push(Some(url)),
         }
@@ -132,6 +132,9 @@ pub fn placed(mut error: Error, at: usize) -> Error {
 /// # Errors
 /// 400 when its request is missing or cannot be read.
 pub fn asked(mut entry: Value) -> Result<Asked, Error> {
+    if !entry.is_object() {
+        return Err(Error::bad_request("structure", "an entry must be an object"));
+    }
     let request = entry["request"].take();
     let method = request["method"].as_str().unwrap_or_default().to_owned();
     let url = request["url"].as_str().unwrap_or_default().trim_start_matches('/').to_owned();
@@ -176,7 +179,7 @@ pub fn asked(mut entry: Value) -> Result<Asked, Error> {
     if matches!(method.as_str(), "POST" | "PUT") && !interaction_body(&interaction).is_object() {
         return Err(Error::bad_request("required", "this entry needs a resource").at("resource"));
     }
-    Ok(Asked::Write(Entry { full_url, interaction }))
+    Ok(Asked::Write(Entry { at: 0, full_url, interaction }))
 }
 
 fn interaction_body(interaction: &Interaction) -> &Value {

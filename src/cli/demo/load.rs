@@ -59,7 +59,7 @@ async fn patients(hub: &Access, region: &Region) -> Result<usize, Failure> {
         .map(|patient| {
             let body = patient.resource.clone();
             let (rtype, id) = ("Patient".to_owned(), patient.id.clone());
-            Entry { full_url: None, interaction: Interaction::Update { rtype, id, body, if_match: None } }
+            Entry { at: 0, full_url: None, interaction: Interaction::Update { rtype, id, body, if_match: None } }
         })
         .collect();
     hub.transaction(&entries).await.map_err(|error| refused("the patients", &error))?;

@@ -56,12 +56,14 @@ pub struct TrailFilter {
     pub before: Option<i64>,
 }
 
-/// What binds a record to the one before it: SHA-256 over the former hash, the number, the moment and the text.
-pub fn chain(prev: &[u8], seq: i64, at: i64, body: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(prev.len() + 16 + body.len());
+/// What binds a record to the one before it: SHA-256 over the former hash, the columns (number, moment, organisation,
+/// refused, emergency) and the text.
+pub fn chain(prev: &[u8], columns: [i64; 5], body: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(prev.len() + 40 + body.len());
     bytes.extend_from_slice(prev);
-    bytes.extend_from_slice(&seq.to_be_bytes());
-    bytes.extend_from_slice(&at.to_be_bytes());
+    for column in columns {
+        bytes.extend_from_slice(&column.to_be_bytes());
+    }
     bytes.extend_from_slice(body.as_bytes());
     digest(&SHA256, &bytes).as_ref().to_vec()
 }
@@ -84,7 +86,8 @@ pub async fn append(
     for entry in entries {
         heads.seq += 1;
         let prev = std::mem::take(&mut heads.hash);
-        heads.hash = chain(&prev, heads.seq, entry.at, &entry.body);
+        let columns = [heads.seq, entry.at, entry.org, entry.refused.into(), entry.emergency.into()];
+        heads.hash = chain(&prev, columns, &entry.body);
         records.push(vec![
             Cell::Int(heads.seq),
             Cell::Int(entry.at),
@@ -162,15 +165,16 @@ impl Store {
         let mut last = 0;
         let mut hash: Vec<u8> = Vec::new();
         loop {
-            let sql = "SELECT seq, at, body, prev, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT 1000";
+            let sql = "SELECT seq, at, org, refused, emergency, body, prev, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT 1000";
             let rows = self.rows(sql, vec![last.into()]).await?;
             if rows.is_empty() {
                 return Ok(Ok(last));
             }
             for row in rows {
                 let seq = row.int(0);
-                let expected = chain(&hash, seq, row.int(1), row.text(2));
-                if seq != last + 1 || row.bytes(3) != hash || row.bytes(4) != expected {
+                let columns = [seq, row.int(1), row.int(2), row.int(3), row.int(4)];
+                let expected = chain(&hash, columns, row.text(5));
+                if seq != last + 1 || row.bytes(6) != hash || row.bytes(7) != expected {
                     return Ok(Err(last + 1));
                 }
                 last = seq;

@@ -1,0 +1,52 @@
+//! What is about to be written: which resource, and against which version.
+
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::store::Record;
+use crate::store::commit::Method;
+
+/// One resource that is about to change, or was found to need no change.
+pub struct Draft {
+    /// Resource type.
+    pub rtype: String,
+    /// Id.
+    pub id: String,
+    /// The current version, deleted or not.
+    pub current: Option<Record>,
+    /// What happens; none: it is answered as found.
+    pub method: Option<Method>,
+    /// The new resource, before the server's part is set.
+    pub body: Option<Value>,
+    /// Its entry in the transaction that it is part of.
+    pub entry: Option<usize>,
+}
+
+impl Draft {
+    /// Names the entry of a fault.
+    pub(super) fn placed(&self, error: Error) -> Error {
+        match self.entry {
+            Some(entry) => placed(error, entry),
+            None => error,
+        }
+    }
+}
+
+/// Names the entry of a transaction in a fault.
+pub fn placed(mut error: Error, at: usize) -> Error {
+    for fault in &mut error.faults {
+        let inner = fault.expression.take().map_or_else(String::new, |text| format!(": {text}"));
+        fault.expression = Some(format!("Bundle.entry[{at}]{inner}"));
+    }
+    error
+}
+
+/// A new resource.
+pub fn create(rtype: &str, id: String, body: Value) -> Draft {
+    Draft { rtype: rtype.to_owned(), id, current: None, method: Some(Method::Create), body: Some(body), entry: None }
+}
+
+/// Nothing is there, and nothing changes.
+pub fn nothing(rtype: &str, id: &str) -> Draft {
+    Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: None, method: None, body: None, entry: None }
+}
