@@ -176,7 +176,7 @@ async fn an_organisation_cannot_give_itself_permission(world: World) {
         vvt.get(CONDITION).await.expect(404);
         vvt.put(&format!("Consent/{id}"), &with(active, "id", json!(id))).await.expect(422);
         let activate = json!([{"op": "replace", "path": "/status", "value": "active"}]);
-        vvt.patch(&format!("Consent/{id}"), &patch).await.expect(422);
+        vvt.patch(&format!("Consent/{id}"), &activate).await.expect(422);
         let entry = crate::support::builders::bundle(
             "transaction",
             vec![("POST", "Consent", consent(&reference, permit("org-vvt")))],
