@@ -5,6 +5,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::place::environment;
 
+/// What the option is for.
+pub const HELP: &str = "How log lines are written (RUST_LOG says which)";
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogForm {

@@ -1,4 +1,5 @@
 //! The command line: one file per command. The only place that prints, and that reads the clock and the environment.
+#![expect(clippy::doc_markdown, reason = "the comments of arguments are the help texts")]
 
 mod audit;
 mod caller;

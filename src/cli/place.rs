@@ -21,11 +21,15 @@ pub struct Place {
     /// Folder with the data: the database is DIR/spil.db
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Database: sqlite:PATH or postgres://user:password@host/name
-    #[arg(long, value_name = "URL")]
+    /// Its address.
+    #[arg(long, value_name = "URL", help = "Database: sqlite:PATH or postgres://user:password@host/name")]
     pub database: Option<String>,
-    /// Settings file (TOML); every setting also as SPIL_SECTION_KEY in the environment
-    #[arg(long, value_name = "FILE")]
+    /// The settings file.
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Settings file (TOML); every setting also as SPIL_SECTION_KEY in the environment"
+    )]
     pub config: Option<PathBuf>,
 }
 

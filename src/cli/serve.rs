@@ -18,8 +18,7 @@ pub struct Serve {
     /// Address and port to listen on
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<String>,
-    /// How log lines are written (RUST_LOG says which)
-    #[arg(long, value_name = "FORM", value_enum, default_value_t)]
+    #[arg(long, value_name = "FORM", value_enum, default_value_t, help = log::HELP)]
     log: LogForm,
 }
 

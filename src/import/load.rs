@@ -116,8 +116,11 @@ impl Load<'_> {
         self.bytes = 0;
         let group = std::mem::take(&mut self.group);
         if group.len() > 1 {
-            let entries: Vec<Entry> =
-                group.iter().map(|item| Entry { full_url: None, interaction: item.interaction.clone() }).collect();
+            let entries: Vec<Entry> = group
+                .iter()
+                .enumerate()
+                .map(|(at, item)| Entry { at, full_url: None, interaction: item.interaction.clone() })
+                .collect();
             match (self.open)().transaction(&entries).await {
                 Ok(written) => {
                     written.get().iter().for_each(|written| self.report.store(written.rtype));

@@ -30,7 +30,9 @@ pub fn resources(bundle: &mut Value, random: &dyn Random) -> Vec<Value> {
         found.push(resource);
     }
     places.remove("");
-    found.iter_mut().for_each(|resource| relink(resource, &places));
+    for resource in &mut found {
+        relink(resource, &places);
+    }
     found
 }
 
@@ -53,8 +55,8 @@ pub fn transaction(bundle: &mut Value, random: &dyn Random) -> Result<Vec<Vec<En
         };
         let place = match &entry.interaction {
             Interaction::Update { rtype, id, .. } => Some(format!("{rtype}/{id}")),
-            Interaction::Create { rtype, if_none_exist: Some(pairs), .. } => Some(format!("{rtype}?{}", query(pairs))),
-            Interaction::ConditionalUpdate { rtype, query: pairs, .. } => Some(format!("{rtype}?{}", query(pairs))),
+            Interaction::Create { rtype, if_none_exist: Some(pairs), .. }
+            | Interaction::ConditionalUpdate { rtype, query: pairs, .. } => Some(format!("{rtype}?{}", query(pairs))),
             _ => None,
         };
         if let (Some(url), Some(place)) = (url, place) {

@@ -175,8 +175,8 @@ async fn an_organisation_cannot_give_itself_permission(world: World) {
         let id = vvt.post("Consent", &proposed).await.expect(201).id();
         vvt.get(CONDITION).await.expect(404);
         vvt.put(&format!("Consent/{id}"), &with(active, "id", json!(id))).await.expect(422);
-        let patch = json!([{"op": "replace", "path": "/status", "value": "active"}]);
-        vvt.patch(&format!("Consent/{id}"), &patch).await.expect(422);
+        let activate = json!([{"op": "replace", "path": "/status", "value": "active"}]);
+        vvt.patch(&format!("Consent/{id}"), &activate).await.expect(422);
         let entry = crate::support::builders::bundle(
             "transaction",
             vec![("POST", "Consent", consent(&reference, permit("org-vvt")))],
@@ -187,8 +187,8 @@ async fn an_organisation_cannot_give_itself_permission(world: World) {
     // The patient confirms the last one, which then works, and is the patient's own: no organisation can change it.
     let found = world.server.patient(&world.anna).get("Consent?status=proposed").await.matches();
     let path = found.first().expect("a proposal").clone();
-    let patch = json!([{"op": "replace", "path": "/status", "value": "active"}]);
-    world.server.patient(&world.anna).patch(&path, &patch).await.expect(200);
+    let activate = json!([{"op": "replace", "path": "/status", "value": "active"}]);
+    world.server.patient(&world.anna).patch(&path, &activate).await.expect(200);
     vvt.get(CONDITION).await.expect(200);
     let answer = vvt.patch(&path, &json!([{"op": "remove", "path": "/provision/actor"}])).await.status;
     assert!([403, 404].contains(&answer), "{answer}");

@@ -14,14 +14,14 @@ pub const EVIL: &str = "<script>alert(1)</script>\"><img src=x>";
 pub async fn patient_with_record(server: &Server) -> (Person, String) {
     let person = server.person().await;
     let hospital = server.hospital();
-    let made = hospital.post("/Patient", &builders::patient(&person.bsn)).await.expect(201);
+    let made = hospital.post("Patient", &builders::patient(&person.bsn)).await.expect(201);
     let patient = format!("Patient/{}", made.id());
     let mut condition = builders::condition(&patient, "44054006");
     condition["code"]["text"] = json!(EVIL);
-    hospital.post("/Condition", &condition).await.expect(201);
+    hospital.post("Condition", &condition).await.expect(201);
     let mut allergy = builders::allergy(&patient, "91936005");
     allergy["code"]["text"] = json!("Penicilline");
-    hospital.post("/AllergyIntolerance", &allergy).await.expect(201);
+    hospital.post("AllergyIntolerance", &allergy).await.expect(201);
     (person, patient)
 }
 

@@ -36,14 +36,12 @@ pub struct Demo {
     /// Folder for the data and demo.json
     #[arg(long, value_name = "DIR", default_value = "spil-data")]
     data: PathBuf,
-    /// Another database: sqlite:PATH or postgres://user:password@host/name
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = "Another database: sqlite:PATH or postgres://user:password@host/name")]
     database: Option<String>,
     /// Throw the demo data away and start over
     #[arg(long)]
     fresh: bool,
-    /// How log lines are written (RUST_LOG says which)
-    #[arg(long, value_name = "FORM", value_enum, default_value_t)]
+    #[arg(long, value_name = "FORM", value_enum, default_value_t, help = log::HELP)]
     log: LogForm,
 }
 

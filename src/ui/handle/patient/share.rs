@@ -106,13 +106,11 @@ fn who(lang: Lang, provision: &Value, directory: &Directory) -> (Option<String>,
         .collect();
     let name = |reference: &Value| {
         let id = reference["reference"].as_str().and_then(|text| text.strip_prefix("Organization/"));
-        match id.and_then(|id| directory.by_id(id)) {
-            Some(org) => org.name.clone(),
-            None => {
-                let display = reference["display"].as_str().or_else(|| reference["identifier"]["value"].as_str());
-                display.unwrap_or(lang.t("Een zorgverlener", "A professional")).to_owned()
-            }
+        if let Some(org) = id.and_then(|id| directory.by_id(id)) {
+            return org.name.clone();
         }
+        let display = reference["display"].as_str().or_else(|| reference["identifier"]["value"].as_str());
+        display.unwrap_or(lang.t("Een zorgverlener", "A professional")).to_owned()
     };
     match users.as_slice() {
         [] => (None, None, String::new()),
