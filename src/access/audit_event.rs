@@ -1,6 +1,5 @@
 //! One record per pass, as an IHE BALP `AuditEvent` (<https://profiles.ihe.net/ITI/BALP/>) with the fields of NEN 7513.
 
-use serde_json::{Value, json};
 use spil_consent::Ground;
 use spil_fhir_profiles::time::format_instant;
 
@@ -130,7 +129,7 @@ impl Access {
             org: self.org(),
             refused: pass.refused.is_some(),
             emergency: self.ctx.is_emergency(),
-            body: body(&self.ctx, pass, &self.app.config.server.base).to_string(),
+            body: body(&self.ctx, pass, &self.app.config.server.base),
         }
     }
 
@@ -145,127 +144,249 @@ impl Access {
     }
 }
 
-fn body(ctx: &Ctx, pass: &Pass, base: &str) -> Value {
-    let mut event = json!({
-        "resourceType": "AuditEvent",
-        "type": {"system": "http://terminology.hl7.org/CodeSystem/audit-event-type", "code": "rest"},
-        "subtype": [{"system": "http://hl7.org/fhir/restful-interaction", "code": pass.verb.code()}],
-        "action": pass.verb.action(),
-        "recorded": format_instant(ctx.now),
-        "outcome": if pass.refused.is_some() { "4" } else { "0" },
-        "purposeOfEvent": [{"coding": [{
-            "system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": ctx.purpose,
-        }]}],
-        "agent": agents(ctx, base),
-        "source": {"observer": {"display": "Spil", "identifier": {"value": base}}},
-        "entity": entities(ctx, pass),
-    });
+/// The event as text, written straight through: one is made on every pass.
+fn body(ctx: &Ctx, pass: &Pass, base: &str) -> String {
+    let mut json = Json(String::with_capacity(2048));
+    json.raw(r#"{"resourceType":"AuditEvent","type":"#)
+        .coding("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest")
+        .raw(r#","subtype":["#)
+        .coding("http://hl7.org/fhir/restful-interaction", pass.verb.code())
+        .raw(r#"],"action":"#)
+        .text(pass.verb.action())
+        .raw(r#","recorded":"#)
+        .text(&format_instant(ctx.now))
+        .raw(if pass.refused.is_some() { r#","outcome":"4""# } else { r#","outcome":"0""# });
     if let Some(refused) = &pass.refused {
-        event["outcomeDesc"] = json!(refused);
+        json.raw(r#","outcomeDesc":"#).text(refused);
     }
-    event
+    json.raw(r#","purposeOfEvent":[{"coding":["#)
+        .coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", &ctx.purpose)
+        .raw(r#"]}],"agent":["#);
+    agents(&mut json, ctx, base);
+    json.raw(r#"],"source":{"observer":{"display":"Spil","identifier":{"value":"#).text(base).raw(r#"}}},"entity":["#);
+    entities(&mut json, ctx, pass);
+    json.raw("]}");
+    json.0
 }
 
-fn agents(ctx: &Ctx, base: &str) -> Value {
-    let dicom =
-        |code: &str| json!({"coding": [{"system": "http://dicom.nema.org/resources/ontology/DCM", "code": code}]});
-    let server = json!({"type": dicom("110152"), "requestor": false, "who": {"identifier": {"value": base}}});
+/// JSON text that grows.
+struct Json(String);
+
+impl Json {
+    /// Adds JSON as it is.
+    fn raw(&mut self, text: &str) -> &mut Self {
+        self.0.push_str(text);
+        self
+    }
+
+    /// Adds a string.
+    fn text(&mut self, text: &str) -> &mut Self {
+        self.0.push('"');
+        let mut rest = text;
+        while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
+            let (plain, special) = rest.split_at(at);
+            self.0.push_str(plain);
+            let byte = special.as_bytes()[0];
+            if byte < b' ' {
+                self.0.push_str(&format!("\\u{byte:04x}"));
+            } else {
+                self.0.push('\\');
+                self.0.push(char::from(byte));
+            }
+            rest = &special[1..];
+        }
+        self.0.push_str(rest);
+        self.0.push('"');
+        self
+    }
+
+    /// Adds a `Coding`.
+    fn coding(&mut self, system: &str, code: &str) -> &mut Self {
+        self.raw(r#"{"system":"#).text(system).raw(r#","code":"#).text(code).raw("}")
+    }
+
+    /// Adds a kind of agent, as the start of an object.
+    fn agent(&mut self, system: &str, code: &str, requestor: bool) -> &mut Self {
+        self.raw(r#"{"type":{"coding":["#).coding(system, code).raw(if requestor {
+            r#"]},"requestor":true"#
+        } else {
+            r#"]},"requestor":false"#
+        })
+    }
+
+    /// Adds an element with a string, if there is one.
+    fn element(&mut self, name: &str, value: Option<&str>) -> &mut Self {
+        match value {
+            Some(value) => self.raw(",\"").raw(name).raw("\":").text(value),
+            None => self,
+        }
+    }
+
+    /// Adds a detail of an entity.
+    fn detail(&mut self, kind: &str, value: &str) -> &mut Self {
+        self.raw(r#"{"type":"#).text(kind).raw(r#","valueString":"#).text(value).raw("}")
+    }
+}
+
+const DICOM: &str = "http://dicom.nema.org/resources/ontology/DCM";
+const PARTICIPATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
+
+fn agents(json: &mut Json, ctx: &Ctx, base: &str) {
     match &ctx.actor {
-        Actor::Hub => json!([{"type": dicom("110150"), "requestor": true, "who": {"display": "Spil"}}]),
+        Actor::Hub => {
+            json.agent(DICOM, "110150", true).raw(r#","who":{"display":"Spil"}}"#);
+            return;
+        }
         Actor::Patient(actor) => {
-            let mut user = json!({
-                "type": {"coding": [{
-                    "system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "IRCP",
-                }]},
-                "requestor": true, "name": actor.name,
-                "who": {"identifier": {"value": actor.subject}},
-            });
+            json.agent(PARTICIPATION, "IRCP", true).element("name", Some(&actor.name));
+            json.raw(r#","who":{"identifier":{"value":"#).text(&actor.subject).raw("}");
             if actor.relation.is_none() {
-                user["who"]["reference"] = json!(format!("Patient/{}", actor.patient_id));
+                json.raw(r#","reference":"#).text(&format!("Patient/{}", actor.patient_id));
             }
+            json.raw("}");
             if let Some(relation) = &actor.relation {
-                user["role"] = json!([{"text": relation}]);
+                json.raw(r#","role":[{"text":"#).text(relation).raw("}]");
             }
-            if let Some(client) = &actor.client_id {
-                user["altId"] = json!(client);
-            }
-            json!([user, server])
+            json.element("altId", actor.client_id.as_deref()).raw("}");
         }
         Actor::Organisation(actor) => {
-            let client = json!({
-                "type": dicom("110153"), "requestor": actor.subject.is_none(), "name": actor.name,
-                "altId": actor.client_id,
-                "who": {
-                    "reference": format!("Organization/{}", actor.id), "display": actor.name,
-                    "identifier": {"system": "http://fhir.nl/fhir/NamingSystem/ura", "value": actor.ura},
-                },
-            });
-            let mut agents = vec![client, server];
             if let Some(subject) = &actor.subject {
-                agents.insert(0, user(actor, subject));
+                let who = subject.id.as_deref().or(subject.name.as_deref()).unwrap_or(&actor.client_id);
+                json.agent(PARTICIPATION, "IRCP", true).raw(r#","who":{"identifier":{"value":"#).text(who).raw("}}");
+                json.element("name", subject.name.as_deref());
+                if let Some(role) = &subject.role {
+                    json.raw(r#","role":[{"text":"#).text(role).raw("}]");
+                }
+                json.raw("},");
             }
-            Value::Array(agents)
+            json.agent(DICOM, "110153", actor.subject.is_none())
+                .element("name", Some(&actor.name))
+                .element("altId", Some(&actor.client_id))
+                .raw(r#","who":{"reference":"#)
+                .text(&format!("Organization/{}", actor.id))
+                .element("display", Some(&actor.name))
+                .raw(r#","identifier":{"system":"http://fhir.nl/fhir/NamingSystem/ura","value":"#)
+                .text(&actor.ura)
+                .raw("}}}");
         }
     }
+    json.raw(",");
+    json.agent(DICOM, "110152", false).raw(r#","who":{"identifier":{"value":"#).text(base).raw("}}}");
 }
 
-fn user(actor: &crate::ctx::OrganisationActor, subject: &crate::ctx::Subject) -> Value {
-    let mut user = json!({
-        "type": {"coding": [{
-            "system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "IRCP",
-        }]},
-        "requestor": true,
-        "who": {"identifier": {
-            "value": subject.id.clone().or_else(|| subject.name.clone()).unwrap_or_else(|| actor.client_id.clone()),
-        }},
-    });
-    if let Some(name) = &subject.name {
-        user["name"] = json!(name);
-    }
-    if let Some(role) = &subject.role {
-        user["role"] = json!([{"text": role}]);
-    }
-    user
-}
-
-fn entities(ctx: &Ctx, pass: &Pass) -> Value {
-    let kind = |code: &str| json!({"system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": code});
-    let role = |code: &str| json!({"system": "http://terminology.hl7.org/CodeSystem/object-role", "code": code});
-    let mut details = vec![
-        json!({"type": "ground", "valueString": pass.ground.code()}),
-        json!({"type": "count", "valueString": pass.count.to_string()}),
-    ];
-    for number in &pass.categories {
-        if let Some(category) = spil_consent::Category::from_number(*number) {
-            details.push(json!({"type": "category", "valueString": category.code()}));
-        }
-    }
-    if let Some(reason) = &ctx.reason {
-        details.push(json!({"type": "reason", "valueString": reason}));
-    }
-    let mut entities = Vec::new();
+fn entities(json: &mut Json, ctx: &Ctx, pass: &Pass) {
+    const KIND: &str = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
+    const ROLE: &str = "http://terminology.hl7.org/CodeSystem/object-role";
+    let role = if pass.query.is_none() && pass.target.is_some() { "4" } else { "24" };
+    json.raw(r#"{"type":"#).coding(KIND, "2").raw(r#","role":"#).coding(ROLE, role);
     match (&pass.target, &pass.query) {
         (_, Some(query)) => {
             use base64::Engine as _;
-            let text = base64::engine::general_purpose::STANDARD.encode(query);
-            entities.push(json!({"type": kind("2"), "role": role("24"), "query": text, "detail": details}));
+            json.element("query", Some(&base64::engine::general_purpose::STANDARD.encode(query)));
         }
         (Some(target), None) => {
-            let what = json!({"reference": target});
-            entities.push(json!({"type": kind("2"), "role": role("4"), "what": what, "detail": details}));
+            json.raw(r#","what":{"reference":"#).text(target).raw("}");
         }
-        (None, None) => entities.push(json!({"type": kind("2"), "role": role("24"), "detail": details})),
+        (None, None) => {}
     }
-    entities.extend(pass.others.iter().map(|other| json!({"type": kind("2"), "what": {"reference": other}})));
+    json.raw(r#","detail":["#).detail("ground", pass.ground.code()).raw(",").detail("count", &pass.count.to_string());
+    for number in &pass.categories {
+        if let Some(category) = spil_consent::Category::from_number(*number) {
+            json.raw(",").detail("category", category.code());
+        }
+    }
+    if let Some(reason) = &ctx.reason {
+        json.raw(",").detail("reason", reason);
+    }
+    json.raw("]}");
+    for other in &pass.others {
+        json.raw(r#",{"type":"#).coding(KIND, "2").raw(r#","what":{"reference":"#).text(other).raw("}}");
+    }
     if let Some((id, version)) = pass.consent.as_deref().and_then(|text| text.split_once('/')) {
-        let reference = format!("Consent/{id}/_history/{version}");
-        entities.push(json!({"type": {
-            "system": "http://hl7.org/fhir/resource-types", "code": "Consent",
-        }, "what": {"reference": reference}}));
+        json.raw(r#",{"type":"#)
+            .coding("http://hl7.org/fhir/resource-types", "Consent")
+            .raw(r#","what":{"reference":"#)
+            .text(&format!("Consent/{id}/_history/{version}"))
+            .raw("}}");
     }
-    entities.push(json!({
-        "type": {"system": "https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType", "code": "XrequestId"},
-        "what": {"identifier": {"value": ctx.request_id}},
-    }));
-    Value::Array(entities)
+    json.raw(r#",{"type":"#)
+        .coding("https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType", "XrequestId")
+        .raw(r#","what":{"identifier":{"value":"#)
+        .text(&ctx.request_id)
+        .raw("}}}");
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::ctx::{OrganisationActor, PatientActor, Subject};
+
+    fn organisation(subject: Option<Subject>) -> Actor {
+        Actor::Organisation(OrganisationActor {
+            org: 10,
+            id: "org".to_owned(),
+            kind: "gp".to_owned(),
+            name: "Praktijk \"De Brug\" \\ zuid\n".to_owned(),
+            ura: "90000001".to_owned(),
+            client_id: "client".to_owned(),
+            subject,
+        })
+    }
+
+    fn event(actor: Actor, pass: &Pass) -> Value {
+        let ctx = Ctx {
+            actor,
+            purpose: "TREAT".to_owned(),
+            reason: Some("spoed".to_owned()),
+            scopes: None,
+            request_id: "request".to_owned(),
+            now: 0,
+        };
+        let text = body(&ctx, pass, "http://base");
+        let event: Value = serde_json::from_str(&text).expect("it is JSON");
+        let mut whole = event.clone();
+        whole["id"] = "1".into();
+        assert_eq!(spil_fhir_profiles::validate::validate(&whole), Vec::new(), "{text}");
+        event
+    }
+
+    #[test]
+    fn every_actor_and_pass_gives_a_sound_event() {
+        let mut pass = Pass::new(Verb::Read, Some("Observation/1".to_owned()));
+        pass.consent = Some("c/2".to_owned());
+        pass.categories = vec![1, 2];
+        pass.others = vec!["Observation/2".to_owned()];
+        let subject = Subject { id: None, name: Some("A. Arts".to_owned()), role: Some("01.015".to_owned()) };
+        let found = event(organisation(Some(subject)), &pass);
+        assert_eq!(found["agent"][0]["who"]["identifier"]["value"], "A. Arts");
+        assert_eq!(found["agent"][1]["name"], "Praktijk \"De Brug\" \\ zuid\n");
+        assert_eq!(found["agent"][2]["requestor"], false);
+        assert_eq!(found["entity"][0]["what"]["reference"], "Observation/1");
+        assert_eq!(found["entity"][0]["detail"][4]["valueString"], "spoed");
+        assert_eq!(found["entity"][2]["what"]["reference"], "Consent/c/_history/2");
+        assert_eq!(found["entity"][3]["what"]["identifier"]["value"], "request");
+        let mut search = Pass::new(Verb::Search, None).refuse("scope");
+        search.query = Some("Observation?code".to_owned());
+        let found = event(organisation(None), &search);
+        assert_eq!(found["outcomeDesc"], "scope");
+        assert_eq!(found["outcome"], "4");
+        assert_eq!(found["agent"][0]["requestor"], true);
+        assert!(found["entity"][0]["query"].is_string());
+        for relation in [None, Some("parent".to_owned())] {
+            let actor = PatientActor {
+                person: 1,
+                patient_id: "p".to_owned(),
+                subject: "sub".to_owned(),
+                name: "An".to_owned(),
+                relation: relation.clone(),
+                client_id: None,
+            };
+            let found = event(Actor::Patient(actor), &Pass::new(Verb::Operation, None));
+            assert_eq!(found["agent"][0]["who"]["reference"].is_string(), relation.is_none());
+            assert_eq!(found["agent"][0]["role"].is_array(), relation.is_some());
+        }
+        assert_eq!(event(Actor::Hub, &Pass::new(Verb::Create, None))["agent"][0]["who"]["display"], "Spil");
+    }
 }

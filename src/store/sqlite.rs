@@ -1,6 +1,8 @@
 //! `SQLite`: one file, WAL, every commit on disk before it is answered, readers in parallel with the one writer.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
@@ -10,8 +12,10 @@ use sqlx::{TypeInfo as _, ValueRef as _};
 use super::tx::{Answer, Bulk, Dialect, Engine, StoreError, Tx};
 use super::value::{Arg, Cell, Row};
 
-/// Rows per statement of a bulk insert: a few fixed sizes, so that statements stay prepared.
-const CHUNKS: [usize; 4] = [256, 32, 8, 1];
+/// Many rows go into the table in a few fixed sizes, so that statements stay prepared.
+const CHUNKS: [usize; 4] = [256, 128, 64, 32];
+/// Up to so many rows are one statement, whatever their number: each statement costs a change of threads.
+const FEW: usize = 16;
 
 /// A database file.
 pub struct SqliteEngine {
@@ -42,7 +46,7 @@ impl Engine for SqliteEngine {
         Box::pin(async move {
             let options = if write { self.options.clone() } else { self.options.clone().pragma("query_only", "1") };
             let connection = options.connect().await?;
-            Ok(Box::new(SqliteTx(connection)) as Box<dyn Tx>)
+            Ok(Box::new(SqliteTx { connection, inserts: HashMap::new() }) as Box<dyn Tx>)
         })
     }
 
@@ -62,13 +66,17 @@ impl Engine for SqliteEngine {
 }
 
 /// One connection.
-struct SqliteTx(SqliteConnection);
+struct SqliteTx {
+    connection: SqliteConnection,
+    /// Texts of bulk inserts by table and number of rows.
+    inserts: HashMap<(&'static str, usize), Arc<str>>,
+}
 
 impl Tx for SqliteTx {
     fn rows<'a>(&'a mut self, sql: &'a str, args: Vec<Arg>) -> Answer<'a, Vec<Row>> {
         Box::pin(async move {
             let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), bind(args)?);
-            let rows = self.0.fetch_all(query).await?;
+            let rows = self.connection.fetch_all(query).await?;
             rows.iter().map(decode).collect()
         })
     }
@@ -76,7 +84,7 @@ impl Tx for SqliteTx {
     fn execute<'a>(&'a mut self, sql: &'a str, args: Vec<Arg>) -> Answer<'a, u64> {
         Box::pin(async move {
             let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), bind(args)?);
-            Ok(self.0.execute(query).await?.rows_affected())
+            Ok(self.connection.execute(query).await?.rows_affected())
         })
     }
 
@@ -84,14 +92,14 @@ impl Tx for SqliteTx {
         Box::pin(async move {
             let mut rows = bulk.rows.into_iter();
             while rows.len() > 0 {
-                let left = rows.len();
-                let size = CHUNKS.into_iter().find(|size| *size <= left).unwrap_or(1);
+                let size = chunk(rows.len());
                 let mut arguments = SqliteArguments::default();
                 for cell in rows.by_ref().take(size).flatten() {
                     add(&mut arguments, cell)?;
                 }
-                let sql = values_statement(bulk.table, bulk.columns, size);
-                self.0.execute(sqlx::query_with(AssertSqlSafe(sql), arguments)).await?;
+                let sql = self.inserts.entry((bulk.table, size));
+                let sql = Arc::clone(sql.or_insert_with(|| values_statement(bulk.table, bulk.columns, size).into()));
+                self.connection.execute(sqlx::query_with(AssertSqlSafe(sql), arguments)).await?;
             }
             Ok(())
         })
@@ -99,7 +107,8 @@ impl Tx for SqliteTx {
 
     fn command<'a>(&'a mut self, sql: &'static str) -> Answer<'a, ()> {
         Box::pin(async move {
-            self.0.execute(sql).await?;
+            // As a query, not as text: so it stays prepared.
+            self.connection.execute(sqlx::query(sql)).await?;
             Ok(())
         })
     }
@@ -107,6 +116,11 @@ impl Tx for SqliteTx {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }
+}
+
+/// How many of the rows that are left go into one statement.
+fn chunk(left: usize) -> usize {
+    CHUNKS.into_iter().find(|size| *size <= left).unwrap_or(left.min(FEW))
 }
 
 fn values_statement(table: &str, columns: &[(&str, super::tx::Kind)], size: usize) -> String {

@@ -117,11 +117,12 @@ impl Dialect {
         }
     }
 
-    /// How a writing transaction begins.
+    /// How a writing transaction begins: with one writer at a time over all servers on this database, for the audit chain
+    /// and conditional writes rely on it.
     pub fn begin(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
-            Self::Postgres => "BEGIN",
+            Self::Postgres => "BEGIN; SELECT pg_advisory_xact_lock(7345)",
         }
     }
 }

@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::commit::{Commit, CommitError};
 use super::sql::apply::{self, Heads};
-use super::tx::{Dialect, StoreError, Tx};
+use super::tx::{StoreError, Tx};
 use super::value::Arg;
 
 /// At most so many jobs in one transaction.
@@ -115,10 +115,6 @@ async fn attempt(tx: &mut dyn Tx, jobs: &mut [Job]) -> Result<Vec<Answer>, Store
 }
 
 async fn steps(tx: &mut dyn Tx, jobs: &mut [Job]) -> Result<Vec<Answer>, StoreError> {
-    if tx.dialect() == Dialect::Postgres {
-        // One writer at a time over all servers on this database: the audit chain and conditional writes rely on it.
-        tx.rows("SELECT 1 FROM (SELECT pg_advisory_xact_lock(7345)) AS held", Vec::new()).await?;
-    }
     let mut answers = Vec::with_capacity(jobs.len());
     let mut accepted: Vec<&Commit> = Vec::new();
     for job in jobs.iter() {

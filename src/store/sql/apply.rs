@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::store::commit::{Change, Commit, PersonKey};
-use crate::store::tx::{Bulk, Kind, StoreError, Tx};
+use crate::store::tx::{Bulk, Dialect, Kind, StoreError, Tx};
 use crate::store::value::{Arg, Cell};
 
 use super::{audit, index};
@@ -192,12 +192,25 @@ async fn clear(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), StoreError>
     if rids.is_empty() {
         return Ok(());
     }
-    for table in ["resource", "policy_user"].into_iter().chain(index::TABLES) {
-        let sql = format!("DELETE FROM {table} WHERE rid IN {}", tx.dialect().ints("$1"));
-        tx.execute(&sql, vec![Arg::Ints(rids.clone())]).await?;
+    let places = ["resource", "policy_user"].into_iter().chain(index::TABLES).map(|table| (table, "rid"));
+    let deletes = places.chain([("handoff_item", "task")]).map(|(table, column)| {
+        let rids = tx.dialect().ints("$1");
+        format!("DELETE FROM {table} WHERE {column} IN {rids}")
+    });
+    let deletes: Vec<String> = deletes.collect();
+    match tx.dialect() {
+        Dialect::Sqlite => {
+            for sql in deletes {
+                tx.execute(&sql, vec![Arg::Ints(rids.clone())]).await?;
+            }
+        }
+        // One round trip for all tables.
+        Dialect::Postgres => {
+            let parts: Vec<String> =
+                deletes.iter().enumerate().map(|(at, delete)| format!("d{at} AS ({delete})")).collect();
+            tx.execute(&format!("WITH {} SELECT 1", parts.join(", ")), vec![Arg::Ints(rids)]).await?;
+        }
     }
-    let sql = format!("DELETE FROM handoff_item WHERE task IN {}", tx.dialect().ints("$1"));
-    tx.execute(&sql, vec![Arg::Ints(rids)]).await?;
     Ok(())
 }
 

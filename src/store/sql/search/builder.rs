@@ -47,6 +47,15 @@ impl Builder {
         format!("${}", self.args.len())
     }
 
+    /// Binds the number of rows. `SQLite` looks into a bare argument there and prepares the statement anew for each one.
+    pub(super) fn limit(&mut self, rows: i64) -> String {
+        let rows = self.arg(rows);
+        match self.dialect {
+            Dialect::Sqlite => format!("{rows} + 0"),
+            Dialect::Postgres => rows,
+        }
+    }
+
     /// A name for a relation that is not used yet.
     pub(super) fn alias(&mut self) -> String {
         self.aliases += 1;

@@ -22,7 +22,7 @@ pub fn page(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
             Some(cursor) => format!(" AND r.rid < {}", builder.arg(cursor.rid)),
             None => String::new(),
         };
-        let limit = builder.arg(limit);
+        let limit = builder.limit(limit);
         return builder.finish(format!(
             "SELECT {columns} FROM resource r LEFT JOIN person p ON p.person = r.person \
              WHERE {matches}{after} ORDER BY r.rid DESC LIMIT {limit}"
@@ -37,7 +37,7 @@ pub fn page(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
         None => String::new(),
     };
     let order = sort::order(&query.sort);
-    let limit = builder.arg(limit);
+    let limit = builder.limit(limit);
     builder.finish(format!(
         "SELECT {columns}{names} FROM (SELECT q.rid{names} FROM (SELECT r.rid AS rid{keys} FROM resource r \
          WHERE {matches}) q{after} ORDER BY {order} LIMIT {limit}) q JOIN resource r ON r.rid = q.rid \
