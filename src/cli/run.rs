@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::app::App;
@@ -20,11 +20,24 @@ pub async fn listen(address: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.because(format!("cannot listen on `{address}`"))
 }
 
-/// Serves until SIGINT or SIGTERM, then lets requests that are running finish.
-pub async fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), Failure> {
+/// The signals that stop the program in order. Caught before it says that it is ready: whoever reads that may send one.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Catches them from now on.
+    pub fn catch() -> Result<Self, Failure> {
+        let caught = |kind| signal(kind).because("signals cannot be received");
+        Ok(Self { terminate: caught(SignalKind::terminate())?, interrupt: caught(SignalKind::interrupt())? })
+    }
+}
+
+/// Serves until a signal says stop, then lets requests that are running finish.
+pub async fn serve(app: Arc<App>, listener: TcpListener, signals: Signals) -> Result<(), Failure> {
     let (stop, stopped) = watch::channel(false);
-    let mut terminate = signal(SignalKind::terminate()).because("signals cannot be received")?;
-    let mut interrupt = signal(SignalKind::interrupt()).because("signals cannot be received")?;
+    let Signals { mut terminate, mut interrupt } = signals;
     let mut asked = stopped.clone();
     let mut late = stopped;
     let serving = server::serve(app, listener, async move { drop(asked.wait_for(|stop| *stop).await) });

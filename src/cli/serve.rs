@@ -39,8 +39,9 @@ impl Serve {
         }
         let (listen, base) = (config.server.listen.clone(), config.server.base.clone());
         let app = place::start(config).await?;
+        let signals = run::Signals::catch()?;
         say::line(&format!("Spil listens on {listen}, reached at {base}"));
-        run::serve(app, listener).await?;
+        run::serve(app, listener, signals).await?;
         Ok(ExitCode::SUCCESS)
     }
 }

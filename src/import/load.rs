@@ -201,7 +201,7 @@ fn writes(bundle: &mut Value) -> Result<Vec<Entry>, Error> {
     let mut writes = Vec::with_capacity(entries.len());
     for (at, entry) in entries.into_iter().enumerate() {
         match asked(entry).map_err(|error| placed(error, at))? {
-            Asked::Write(entry) => writes.push(entry),
+            Asked::Write(entry) => writes.push(Entry { at, ..entry }),
             Asked::Get(_) => {}
         }
     }

@@ -62,7 +62,7 @@ pub fn transaction(bundle: &mut Value, random: &dyn Random) -> Result<Vec<Vec<En
         if let (Some(url), Some(place)) = (url, place) {
             places.insert(url, place);
         }
-        writes.push(entry);
+        writes.push(Entry { at, ..entry });
     }
     let mut parts: BTreeMap<(u8, String), Vec<Entry>> = BTreeMap::new();
     for mut entry in writes {

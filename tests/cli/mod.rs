@@ -56,7 +56,8 @@ fn demo(data: &Path, arguments: &[&str]) -> (Child, String) {
             return (child, printed);
         }
     }
-    panic!("the demo ended early:\n{printed}");
+    let status = child.wait().expect("it ends");
+    panic!("the demo ended early with {status}:\n{printed}");
 }
 
 fn stop(mut child: Child) {

@@ -104,9 +104,9 @@ async fn consents(app: &Arc<App>, region: &Region) -> Result<usize, Failure> {
 /// Sends a transaction; gives the number of entries.
 async fn send(door: &Access, bundle: &Value, what: &str) -> Result<usize, Failure> {
     let mut entries = Vec::new();
-    for entry in bundle["entry"].as_array().into_iter().flatten() {
+    for (at, entry) in bundle["entry"].as_array().into_iter().flatten().enumerate() {
         match asked(entry.clone()).map_err(|error| refused(what, &error))? {
-            Asked::Write(entry) => entries.push(entry),
+            Asked::Write(entry) => entries.push(Entry { at, ..entry }),
             Asked::Get(_) => return Err(Failure::plain(format!("{what}: a read cannot be loaded"))),
         }
     }

@@ -63,10 +63,11 @@ impl Demo {
             state::mark_loaded(&app).await?;
         }
         file::write(&self.data, &app.config, &region, &keys)?;
+        let signals = run::Signals::catch()?;
         sheet::print(&app.config, &self.data, &region);
         let kept = if loaded { " (data kept)" } else { "" };
         say::line(&format!("  Ready in {:.1} s{kept}. Ctrl-C stops.", begun.elapsed().as_secs_f64()));
-        run::serve(app, listener).await?;
+        run::serve(app, listener, signals).await?;
         Ok(ExitCode::SUCCESS)
     }
 
