@@ -1,4 +1,7 @@
 //! Every test from outside, in one binary. The folders mirror those of `src`.
+#![expect(clippy::print_stdout, reason = "a test may say what it has shown")]
+#![expect(clippy::too_many_lines, reason = "a table of cases is as long as it has cases")]
+#![expect(clippy::needless_pass_by_value, reason = "builders read better when they take what they build in")]
 
 mod access;
 mod auth;

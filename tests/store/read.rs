@@ -27,7 +27,7 @@ async fn every_version_is_kept(kept: Kept) {
     }
     let place = kept.place("Condition", "c1").await.expect("there");
     let mut gone = next(place, condition("c1", "3", PersonKey::Nobody));
-    (gone.method, gone.body, gone.index) = (Method::Delete, Vec::new(), Default::default());
+    (gone.method, gone.body, gone.index) = (Method::Delete, Vec::new(), IndexRows::default());
     kept.write(gone).await.expect("deleted");
     let versions = kept.store.versions(place.0, None).await.expect("read");
     let numbers: Vec<_> = versions.iter().map(|(record, method)| (record.version, *method, record.deleted)).collect();
