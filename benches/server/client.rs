@@ -70,7 +70,8 @@ pub fn request(method: &str, path: &str, token: &str, media: &str, body: &[u8]) 
         bytes.push_str("\r\n");
     }
     if method != "GET" {
-        bytes.push_str(&format!("Content-Type: {media}\r\nContent-Length: {}\r\n", body.len()));
+        let lines = ["Content-Type: ", media, "\r\nContent-Length: ", &body.len().to_string(), "\r\n"];
+        bytes.extend(lines);
     }
     bytes.push_str("\r\n");
     let mut bytes = bytes.into_bytes();

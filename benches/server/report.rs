@@ -62,13 +62,14 @@ impl Report {
             cell.client_cpu
         );
         if let Some(floor) = &line.floor {
-            text.push_str(&format!(
+            let share = format!(
                 " | {:>8.0} {:>8.0} {:>5.0} % {:>7.1}",
                 floor.rate,
                 floor.server_cpu,
                 100.0 * cell.rate / floor.rate,
                 cell.server_cpu / floor.server_cpu
-            ));
+            );
+            text.push_str(&share);
         }
         say(&text);
         self.lines.push(line);

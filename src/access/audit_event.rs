@@ -188,7 +188,9 @@ impl Json {
             self.0.push_str(plain);
             let byte = special.as_bytes()[0];
             if byte < b' ' {
-                self.0.push_str(&format!("\\u{byte:04x}"));
+                self.0.push_str("\\u00");
+                let digits = [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'));
+                self.0.extend(digits);
             } else {
                 self.0.push('\\');
                 self.0.push(char::from(byte));

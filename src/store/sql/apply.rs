@@ -192,8 +192,8 @@ async fn clear(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), StoreError>
     if rids.is_empty() {
         return Ok(());
     }
-    let places = ["resource", "policy_user"].into_iter().chain(index::TABLES).map(|table| (table, "rid"));
-    let deletes = places.chain([("handoff_item", "task")]).map(|(table, column)| {
+    let tables = ["resource", "policy_user"].into_iter().chain(index::TABLES).map(|table| (table, "rid"));
+    let deletes = tables.chain([("handoff_item", "task")]).map(|(table, column)| {
         let rids = tx.dialect().ints("$1");
         format!("DELETE FROM {table} WHERE {column} IN {rids}")
     });
