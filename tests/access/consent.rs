@@ -164,6 +164,18 @@ async fn a_sensitive_label_needs_a_permission_that_names_it(world: World) {
     }
 }
 
+async fn a_record_of_mental_health_is_open_to_whom_it_names_only(world: World) {
+    let ggz = world.server.mental_health();
+    let own = ggz.post("Patient", &crate::support::builders::patient(&world.anna.bsn)).await.expect(201).id();
+    let problem = crate::support::builders::condition(&format!("Patient/{own}"), "35489007");
+    ggz.put("Condition/g1", &labelled(problem, "PSY")).await.expect(201);
+    world.server.gp().get("Condition/g1").await.expect(404);
+    world.consents(permit_categories("org-vvt", &["problems", "mental-health"])).await;
+    world.server.vvt().get("Condition/g1").await.expect(200);
+    world.server.gp().get("Condition/g1").await.expect(404);
+    world.server.patient(&world.anna).get("Condition/g1").await.expect(200);
+}
+
 async fn an_organisation_cannot_give_itself_permission(world: World) {
     let vvt = world.server.vvt();
     let own = vvt.post("Patient", &crate::support::builders::patient(&world.anna.bsn)).await.expect(201).id();
@@ -303,6 +315,7 @@ on_both! {
     a_withdrawal_works_on_the_next_request_of_any_kind,
     a_permission_ends_with_its_period,
     a_sensitive_label_needs_a_permission_that_names_it,
+    a_record_of_mental_health_is_open_to_whom_it_names_only,
     an_organisation_cannot_give_itself_permission,
     another_patient_cannot_consent,
     consents_to_treatment_are_never_permissions,

@@ -62,7 +62,7 @@ async fn privacy_consents_stay_closed_in_an_emergency(world: World) {
     let doctor = world.server.vvt().emergency("onwel op straat");
     doctor.get(&format!("Consent/{id}")).await.expect(404);
     assert_eq!(doctor.get(&format!("Consent?patient={PATIENT}")).await.expect(200).matches(), Vec::<String>::new());
-    let all = doctor.get(&format!("Patient?_id=h1&_revinclude=Consent:patient&_revinclude=Condition:patient")).await;
+    let all = doctor.get("Patient?_id=h1&_revinclude=Consent:patient&_revinclude=Condition:patient").await;
     assert_eq!(all.expect(200).included(), [CONDITION]);
 }
 

@@ -106,9 +106,9 @@ fn without_ids(text: &str) -> String {
         let (body, end) = word.split_at(word.len() - word.chars().last().map_or(0, char::len_utf8));
         let is_uuid = body.len() == 36 && body.matches('-').count() == 4;
         if is_uuid || body.len() > 60 {
-            plain.push('U')
+            plain.push('U');
         } else {
-            plain.push_str(body)
+            plain.push_str(body);
         }
         plain.push_str(end);
     }

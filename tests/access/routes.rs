@@ -166,6 +166,19 @@ async fn restore(world: &World) {
     }
 }
 
+async fn a_token_that_is_not_ours_opens_nothing(world: World) {
+    let good = world.server.gp().token().await.expect("a token");
+    let (body, signature) = good.rsplit_once('.').expect("a signature");
+    let turned: String = signature.chars().rev().collect();
+    for token in ["nonsense", "a.b.c", &format!("{body}."), &format!("{body}.{turned}"), &format!("{good}x")] {
+        let caller = world.server.bearer(token);
+        for path in ["Condition", "Condition/c1", "Patient/h1/$acp", "AuditEvent"] {
+            caller.get(path).await.expect(401);
+        }
+    }
+    world.server.bearer(&good).get("Condition/c1").await.expect(200);
+}
+
 #[test]
 fn every_fhir_route_has_a_row_in_the_table() {
     let rows = rows();
@@ -218,5 +231,6 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 on_both! {
+    a_token_that_is_not_ours_opens_nothing,
     every_route_answers_each_caller_as_the_table_says,
 }

@@ -99,7 +99,7 @@ async fn a_token_of_ours_is_no_assertion(world: World) {
 
 async fn a_scope_beyond_the_registration_is_not_granted(world: World) {
     let mut client = world.server.app().store.client(SYSTEM).await.expect("store").expect("client");
-    client.scope = "system/Patient.rs".to_owned();
+    "system/Patient.rs".clone_into(&mut client.scope);
     world.server.app().store.register_client(&client).await.expect("store");
     for (scope, granted) in [
         ("system/*.cruds", Some("system/Patient.rs")),

@@ -72,7 +72,7 @@ async fn pages_lead_to_every_match_once(server: Server) {
             let body = page.json();
             let next = body["link"].as_array().expect("links").iter().find(|link| link["relation"] == "next");
             let Some(next) = next else { break };
-            address = next["url"].as_str().expect("url").to_owned();
+            next["url"].as_str().expect("url").clone_into(&mut address);
             assert!(!address.contains("code"), "a page link carries no values: {address}");
         }
         let every: BTreeSet<_> = seen.iter().collect();

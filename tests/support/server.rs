@@ -33,7 +33,8 @@ pub struct Server {
     http: reqwest::Client,
     clock: Arc<TestClock>,
     serving: JoinHandle<()>,
-    database: Database,
+    /// Goes when the server does.
+    _database: Database,
     /// The key of each organisation's system, by kind.
     pub(super) keys: HashMap<&'static str, Key>,
     /// Access tokens by caller, with the moment that they end.
@@ -64,7 +65,7 @@ impl Server {
             http: http.expect("a client"),
             clock,
             serving,
-            database,
+            _database: database,
             keys: HashMap::new(),
             tokens: Mutex::default(),
             persons: AtomicU32::new(0),
@@ -86,11 +87,6 @@ impl Server {
     /// The program behind it.
     pub fn app(&self) -> &Arc<App> {
         &self.app
-    }
-
-    /// The address of its database.
-    pub fn database(&self) -> &str {
-        &self.database.url
     }
 
     /// An HTTP client that follows no redirects.
