@@ -1,6 +1,7 @@
 //! Search values and handoff items follow the current version.
 
 use spil::store::commit::{Commit, Method, PersonKey};
+use spil_fhir_profiles::index::IndexRows;
 
 use super::{Kept, condition, next, number};
 use crate::support::on_both;

@@ -2,6 +2,7 @@
 
 use spil::store::Store;
 use spil::store::commit::{Commit, Method, PersonKey};
+use spil_fhir_profiles::index::IndexRows;
 
 use super::{Kept, condition, next, number};
 use crate::support::on_both;
