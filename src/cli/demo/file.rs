@@ -20,7 +20,7 @@ pub const SCOPE: &str = "system/*.cruds";
 /// Client id of the demo's app.
 const PGO: &str = "demo-pgo";
 const CALLBACK: &str = "http://127.0.0.1:8099/callback";
-const PGO_SCOPE: &str = "launch/patient patient/*.rs openid fhirUser offline_access";
+const PGO_SCOPE: &str = "launch/patient patient/*.cruds openid fhirUser offline_access";
 
 /// Private keys by client id.
 pub type Keys = HashMap<String, Value>;
