@@ -157,28 +157,9 @@ fn is_ended(value: &Value) -> bool {
     states.any(|state| ENDED.contains(&state))
 }
 
-/// Whether a number passes the test of eleven of a BSN.
-pub fn is_bsn(text: &str) -> bool {
-    let digits: Vec<u32> = text.chars().filter_map(|letter| letter.to_digit(10)).collect();
-    if digits.len() != 9 || text.len() != 9 || digits.iter().all(|digit| *digit == 0) {
-        return false;
-    }
-    let weighed: u32 = digits[..8].iter().zip((2..=9).rev()).map(|(digit, weight)| digit * weight).sum();
-    weighed % 11 == digits[8]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_bsn_has_nine_digits_and_passes_the_test_of_eleven() {
-        for (text, good) in
-            [("999900006", false), ("111222333", true), ("123456782", true), ("000000000", false), ("12345678", false)]
-        {
-            assert_eq!(is_bsn(text), good, "{text}");
-        }
-    }
 
     #[test]
     fn moments_are_told_on_the_dutch_clock() {

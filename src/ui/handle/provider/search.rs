@@ -60,7 +60,7 @@ fn page(visit: &Visit, bsn: String, outcome: Outcome, errors: Errors) -> Result<
 /// The number that was typed, without spaces and dots; none when it cannot be a BSN.
 pub fn number(typed: &str) -> Option<String> {
     let bsn: String = typed.chars().filter(|letter| !letter.is_whitespace() && *letter != '.').collect();
-    words::is_bsn(&bsn).then_some(bsn)
+    spil_fhir_profiles::bsn::is_valid(&bsn).then_some(bsn)
 }
 
 /// The fault of a number that cannot be a BSN.
