@@ -15,7 +15,8 @@ fn coding(system: &str, code: &str, display: &str) -> Value {
     json!({"coding": [{"system": system, "code": code, "display": display}], "text": display})
 }
 
-fn post(url: &str, resource: Value) -> Value {
+fn post(url: &str, resource: impl Into<Value>) -> Value {
+    let resource = resource.into();
     let rtype = resource["resourceType"].as_str().expect("a type").to_owned();
     json!({"fullUrl": url, "resource": resource, "request": {"method": "POST", "url": rtype}})
 }
