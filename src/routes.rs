@@ -15,7 +15,7 @@ use crate::fhir::operations::{acp, consent_check, document, eoverdracht, medicat
 use crate::fhir::{
     answer, audit_event, create, delete, history, metadata, patch, read, search, transaction, update, vread,
 };
-use crate::http::{BODY_LIMIT, Form, log, security_headers};
+use crate::http::{BODY_LIMIT, Form, catch_panic, log, security_headers};
 use crate::{auth, ui};
 
 /// Who may come to an address at all; what is released is decided by the door.
@@ -94,6 +94,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(ui::routes())
         .fallback(no_address)
         .layer(DefaultBodyLimit::max(BODY_LIMIT + 1))
+        .layer(from_fn(catch_panic))
         .layer(from_fn(security_headers))
         .layer(from_fn(log))
         .with_state(app)

@@ -179,8 +179,9 @@ impl Persons {
     }
 }
 
-/// The persons of those `Patient` resources that the caller may see, or that the resource named already: a reference to a
-/// hidden one must not put data into a record that the caller does not know, nor tell whose it is.
+/// The persons of those `Patient` resources that the caller may see, or that the resource named already: a reference to
+/// another organisation's hidden one must not put data into a record that the caller does not know, nor tell whose it is.
+/// The hub's own `Patient` of a resident is an address that whoever was given it may write to: its id is random.
 async fn known_patients(
     access: &Access,
     drafts: &[Draft],
@@ -195,7 +196,8 @@ async fn known_patients(
     let wanted: Vec<(u16, String)> = ids.into_iter().map(|id| (number, id)).collect();
     let mut known = HashMap::new();
     for ((_, id), record) in access.app.store.several(&wanted, access.org()).await? {
-        if before.contains(&PatientRef::Id(id.clone())) || access.judge(&record).await?.permit {
+        let named_before = before.contains(&PatientRef::Id(id.clone()));
+        if named_before || record.source == HUB || access.judge(&record).await?.permit {
             known.insert(id, record.person);
         }
     }

@@ -4,6 +4,7 @@ mod body;
 mod log;
 mod negotiate;
 mod pairs;
+mod panic;
 mod prefer;
 mod security;
 
@@ -11,5 +12,6 @@ pub use body::{BODY_LIMIT, read};
 pub use log::log;
 pub use negotiate::{Form, accepted};
 pub use pairs::query_pairs;
+pub use panic::catch_panic;
 pub use prefer::{Prefer, Return};
 pub use security::security_headers;

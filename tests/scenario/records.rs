@@ -110,6 +110,21 @@ pub fn hospital(bsn: &str, name: &str) -> Value {
     ])
 }
 
+/// What the hospital writes to the hub's own `Patient`.
+pub const ADDRESSED: &str = "Nagestuurd door de polikliniek";
+
+/// One more problem, addressed to the hub's own `Patient` of the resident.
+pub fn addressed(patient: &str) -> Value {
+    json!([post(
+        "urn:uuid:00000000-0000-4000-8000-000000000009",
+        json!({
+            "resourceType": "Condition", "subject": {"reference": patient},
+            "clinicalStatus": coding("http://terminology.hl7.org/CodeSystem/condition-clinical", "active", "Active"),
+            "code": coding(SCT, "404684003", ADDRESSED),
+        })
+    )])
+}
+
 /// The practice: the same patient, with its own problem.
 pub fn practice(bsn: &str, name: &str) -> Value {
     let subject = json!({"reference": "urn:uuid:00000000-0000-4000-8000-000000000011"});

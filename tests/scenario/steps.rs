@@ -51,6 +51,9 @@ async fn bring(region: &Region) -> Story<'_> {
         "{}",
         written[2]
     );
+    let address = format!("Patient/{}", patient["id"].as_str().expect("id"));
+    hospital.transaction(records::addressed(&address)).await;
+    assert_eq!(hospital.get(&address).await.status, 404, "an address to write to, not to read");
     System::sign_in(region, "gp", "TREAT", None).await.transaction(records::practice(bsn, name)).await;
     System::sign_in(region, "pharmacy", "TREAT", None).await.transaction(records::pharmacy(bsn, name)).await;
     System::sign_in(region, "mental_health", "TREAT", None).await.transaction(records::psychiatry(bsn, name)).await;
@@ -148,6 +151,7 @@ async fn permit<'r>(story: &mut Story<'r>) -> Browser<'r> {
     let text = problems.text();
     assert!(text.contains(HOSPITAL_PROBLEM), "{text}");
     assert!(text.contains("Hoge bloeddruk volgens de huisarts"), "{text}");
+    assert!(text.contains(records::ADDRESSED), "what was written to the hub's own Patient: {text}");
     let hospital = region.organisation("hospital")["name"].as_str().expect("name");
     assert!(text.contains(hospital), "the source is named: {text}");
     assert!(browser.get("/gegevens/medication").await.text().contains(MEDICINE));
