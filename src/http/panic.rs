@@ -14,13 +14,11 @@ use crate::error::Error;
 /// Turns a panic of a handler into 500 with an `OperationOutcome`. What was being written is not: a commit is whole or
 /// absent.
 pub async fn catch_panic(request: Request, next: Next) -> Response {
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::error!("a handler panicked");
-            let error = Error::new(500, "exception", "the server failed; nothing was changed");
-            let headers = [(CONTENT_TYPE, "application/fhir+json; charset=utf-8")];
-            (StatusCode::INTERNAL_SERVER_ERROR, headers, error.outcome().to_string()).into_response()
-        }
-    }
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    answered.unwrap_or_else(|_| {
+        tracing::error!("a handler panicked");
+        let error = Error::new(500, "exception", "the server failed; nothing was changed");
+        let headers = [(CONTENT_TYPE, "application/fhir+json; charset=utf-8")];
+        (StatusCode::INTERNAL_SERVER_ERROR, headers, error.outcome().to_string()).into_response()
+    })
 }
