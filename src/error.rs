@@ -49,6 +49,16 @@ impl Error {
         self
     }
 
+    /// Names the entry of a Bundle that the faults are in.
+    #[must_use]
+    pub fn in_entry(mut self, at: usize) -> Self {
+        for fault in &mut self.faults {
+            let inner = fault.expression.take().map_or_else(String::new, |text| format!(": {text}"));
+            fault.expression = Some(format!("Bundle.entry[{at}]{inner}"));
+        }
+        self
+    }
+
     /// 400: the request cannot be understood.
     pub fn bad_request(code: &'static str, diagnostics: impl Into<String>) -> Self {
         Self::new(400, code, diagnostics)

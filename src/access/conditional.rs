@@ -1,12 +1,13 @@
 //! Conditional interactions: a search whose answer must still be the same when the change is written.
 
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::search::{self, Options, Query};
 use crate::store::Record;
 use crate::store::commit::Check;
 use crate::store::sql::search as sql;
 
 use super::plan::Plan;
+use super::search::problems;
 use super::{Access, types};
 
 impl Access {
@@ -25,14 +26,7 @@ impl Access {
         }
         let base = self.app.config.fhir_base();
         let options = Options { lenient: false, max_count: 2, default_count: 2, now: self.ctx.now, base_url: &base };
-        let mut query = search::parse(rtype, pairs, &options).map_err(|problems| {
-            let fault = |problem: search::Problem| Fault {
-                code: problem.code,
-                diagnostics: problem.text,
-                expression: Some(problem.param),
-            };
-            Error::faults(400, problems.into_iter().map(fault).collect())
-        })?;
+        let mut query = search::parse(rtype, pairs, &options).map_err(problems)?;
         if query.filters.is_empty() {
             return Err(Error::bad_request("required", "a condition needs at least one search parameter"));
         }

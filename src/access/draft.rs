@@ -26,19 +26,10 @@ impl Draft {
     /// Names the entry of a fault.
     pub(super) fn placed(&self, error: Error) -> Error {
         match self.entry {
-            Some(entry) => placed(error, entry),
+            Some(entry) => error.in_entry(entry),
             None => error,
         }
     }
-}
-
-/// Names the entry of a transaction in a fault.
-pub fn placed(mut error: Error, at: usize) -> Error {
-    for fault in &mut error.faults {
-        let inner = fault.expression.take().map_or_else(String::new, |text| format!(": {text}"));
-        fault.expression = Some(format!("Bundle.entry[{at}]{inner}"));
-    }
-    error
 }
 
 /// A new resource.

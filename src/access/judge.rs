@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use moka::sync::Cache;
 use spil_consent::{Category, Decision, Directive, Ground, Item, Labels, Request, decide, permits};
+use spil_fhir_profiles::category::{CONSENT, GENERAL};
 use spil_fhir_profiles::definition::definitions;
 
 use crate::app::App;
@@ -12,11 +13,6 @@ use crate::error::Error;
 use crate::store::Record;
 
 use super::{Access, Directory, rules, types};
-
-/// Number of category `general`.
-pub const GENERAL: u8 = 30;
-/// Number of category `consent`.
-pub const CONSENT: u8 = 31;
 
 /// What persons have laid down, compiled; by person and state of their permissions, so that an old state is never used.
 pub struct Policies(Cache<(i64, i64), Arc<Vec<Directive>>>);

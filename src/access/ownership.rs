@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 use spil_consent::{HUB, PATIENT};
+use spil_fhir_profiles::bsn::SYSTEM as BSN;
+use spil_fhir_profiles::category::CONSENT;
 use spil_fhir_profiles::compartment::{self, PatientRef};
 
 use crate::ctx::Actor;
@@ -12,8 +14,6 @@ use crate::store::Record;
 use crate::store::commit::{Method, PersonKey};
 
 use super::draft::Draft;
-use super::judge::CONSENT;
-use super::person::BSN;
 use super::{Access, handoff, types};
 
 /// What a patient may add to the own record.

@@ -1,13 +1,12 @@
 //! Which person a search is about, where the caller names one that it may know.
 
+use spil_fhir_profiles::bsn::SYSTEM as BSN;
+
 use crate::ctx::Actor;
 use crate::error::Error;
 use crate::search::{Filter, PatientValue, Query, SystemTest, Test};
 
 use super::{Access, types};
-
-/// System of the Dutch citizen service number.
-pub const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
 
 impl Access {
     /// Binds a query to one person where it names a patient that the caller may see: then every record of that person

@@ -1,6 +1,7 @@
 //! From what was asked to what is written: drafts first (which resource, which version), then the whole change.
 
 use serde_json::Value;
+use spil_fhir_profiles::category::{CONSENT, GENERAL};
 use spil_fhir_profiles::{category, compartment, index, validate};
 
 use crate::ctx::Actor;
@@ -9,7 +10,6 @@ use crate::store::Record;
 use crate::store::commit::{Change, Check, Expect, Method, PersonKey};
 
 use super::draft::{Draft, create, nothing};
-use super::judge::{CONSENT, GENERAL};
 use super::write::{Interaction, Written};
 use super::{Access, Directory, Stored, handoff, meta, ownership, rules, types};
 

@@ -3,15 +3,13 @@
 
 use serde_json::Value;
 use spil_consent::{Content, Directive, Effect, Holder, Rule, Target, User};
+use spil_fhir_profiles::category::SYSTEM as CATEGORY_SYSTEM;
 use spil_fhir_profiles::time::parse_range;
 
 use crate::store::StoredConsent;
 use crate::store::sql::policy;
 
 use super::Directory;
-
-/// System of our data categories.
-pub const CATEGORY_SYSTEM: &str = "https://spil.example/fhir/CodeSystem/data-category";
 
 const PARTICIPATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";

@@ -260,7 +260,8 @@ impl Access {
     }
 }
 
-fn problems(problems: Vec<search::Problem>) -> Error {
+/// What is wrong with a query, as a refusal.
+pub(super) fn problems(problems: Vec<search::Problem>) -> Error {
     let faults = problems
         .into_iter()
         .map(|problem| Fault { code: problem.code, diagnostics: problem.text, expression: Some(problem.param) })

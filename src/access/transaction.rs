@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-use super::draft::{Draft, placed};
+use super::draft::Draft;
 use super::plan::Plan;
 use super::write::{Interaction, TRIES, Written};
 use super::{Access, Released, Verb};
@@ -48,7 +48,7 @@ impl Access {
         let mut drafts = Vec::with_capacity(entries.len());
         for at in order(entries) {
             let draft = self.draft(&mut plan, &entries[at].interaction).await;
-            drafts.push((at, draft.map_err(|error| placed(error, entries[at].at))?));
+            drafts.push((at, draft.map_err(|error| error.in_entry(entries[at].at))?));
         }
         distinct(entries, &drafts)?;
         let places = places(entries, &drafts);
@@ -58,7 +58,7 @@ impl Access {
             for condition in conditional_references(body) {
                 if let hash_map::Entry::Vacant(place) = resolved.entry(condition) {
                     let literal = self.resolve(&mut plan, place.key()).await;
-                    place.insert(literal.map_err(|error| placed(error, entries[*at].at))?);
+                    place.insert(literal.map_err(|error| error.in_entry(entries[*at].at))?);
                 }
             }
             rewrite(body, &places, &resolved);
@@ -100,7 +100,7 @@ fn distinct(entries: &[Entry], drafts: &[(usize, Draft)]) -> Result<(), Error> {
     for (at, draft) in drafts {
         if draft.method.is_some() && !seen.insert((&draft.rtype, &draft.id)) {
             let error = Error::bad_request("invalid", "a transaction names the same resource twice");
-            return Err(placed(error, entries[*at].at));
+            return Err(error.in_entry(entries[*at].at));
         }
     }
     Ok(())

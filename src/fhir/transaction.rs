@@ -57,7 +57,7 @@ async fn transaction(call: &Call, entries: Vec<Value>) -> Result<Response, Error
     let mut writes = Vec::new();
     let mut plan = Vec::with_capacity(entries.len());
     for (at, entry) in entries.into_iter().enumerate() {
-        match asked(entry).map_err(|error| placed(error, at))? {
+        match asked(entry).map_err(|error| error.in_entry(at))? {
             Asked::Write(entry) => {
                 plan.push(None);
                 writes.push(Entry { at, ..entry });
@@ -75,7 +75,7 @@ async fn transaction(call: &Call, entries: Vec<Value>) -> Result<Response, Error
                 add_written(&mut bundle, call, &written);
             }
             Some(url) => {
-                let body = batch::get(call, &url).await.map_err(|error| placed(error, at))?;
+                let body = batch::get(call, &url).await.map_err(|error| error.in_entry(at))?;
                 bundle.entry(&[("response", json!({"status": "200"}))], Some(&body));
             }
         }
@@ -116,15 +116,6 @@ pub fn add_released(bundle: &mut BundleWriter, call: &Call, written: &Released<W
 pub fn status_line(status: u16) -> String {
     let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     reason.map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
-}
-
-/// Names the entry of a fault.
-pub fn placed(mut error: Error, at: usize) -> Error {
-    for fault in &mut error.faults {
-        let inner = fault.expression.take().map_or_else(String::new, |text| format!(": {text}"));
-        fault.expression = Some(format!("Bundle.entry[{at}]{inner}"));
-    }
-    error
 }
 
 /// What an entry asks.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::access::{Access, Entry, Interaction};
 use crate::clock::Random;
 use crate::error::Error;
-use crate::fhir::transaction::{Asked, asked, placed};
+use crate::fhir::transaction::{Asked, asked};
 
 use super::files::{Files, Source};
 use super::report::{Refusal, Report};
@@ -188,7 +188,7 @@ impl Load<'_> {
             match asked(entry) {
                 Ok(Asked::Write(entry)) => self.one(file, line, entry.interaction).await?,
                 Ok(Asked::Get(_)) => {}
-                Err(error) => self.report.refuse_all(file, line, placed(error, at)),
+                Err(error) => self.report.refuse_all(file, line, error.in_entry(at)),
             }
         }
         Ok(())
@@ -200,7 +200,7 @@ fn writes(bundle: &mut Value) -> Result<Vec<Entry>, Error> {
     let Value::Array(entries) = bundle["entry"].take() else { return Ok(Vec::new()) };
     let mut writes = Vec::with_capacity(entries.len());
     for (at, entry) in entries.into_iter().enumerate() {
-        match asked(entry).map_err(|error| placed(error, at))? {
+        match asked(entry).map_err(|error| error.in_entry(at))? {
             Asked::Write(entry) => writes.push(Entry { at, ..entry }),
             Asked::Get(_) => {}
         }

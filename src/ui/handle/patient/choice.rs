@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use spil_fhir_profiles::time::format_instant;
 
+use spil_fhir_profiles::category::SYSTEM as CATEGORY_SYSTEM;
+
 use crate::access::Directory;
 
 use super::super::super::patient::permission_form::Preset;
@@ -16,8 +18,6 @@ use super::share::{Share, kind_name};
 
 /// Value of the field `organisation` for everybody.
 pub const EVERYBODY: &str = "*";
-
-const CATEGORY_SYSTEM: &str = "https://spil.example/fhir/CodeSystem/data-category";
 
 /// The fields of the form.
 #[derive(Debug, Clone, Default)]

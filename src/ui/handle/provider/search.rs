@@ -4,6 +4,8 @@ use axum::body::Bytes;
 use axum::response::Response;
 use serde_json::Value;
 
+use spil_fhir_profiles::bsn::SYSTEM as BSN;
+
 use crate::access::{Access, Stored};
 use crate::documents::present::present;
 use crate::error::Error;
@@ -13,8 +15,6 @@ use super::super::super::shared::form::Errors;
 use super::super::super::shared::frame::{Lang, Section};
 use super::super::visit::{Professional, Visit, html};
 use super::super::words;
-
-const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
 
 /// The empty form.
 pub async fn form(Professional(visit): Professional) -> Response {
