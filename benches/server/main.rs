@@ -30,6 +30,10 @@ use options::Options;
 use report::{Line, Report, say};
 use world::World;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// At most so many transactions of a hundred in one commit of the writer (2,000 changes).
 const MOST_TRANSACTIONS: usize = 20;
 /// Time before the first cell of an operation that is not measured.
