@@ -11,7 +11,9 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::fhir::operations::{acp, consent_check, document, eoverdracht, medication_overview};
+use crate::fhir::operations::{
+    acp, consent_check, document, eoverdracht, everything, lastn, medication_overview, patient_match,
+};
 use crate::fhir::{
     answer, audit_event, create, delete, history, metadata, patch, read, search, transaction, update, vread,
 };
@@ -50,6 +52,11 @@ pub const FHIR: &[Row] = &[
     ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
     ("GET", "/fhir/Patient/{id}/$consent-check", Class::Token),
     ("GET", "/fhir/Composition/{id}/$document", Class::Token),
+    ("GET POST", "/fhir/Patient/$everything", Class::Token),
+    ("GET POST", "/fhir/Patient/{id}/$everything", Class::Token),
+    ("GET POST", "/fhir/Encounter/{id}/$everything", Class::Token),
+    ("GET POST", "/fhir/Observation/$lastn", Class::Token),
+    ("POST", "/fhir/Patient/$match", Class::Token),
     ("GET", "/health/live", Class::Public),
     ("GET", "/health/ready", Class::Public),
 ];
@@ -76,6 +83,11 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),
         "/fhir/Patient/{id}/$consent-check" => get(consent_check::get),
         "/fhir/Composition/{id}/$document" => get(document::get),
+        "/fhir/Patient/$everything" => get(everything::own).post(everything::own),
+        "/fhir/Patient/{id}/$everything" => get(everything::patient).post(everything::patient),
+        "/fhir/Encounter/{id}/$everything" => get(everything::encounter).post(everything::encounter),
+        "/fhir/Observation/$lastn" => get(lastn::run).post(lastn::run),
+        "/fhir/Patient/$match" => post(patient_match::run),
         "/health/live" => get(|| async { "live\n" }),
         "/health/ready" => get(crate::server::ready),
         _ => MethodRouter::new(),

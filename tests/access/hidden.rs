@@ -141,6 +141,15 @@ fn reads() -> Vec<String> {
         "Patient/bh/$consent-check?organisation=org-gp&category=nonsense",
         "Condition/b1",
         "MedicationRequest/b1",
+        "Patient/bh/$everything",
+        "Patient/ah/$everything",
+        "Patient/ah/$everything?_count=1",
+        "Patient/ag/$everything?_type=Condition",
+        "Patient/ag/$everything?start=2026-01-01&_count=2",
+        "Encounter/e1/$everything",
+        "Observation/$lastn?patient=ag&code=29463-7&max=9",
+        "Observation/$lastn?patient=ah&category=vital-signs",
+        "Observation/$lastn?patient=bh&category=vital-signs",
     ];
     base.map(str::to_owned).to_vec()
 }
