@@ -16,7 +16,7 @@ use crate::http::{Form, accepted, query_pairs};
 use super::answer;
 
 /// Operations of the standard that every resource has.
-const OF_EVERY_TYPE: [&str; 0] = [];
+const OF_EVERY_TYPE: [&str; 2] = ["validate", "graphql"];
 
 /// Operations of a type: type, code.
 pub const OPERATIONS: [(&str, &str); 9] = [
@@ -80,6 +80,7 @@ fn statement(app: &App) -> Value {
                                 the patient's consent.",
             },
             "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            "operation": [{"name": "graphql", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-graphql"}],
             "resource": resources,
         }],
     })

@@ -150,6 +150,12 @@ fn reads() -> Vec<String> {
         "Observation/$lastn?patient=ag&code=29463-7&max=9",
         "Observation/$lastn?patient=ah&category=vital-signs",
         "Observation/$lastn?patient=bh&category=vital-signs",
+        "Condition/s1/$validate",
+        "Condition/s2/$validate?mode=delete",
+        "Condition/s1/$graphql?query={code{coding{code}}}",
+        "$graphql?query={ConditionList{id}ConditionConnection{count,edges{resource{id}}}}",
+        "$graphql?query={Patient(id:\"bh\"){id}ConditionList(patient:\"Patient/bh\"){id}}",
+        "MedicationRequest/m1/$graphql?query={encounter{resource{id}}}",
     ];
     base.map(str::to_owned).to_vec()
 }

@@ -20,6 +20,8 @@ type Row = (&'static str, &'static str, &'static str, Value, [u16; 7]);
 const SEEN: [u16; 7] = [401, 404, 200, 404, 200, 200, 404];
 /// Changes by id or condition: only the source, and who sees it hears that.
 const OWN: [u16; 7] = [401, 404, 403, 404, 200, 403, 403];
+/// A query about everything: an answer for all, with what each may see in it (`graphql.rs` looks at that).
+const ASKED: [u16; 7] = [401, 200, 200, 200, 200, 200, 200];
 /// What is for patients only, each their own.
 const OF_PATIENTS: [u16; 7] = [401, 403, 403, 403, 403, 200, 200];
 /// Deletions: what is hidden is not there.
@@ -93,6 +95,19 @@ fn rows() -> Vec<Row> {
             found,
         ),
         ("POST", "/fhir/Patient/$match", "Patient/$match", number, found),
+        (
+            "POST",
+            "/fhir/{rtype}/$validate",
+            "Condition/$validate",
+            condition(PATIENT, CODE),
+            [401, 200, 200, 200, 200, 200, 200],
+        ),
+        ("GET", "/fhir/{rtype}/{id}/$validate", "Condition/c1/$validate", Value::Null, SEEN),
+        ("POST", "/fhir/{rtype}/{id}/$validate", "Condition/c1/$validate", parameters(&json!([])), SEEN),
+        ("GET", "/fhir/$graphql", "$graphql?query={ConditionList(code:\"13645005\"){id}}", Value::Null, ASKED),
+        ("POST", "/fhir/$graphql", "$graphql", json!({"query": "{ConditionList(code: \"13645005\") {id}}"}), ASKED),
+        ("GET", "/fhir/{rtype}/{id}/$graphql", "Condition/c1/$graphql?query={id}", Value::Null, SEEN),
+        ("POST", "/fhir/{rtype}/{id}/$graphql", "Condition/c1/$graphql", json!({"query": "{id}"}), SEEN),
     ]
 }
 

@@ -5,6 +5,7 @@ mod conditional;
 mod create;
 mod delete;
 mod everything;
+mod graphql;
 mod history;
 mod lastn;
 mod limits;
@@ -15,6 +16,7 @@ mod read;
 mod search;
 mod transaction;
 mod update;
+mod validate;
 mod xml;
 
 use crate::support::builders::patient;

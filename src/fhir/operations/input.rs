@@ -7,8 +7,9 @@ use axum::http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::fhir::call::Call;
+use crate::fhir::call::{Call, bytes};
 use crate::fhir::search::form_pairs;
+use crate::http::read;
 
 /// The parameters of a call.
 #[derive(Debug, Default)]
@@ -33,7 +34,11 @@ impl Input {
             return Ok(Self { pairs: form_pairs(call, request).await?, resources: Vec::new() });
         }
         let mut input = Self { pairs: call.query(), resources: Vec::new() };
-        let body = call.body(request).await?;
+        let body = bytes(request).await?;
+        if body.is_empty() {
+            return Ok(input);
+        }
+        let body = read(&call.headers, &body)?;
         if body["resourceType"] != "Parameters" {
             input.resources.push(("resource".to_owned(), body));
             return Ok(input);

@@ -72,9 +72,9 @@ pub fn everything(dialect: Dialect, asked: &Everything, visibility: &Visibility)
 /// A row that refers to the `Encounter` by a parameter that says in which one it was made.
 fn of_encounter(builder: &mut Builder, encounter: &str) -> String {
     let target = type_number("Encounter").unwrap_or(u16::MAX);
-    let says = parameters().all().iter().filter(|param| {
+    let says = parameters().all().filter(|param| {
         param.kind == ParamKind::Reference
-            && matches!(param.code, "encounter" | "context")
+            && matches!(param.code.as_ref(), "encounter" | "context")
             && (param.targets.is_empty() || param.targets.contains(&target))
     });
     let params = list(says.map(|param| i64::from(param.number)));
