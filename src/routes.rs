@@ -12,7 +12,8 @@ use axum::routing::{MethodRouter, get, post};
 use crate::app::App;
 use crate::error::Error;
 use crate::fhir::operations::{
-    acp, consent_check, document, eoverdracht, everything, graphql, lastn, medication_overview, patient_match, validate,
+    acp, consent_check, document, eoverdracht, everything, graphql, lastn, medication_overview, patient_match,
+    validate, view_run,
 };
 use crate::fhir::{
     answer, audit_event, create, delete, history, metadata, patch, read, search, transaction, update, vread,
@@ -59,6 +60,7 @@ pub const FHIR: &[Row] = &[
     ("POST", "/fhir/Patient/$match", Class::Token),
     ("POST", "/fhir/{rtype}/$validate", Class::Token),
     ("GET POST", "/fhir/$graphql", Class::Token),
+    ("POST", "/fhir/ViewDefinition/$run", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$graphql", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$validate", Class::Token),
     ("GET", "/health/live", Class::Public),
@@ -93,6 +95,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/Observation/$lastn" => get(lastn::run).post(lastn::run),
         "/fhir/Patient/$match" => post(patient_match::run),
         "/fhir/{rtype}/$validate" => post(validate::of_type),
+        "/fhir/ViewDefinition/$run" => post(view_run::run),
         "/fhir/$graphql" => get(graphql::system).post(graphql::system),
         "/fhir/{rtype}/{id}/$graphql" => get(graphql::instance).post(graphql::instance),
         "/fhir/{rtype}/{id}/$validate" => get(validate::of_instance).post(validate::of_instance),

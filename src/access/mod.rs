@@ -29,6 +29,7 @@ mod rehearse;
 mod rules;
 mod search;
 mod shelf;
+mod statistics;
 mod trail;
 mod transaction;
 mod visibility;
@@ -55,6 +56,7 @@ pub use own::OwnPage;
 pub use rehearse::Rehearsed;
 pub use search::Found;
 pub use shelf::Shelf;
+pub use statistics::Rows;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

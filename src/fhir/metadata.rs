@@ -80,7 +80,13 @@ fn statement(app: &App) -> Value {
                                 the patient's consent.",
             },
             "interaction": [{"code": "transaction"}, {"code": "batch"}],
-            "operation": [{"name": "graphql", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-graphql"}],
+            "operation": [
+                {"name": "graphql", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-graphql"},
+                {
+                    "name": "viewdefinition-run", "definition": "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run",
+                    "documentation": "POST [base]/ViewDefinition/$run, for the client that is registered for statistics",
+                },
+            ],
             "resource": resources,
         }],
     })

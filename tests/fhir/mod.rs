@@ -17,6 +17,7 @@ mod search;
 mod transaction;
 mod update;
 mod validate;
+mod view_run;
 mod xml;
 
 use crate::support::builders::patient;

@@ -12,3 +12,4 @@ pub mod medication_overview;
 pub mod patient_match;
 mod render;
 pub mod validate;
+pub mod view_run;
