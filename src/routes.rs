@@ -11,7 +11,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::fhir::operations::{acp, consent_check, document, eoverdracht, medication_overview};
+use crate::fhir::operations::{acp, consent_check, document, eoverdracht, index_status, medication_overview};
 use crate::fhir::{
     answer, audit_event, create, delete, history, metadata, patch, read, search, transaction, update, vread,
 };
@@ -50,6 +50,7 @@ pub const FHIR: &[Row] = &[
     ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
     ("GET", "/fhir/Patient/{id}/$consent-check", Class::Token),
     ("GET", "/fhir/Composition/{id}/$document", Class::Token),
+    ("GET", "/fhir/SearchParameter/{id}/$index-status", Class::Token),
     ("GET", "/health/live", Class::Public),
     ("GET", "/health/ready", Class::Public),
 ];
@@ -76,6 +77,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),
         "/fhir/Patient/{id}/$consent-check" => get(consent_check::get),
         "/fhir/Composition/{id}/$document" => get(document::get),
+        "/fhir/SearchParameter/{id}/$index-status" => get(index_status::get),
         "/health/live" => get(|| async { "live\n" }),
         "/health/ready" => get(crate::server::ready),
         _ => MethodRouter::new(),

@@ -135,15 +135,20 @@ async fn steps(tx: &mut dyn Tx, jobs: &mut [Job]) -> Result<Vec<Answer>, StoreEr
         .filter_map(|(at, job)| if let Job::Commit(commit, _) = job { Some((at, commit.as_ref())) } else { None })
         .collect();
     let stale = apply::stale(tx, &commits).await?;
-    for (at, commit) in &commits {
-        if stale.contains(at) {
-            answers[*at] = Answer::Changed;
-        } else {
-            accepted.push(commit);
-        }
-    }
-    if !accepted.is_empty() {
+    if stale.len() < commits.len() {
         let mut heads = Heads::read(tx).await?;
+        let mut defines = false;
+        for (at, commit) in &commits {
+            // Rows that were made by another set of search parameters would be missing in the index, or be left in it.
+            let other_set = commit.parameters.is_some_and(|version| version != heads.parameters);
+            let second = defines && !commit.definitions.is_empty();
+            if stale.contains(at) || other_set || second {
+                answers[*at] = Answer::Changed;
+            } else {
+                defines |= !commit.definitions.is_empty();
+                accepted.push(commit);
+            }
+        }
         apply::apply(tx, &mut heads, &accepted).await?;
     }
     Ok(answers)

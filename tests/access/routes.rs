@@ -74,6 +74,13 @@ fn rows() -> Vec<Row> {
             SEEN,
         ),
         ("GET", "/fhir/Composition/{id}/$document", "Composition/d1/$document", Value::Null, SEEN),
+        (
+            "GET",
+            "/fhir/SearchParameter/{id}/$index-status",
+            "SearchParameter/s1/$index-status",
+            Value::Null,
+            [401, 403, 403, 403, 403, 403, 403],
+        ),
     ]
 }
 

@@ -44,6 +44,8 @@ impl Store {
             "DELETE FROM secret",
             "DELETE FROM revoked",
             "DELETE FROM setting",
+            "DELETE FROM search_parameter",
+            "DELETE FROM search_parameter_change",
         ];
         self.statements(statements.into_iter().map(|sql| (sql, Vec::new())).collect()).await.map(drop)
     }

@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use spil_fhir_profiles::index::IndexRows;
+
 use crate::store::commit::{Change, Commit, PersonKey};
 use crate::store::tx::{Bulk, Dialect, Kind, StoreError, Tx};
 use crate::store::value::{Arg, Cell};
 
-use super::{audit, index};
+use super::{audit, index, parameter};
 
 /// The highest numbers in use, and the end of the audit chain.
 pub struct Heads {
@@ -18,6 +20,8 @@ pub struct Heads {
     pub seq: i64,
     /// Hash of the last audit record.
     pub hash: Vec<u8>,
+    /// Version of the set of search parameters.
+    pub parameters: i64,
 }
 
 impl Heads {
@@ -28,7 +32,8 @@ impl Heads {
     pub async fn read(tx: &mut dyn Tx) -> Result<Self, StoreError> {
         let sql = "SELECT (SELECT MAX(rid) FROM resource), (SELECT MAX(person) FROM person), \
                    (SELECT seq FROM audit ORDER BY seq DESC LIMIT 1), \
-                   (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1)";
+                   (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), \
+                   (SELECT MAX(version) FROM search_parameter_change)";
         let rows = tx.rows(sql, Vec::new()).await?;
         let row = rows.first();
         Ok(Self {
@@ -36,6 +41,7 @@ impl Heads {
             person: row.map_or(0, |row| row.int(1)),
             seq: row.map_or(0, |row| row.int(2)),
             hash: row.map_or_else(Vec::new, |row| row.bytes(3).to_vec()),
+            parameters: row.map_or(0, |row| row.int(4)),
         })
     }
 }
@@ -129,9 +135,16 @@ pub async fn apply(tx: &mut dyn Tx, heads: &mut Heads, commits: &[&Commit]) -> R
         }
         clear(tx, &placed).await?;
         write_resources(tx, &placed).await?;
-        index::write(tx, &placed).await?;
+        let values: Vec<Indexed<'_>> =
+            placed.iter().map(|(rid, person, change)| (*rid, *person, &change.index)).collect();
+        index::write(tx, &values).await?;
         write_policies(tx, &placed).await?;
         write_handoffs(tx, &placed).await?;
+    }
+    let definitions: Vec<_> = commits.iter().flat_map(|commit| &commit.definitions).collect();
+    parameter::define(tx, &definitions).await?;
+    for step in commits.iter().filter_map(|commit| commit.step.as_ref()) {
+        parameter::step(tx, step).await?;
     }
     let entries: Vec<_> = commits.iter().flat_map(|commit| &commit.audits).collect();
     audit::append(tx, heads, &entries, |key| person_of(key, &persons)).await
@@ -139,6 +152,9 @@ pub async fn apply(tx: &mut dyn Tx, heads: &mut Heads, commits: &[&Commit]) -> R
 
 /// A change with its row number and person number.
 pub type Placed<'c> = (i64, i64, &'c Change);
+
+/// Search values with the row number and person number that they are kept under.
+pub type Indexed<'c> = (i64, i64, &'c IndexRows);
 
 fn person_of(key: &PersonKey, persons: &HashMap<PersonKey, i64>) -> i64 {
     match key {

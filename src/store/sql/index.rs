@@ -1,11 +1,12 @@
 //! Search values into their tables, one multi-row statement per kind.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use spil_fhir_profiles::parameters::ParamKind;
 
 use crate::store::tx::{Bulk, Kind, StoreError, Tx};
 use crate::store::value::Cell;
 
-use super::apply::Placed;
+use super::apply::Indexed;
 
 /// The tables of the search index.
 pub const TABLES: [&str; 7] =
@@ -69,6 +70,20 @@ const QUANTITY: &[(&str, Kind)] = &[
 const URI: &[(&str, Kind)] =
     &[("rid", Kind::Int), ("param", Kind::Int), ("ord", Kind::Int), ("person", Kind::Int), ("uri", Kind::Text)];
 
+/// The table that holds the values of a kind of parameter.
+pub fn table(kind: ParamKind) -> Option<&'static str> {
+    Some(match kind {
+        ParamKind::Token => "ix_token",
+        ParamKind::String => "ix_string",
+        ParamKind::Reference => "ix_reference",
+        ParamKind::Date => "ix_date",
+        ParamKind::Number => "ix_number",
+        ParamKind::Quantity => "ix_quantity",
+        ParamKind::Uri => "ix_uri",
+        ParamKind::Composite | ParamKind::Special => return None,
+    })
+}
+
 /// A system URI as the index keeps it: the first eight bytes of its SHA-256; 0 for none.
 pub fn system_key(system: &str) -> i64 {
     if system.is_empty() {
@@ -79,11 +94,11 @@ pub fn system_key(system: &str) -> i64 {
     i64::from_be_bytes(bytes)
 }
 
-/// Writes the search values of all changes.
+/// Writes search values.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn write(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), StoreError> {
+pub async fn write(tx: &mut dyn Tx, placed: &[Indexed<'_>]) -> Result<(), StoreError> {
     let bulks = [
         Bulk { table: "ix_token", columns: TOKEN, rows: tokens(placed) },
         Bulk { table: "ix_string", columns: STRING, rows: strings(placed) },
@@ -115,10 +130,10 @@ fn text(value: Option<&String>) -> Cell {
     value.map_or(Cell::Null, |value| Cell::Text(value.clone()))
 }
 
-fn tokens(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
+fn tokens(placed: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.tokens {
+    for (rid, person, index) in placed {
+        for value in &index.tokens {
             let id_type =
                 value.identifier_type.as_ref().map_or(0, |(system, code)| system_key(&format!("{system}|{code}")));
             let values = [
@@ -133,10 +148,10 @@ fn tokens(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
     rows
 }
 
-fn strings(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
+fn strings(placed: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.strings {
+    for (rid, person, index) in placed {
+        for value in &index.strings {
             let values = [Cell::Text(value.normal.clone()), Cell::Text(value.exact.clone())];
             rows.push(row(head(*rid, value.param, value.ord, *person), values));
         }
@@ -144,10 +159,10 @@ fn strings(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
     rows
 }
 
-fn references(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
+fn references(placed: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.references {
+    for (rid, person, index) in placed {
+        for value in &index.references {
             let (system, logical) = match &value.identifier {
                 Some((system, logical)) => {
                     (system_key(system.as_deref().unwrap_or_default()), Cell::Text(logical.clone()))
@@ -166,10 +181,10 @@ fn references(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
     rows
 }
 
-fn dates(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
+fn dates(placed: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.dates {
+    for (rid, person, index) in placed {
+        for value in &index.dates {
             let values = [Cell::Int(value.low), Cell::Int(value.high)];
             rows.push(row(head(*rid, value.param, value.ord, *person), values));
         }
@@ -177,10 +192,10 @@ fn dates(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
     rows
 }
 
-fn numbers(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
+fn numbers(placed: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.numbers {
+    for (rid, person, index) in placed {
+        for value in &index.numbers {
             let values = [Cell::Real(value.low), Cell::Real(value.high)];
             rows.push(row(head(*rid, value.param, value.ord, *person), values));
         }
@@ -188,10 +203,10 @@ fn numbers(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
     rows
 }
 
-fn quantities(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
+fn quantities(placed: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.quantities {
+    for (rid, person, index) in placed {
+        for value in &index.quantities {
             let values = [
                 Cell::Int(system_key(value.system.as_deref().unwrap_or_default())),
                 Cell::Text(value.code.clone().unwrap_or_default()),
@@ -205,10 +220,10 @@ fn quantities(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
     rows
 }
 
-fn uris(placed: &[Placed<'_>]) -> Vec<Vec<Cell>> {
+fn uris(placed: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.uris {
+    for (rid, person, index) in placed {
+        for value in &index.uris {
             rows.push(row(head(*rid, value.param, value.ord, *person), [Cell::Text(value.uri.clone())]));
         }
     }
