@@ -17,6 +17,7 @@ use crate::http::tls::{self, Peer, TlsListener};
 use crate::routes;
 use crate::seal::Sealer;
 use crate::store::Store;
+use crate::terminology::Conformance;
 
 /// Opens the database, loads the keys and puts the program together.
 ///
@@ -28,7 +29,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let sealer = Sealer::load(&store, random.as_ref()).await?;
     let (policies, directory) = (Policies::default(), DirectoryCache::default());
     let parameters = ParameterCache::load(&store).await?;
-    Ok(Arc::new(App { config, store, auth, sealer, policies, directory, parameters, clock, random }))
+    let conformance = Conformance::new(store.clone());
+    Ok(Arc::new(App { config, store, conformance, auth, sealer, policies, directory, parameters, clock, random }))
 }
 
 /// Serves until `stop` is done, then finishes what is running.

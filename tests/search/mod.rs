@@ -2,6 +2,7 @@
 
 mod custom;
 mod found;
+mod large;
 mod paging;
 mod parse;
 mod plans;
