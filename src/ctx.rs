@@ -91,17 +91,18 @@ pub struct Scope {
 }
 
 impl Scopes {
-    /// Whether a scope for systems names exactly this type, which `*` does not.
-    pub fn names(&self, rtype: &str, interaction: char) -> bool {
-        let names = |scope: &Scope| scope.context == "system" && scope.rtype == rtype;
-        self.0.iter().any(|scope| names(scope) && scope.interactions.contains(interaction))
-    }
-
     /// Whether interaction `c`, `r`, `u`, `d` or `s` on `rtype` is allowed by any scope.
     pub fn allows(&self, rtype: &str, interaction: char) -> bool {
         self.0
             .iter()
             .any(|scope| (scope.rtype == "*" || scope.rtype == rtype) && scope.interactions.contains(interaction))
+    }
+}
+
+impl Scopes {
+    /// Whether a scope that names the type allows an interaction: one for every type (`*`) does not.
+    pub fn names(&self, rtype: &str, interaction: char) -> bool {
+        self.0.iter().any(|scope| scope.rtype == rtype && scope.interactions.contains(interaction))
     }
 }
 

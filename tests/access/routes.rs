@@ -117,6 +117,13 @@ fn rows() -> Vec<Row> {
             json!({"resourceType": "ViewDefinition"}),
             BY_NAME,
         ),
+        (
+            "GET",
+            "/fhir/SearchParameter/{id}/$index-status",
+            "SearchParameter/s1/$index-status",
+            Value::Null,
+            [401, 403, 403, 403, 403, 403, 403],
+        ),
     ]
 }
 
