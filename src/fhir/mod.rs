@@ -13,6 +13,7 @@ pub mod operations;
 pub mod patch;
 pub mod read;
 pub mod search;
+pub mod shape;
 pub mod transaction;
 pub mod update;
 pub mod vread;
