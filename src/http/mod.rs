@@ -11,6 +11,7 @@ mod panic;
 mod prefer;
 mod pretty;
 mod security;
+pub mod tls;
 
 pub use body::{BODY_LIMIT, read, unpacked};
 pub use compress::compression;
