@@ -94,7 +94,9 @@ pub fn written(released: &Released<Written>, prefer: Prefer, form: Form, base: &
     let status = StatusCode::from_u16(written.status).unwrap_or(StatusCode::OK);
     let mut response = match (&written.stored, prefer.answer) {
         (Some(_), Some(Return::Outcome)) => resource(status, &all_ok(), form)?,
-        (Some(stored), None | Some(Return::Representation)) => bytes_answer(status, in_form(Cow::Borrowed(&stored.body), form)?, form),
+        (Some(stored), None | Some(Return::Representation)) => {
+            bytes_answer(status, in_form(Cow::Borrowed(&stored.body), form)?, form)
+        }
         (_, _) => {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = status;

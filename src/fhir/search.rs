@@ -59,7 +59,11 @@ pub async fn bundle(call: &Call, rtype: &str, pairs: &[(String, String)]) -> Res
     searchset(&released, rtype, &call.app.config.fhir_base())
 }
 
-fn searchset(released: &Released<Found>, rtype: &str, base: &str) -> Result<BundleWriter, Error> {
+/// The searchset of what was found at an address below the base.
+///
+/// # Errors
+/// 400 when the parts that are asked cannot be combined.
+pub fn searchset(released: &Released<Found>, rtype: &str, base: &str) -> Result<BundleWriter, Error> {
     let found = released.get();
     let shape = Shape::of_search(&found.query)?;
     let mut elements = Vec::new();
@@ -95,7 +99,8 @@ fn searchset(released: &Released<Found>, rtype: &str, base: &str) -> Result<Bund
     Ok(bundle)
 }
 
-fn self_url(base: &str, rtype: &str, pairs: &[(String, String)]) -> String {
+/// The address of a query below the base.
+pub fn self_url(base: &str, rtype: &str, pairs: &[(String, String)]) -> String {
     let query: Vec<String> = pairs
         .iter()
         .map(|(name, value)| format!("{}={}", urlencoding::encode(name), urlencoding::encode(value)))

@@ -17,10 +17,7 @@ impl Held {
     pub fn read(headers: &HeaderMap) -> Self {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let date = text(IF_MODIFIED_SINCE).and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
-        Self {
-            tags: text(IF_NONE_MATCH).map(str::to_owned),
-            since: date.map(|date| (date.as_millisecond(), 1_000)),
-        }
+        Self { tags: text(IF_NONE_MATCH).map(str::to_owned), since: date.map(|date| (date.as_millisecond(), 1_000)) }
     }
 
     /// The same, of an entry of a Bundle, where the moment is exact.

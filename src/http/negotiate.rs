@@ -66,18 +66,15 @@ pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Form,
 /// The quality of a media range in thousandths.
 fn weigh(part: &str) -> u32 {
     let mut pieces = part.split(';').map(str::trim);
-    pieces.find_map(|piece| piece.strip_prefix("q=")).and_then(|text| text.parse::<f32>().ok()).map_or(
-        1000,
-        |value| {
-            if value >= 1.0 {
-                1000
-            } else if value <= 0.0 {
-                0
-            } else {
-                thousandths(value)
-            }
-        },
-    )
+    pieces.find_map(|piece| piece.strip_prefix("q=")).and_then(|text| text.parse::<f32>().ok()).map_or(1000, |value| {
+        if value >= 1.0 {
+            1000
+        } else if value <= 0.0 {
+            0
+        } else {
+            thousandths(value)
+        }
+    })
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value lies between 0 and 1")]
@@ -94,7 +91,12 @@ fn named(media: &str) -> Option<Form> {
         return None;
     }
     Some(match media.as_str() {
-        "json" | "application/json" | "application/fhir+json" | "application/json+fhir" | "text/json" | "*/*"
+        "json"
+        | "application/json"
+        | "application/fhir+json"
+        | "application/json+fhir"
+        | "text/json"
+        | "*/*"
         | "application/*" => Form::Json,
         "xml" | "application/xml" | "application/fhir+xml" | "application/xml+fhir" | "text/xml" => Form::Xml,
         "html" | "text/html" => Form::Html,

@@ -97,7 +97,8 @@ fn xml(bytes: &[u8]) -> Option<Vec<u8>> {
             line(&mut out, depth);
         }
         out.extend_from_slice(tag.as_bytes());
-        let opens = !tag.starts_with("</") && !tag.ends_with("/>") && !tag.starts_with("<?") && !tag.starts_with("<div ");
+        let opens =
+            !tag.starts_with("</") && !tag.ends_with("/>") && !tag.starts_with("<?") && !tag.starts_with("<div ");
         depth += usize::from(opens);
         rest = more.trim_start();
     }

@@ -7,6 +7,7 @@ mod builder;
 mod composite;
 mod date;
 mod filter;
+mod history;
 mod include;
 mod number;
 mod page;
@@ -21,6 +22,7 @@ mod visibility;
 
 use crate::store::Arg;
 
+pub use history::{Drive, VersionRow, Within, version_total, versions};
 pub use include::includes;
 pub use page::{cursor, page, total};
 pub use visibility::Visibility;
