@@ -107,7 +107,7 @@ pub fn router(app: Arc<App>) -> Router {
         let methods = handler(path);
         fhir = fhir.route(path, if path.starts_with("/fhir") { methods.fallback(no_method) } else { methods });
     }
-    let inside = Routes(Arc::new(fhir.clone().fallback(no_address).with_state(Arc::clone(&app))));
+    let inside = Routes::new(fhir.clone().fallback(no_address).with_state(Arc::clone(&app)));
     let origins = &app.config.server.cors_origins;
     fhir.layer(Extension(inside))
         .layer(from_fn(pretty))

@@ -36,7 +36,7 @@ impl Compartment<'_> {
     }
 
     /// What limits a search of a type to this compartment.
-    fn bounds(self, owner: &Record, codes: &[&str]) -> Bounds {
+    fn bounds(self, owner: &Record, rtype: &str, codes: &[&str]) -> Bounds {
         let person = Some(owner.person).filter(|person| *person > 0);
         // Whichever of the person's `Patient` resources a record refers to: it is the person's.
         if self.owner == "Patient" && person.is_some() {
@@ -80,7 +80,7 @@ impl Access {
         let pass = search_pass(&of.address(), pairs);
         let owner = self.owner(of, &pass).await?;
         let members: Vec<Member> =
-            wanted.into_iter().map(|(rtype, codes)| (*rtype, of.bounds(&owner, codes))).collect();
+            wanted.into_iter().map(|(rtype, codes)| (*rtype, of.bounds(&owner, rtype, codes))).collect();
         match members.as_slice() {
             [(rtype, bounds)] if of.target != "*" => {
                 self.search_within(&of.address(), rtype, pairs, lenient, bounds).await

@@ -1,15 +1,14 @@
 //! Reads, searches and operations inside a Bundle: each goes through the table of routes like a request of its own, on
 //! behalf of the caller of the Bundle.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::handler::Handler as _;
 use axum::http::Method;
 use axum::response::Response;
+use axum::routing::{MethodRouter, any_service};
 use serde_json::{Value, json};
-use tower::ServiceExt as _;
 
 use crate::error::Error;
 use crate::http::BODY_LIMIT;
@@ -24,7 +23,14 @@ const MOST: usize = 8 * BODY_LIMIT;
 
 /// The routes of the FHIR API, for what is inside a Bundle.
 #[derive(Clone)]
-pub struct Routes(pub Arc<Router>);
+pub struct Routes(MethodRouter);
+
+impl Routes {
+    /// Those of a router.
+    pub fn new(router: Router) -> Self {
+        Self(any_service(router))
+    }
+}
 
 /// What a read came to: the elements of its entry, and its resource.
 pub struct Done {
@@ -51,9 +57,7 @@ pub async fn read(call: &Call, routes: &Routes, read: Read) -> Result<Done, Erro
         request.headers_mut().insert("prefer", prefer.clone());
     }
     request.extensions_mut().insert(Inside { ctx: call.access.ctx().clone(), held: read.held });
-    let answered = Router::clone(&routes.0).oneshot(request).await;
-    let response = answered.map_err(Error::internal)?;
-    done(response, read.head).await
+    done(routes.0.clone().call(request, ()).await, read.head).await
 }
 
 async fn done(response: Response, head: bool) -> Result<Done, Error> {

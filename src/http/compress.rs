@@ -11,14 +11,18 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{And, Predicate as _, SizeAbove};
 
 /// Smallest answer that is packed.
-const SMALLEST: u16 = 1_024;
+const SMALLEST: u64 = 1_024;
 
 /// Which answers are packed.
 type Worthwhile = And<SizeAbove, fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool>;
 
 /// The layer that packs.
 pub fn compression() -> CompressionLayer<Worthwhile> {
-    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(SMALLEST).and(is_text))
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worthwhile())
+}
+
+fn worthwhile() -> Worthwhile {
+    SizeAbove::new(SMALLEST).and(is_text)
 }
 
 fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {

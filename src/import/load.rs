@@ -187,7 +187,7 @@ impl Load<'_> {
         for (at, entry) in entries.into_iter().enumerate() {
             match entry::read(entry, "") {
                 Ok(Asked::Write(entry)) => self.one(file, line, entry.interaction).await?,
-                Ok(Asked::Get(_)) => {}
+                Ok(Asked::Read(_)) => {}
                 Err(error) => self.report.refuse_all(file, line, error.in_entry(at)),
             }
         }
@@ -202,7 +202,7 @@ fn writes(bundle: &mut Value) -> Result<Vec<Entry>, Error> {
     for (at, entry) in entries.into_iter().enumerate() {
         match entry::read(entry, "").map_err(|error| error.in_entry(at))? {
             Asked::Write(entry) => writes.push(Entry { at, ..entry }),
-            Asked::Get(_) => {}
+            Asked::Read(_) => {}
         }
     }
     Ok(writes)

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::definition::{Kind, TypeDef, definitions, type_def};
-use crate::path::{Item, Path};
+use crate::path::{Node, Path, Scope};
 
 use super::Fault;
 
@@ -22,36 +22,35 @@ pub(super) type Place = Vec<Step>;
 /// The places of everything that the path finds, in its order.
 pub(super) fn find(resource: &Value, path: &str) -> Result<Vec<Place>, Fault> {
     let parsed = Path::parse(path).map_err(|error| Fault::malformed(format!("the path cannot be read: {error}")))?;
-    let mut places = Vec::new();
-    for item in parsed.evaluate(resource, resource) {
-        let Item::Node(element, _) = item else {
-            return Err(Fault::unfit("the path must find elements of the resource, not computed values"));
-        };
-        let mut place = Vec::new();
-        if !way_to(resource, element, &mut place) {
-            return Err(Fault::unfit("the path must find elements of the resource itself"));
-        }
-        places.push(place);
-    }
-    Ok(places)
+    let found = parsed.pointers(resource, &Scope::at(resource, Node::of(resource)));
+    let found = found.map_err(|fault| Fault::unfit(format!("the path cannot be evaluated: {fault}")))?;
+    let unfit = || Fault::unfit("the path must find elements of the resource itself, not computed values");
+    found.into_iter().map(|pointer| pointer.map(|pointer| place(resource, &pointer)).ok_or_else(unfit)).collect()
 }
 
-/// Appends the way from `from` to the very element `wanted`.
-fn way_to(from: &Value, wanted: &Value, way: &mut Place) -> bool {
-    if std::ptr::eq(from, wanted) {
-        return true;
+/// The steps of a JSON pointer. A primitive value that has only extensions is where its value would be.
+fn place(resource: &Value, pointer: &str) -> Place {
+    let mut value = resource;
+    let mut place = Place::new();
+    for token in pointer.split('/').skip(1) {
+        let key = token.replace("~1", "/").replace("~0", "~");
+        let (step, next) = match value {
+            Value::Array(items) => {
+                let index = key.parse().unwrap_or(usize::MAX);
+                (Step::Index(index), items.get(index))
+            }
+            other => (Step::Key(key.clone()), other.get(&key)),
+        };
+        place.push(step);
+        value = next.unwrap_or(&Value::Null);
     }
-    match from {
-        Value::Object(map) => map.iter().any(|(key, value)| {
-            way.push(Step::Key(key.clone()));
-            way_to(value, wanted, way) || way.pop().is_none()
-        }),
-        Value::Array(items) => items.iter().enumerate().any(|(at, value)| {
-            way.push(Step::Index(at));
-            way_to(value, wanted, way) || way.pop().is_none()
-        }),
-        _ => false,
+    let last = place.iter_mut().rev().find(|step| matches!(step, Step::Key(_)));
+    if let Some(Step::Key(key)) = last
+        && let Some(plain) = key.strip_prefix('_')
+    {
+        *key = plain.to_owned();
     }
+    place
 }
 
 /// What is at a place.
@@ -69,11 +68,11 @@ pub(super) fn type_at(resource: &Value, place: &[Step]) -> Option<&'static TypeD
     for step in place {
         match step {
             Step::Key(key) => {
-                value = value.get(key.as_str())?;
+                value = value.get(key.as_str()).unwrap_or(&Value::Null);
                 let property = def.property(key.strip_prefix('_').unwrap_or(key))?;
                 def = definitions().of(property.of(def).1);
             }
-            Step::Index(index) => value = value.get(*index)?,
+            Step::Index(index) => value = value.get(*index).unwrap_or(&Value::Null),
         }
         if matches!(def.kind, Kind::Abstract | Kind::Resource)
             && let Some(rtype) = value["resourceType"].as_str()

@@ -107,7 +107,7 @@ async fn send(door: &Access, bundle: &Value, what: &str) -> Result<usize, Failur
     for (at, entry) in bundle["entry"].as_array().into_iter().flatten().enumerate() {
         match entry::read(entry.clone(), "").map_err(|error| refused(what, &error))? {
             Asked::Write(entry) => entries.push(Entry { at, ..entry }),
-            Asked::Get(_) => return Err(Failure::plain(format!("{what}: a read cannot be loaded"))),
+            Asked::Read(_) => return Err(Failure::plain(format!("{what}: a read cannot be loaded"))),
         }
     }
     door.transaction(&entries).await.map_err(|error| refused(what, &error))?;
