@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use spil_fhir_profiles::definition::type_name;
 use spil_fhir_profiles::subset::{Part, is_element, reduce};
 
 use crate::access::Stored;
@@ -45,11 +46,8 @@ impl Shape {
                 }
             };
         }
-        if let (Some(rtype), false) = (rtype, elements.is_empty())
-            && elements.iter().any(|name| !is_element(rtype, name))
-        {
-            let text = "a name in `_elements` is no element of the type at its top level";
-            return Err(Error::bad_request("value", text).at("_elements"));
+        if let Some(rtype) = rtype {
+            known(rtype, &elements)?;
         }
         Ok((Self::new(summary, elements)?, rest))
     }
@@ -59,6 +57,9 @@ impl Shape {
     /// # Errors
     /// 400 when `_summary` and `_elements` are both given.
     pub fn of_search(query: &Query) -> Result<Self, Error> {
+        if let Some(rtype) = type_name(query.rtype) {
+            known(rtype, &query.elements)?;
+        }
         Self::new(query.summary, query.elements.clone())
     }
 
@@ -99,4 +100,13 @@ impl Shape {
         reduce(&mut value, part);
         serde_json::to_vec(&value).map(Cow::Owned).map_err(Error::internal)
     }
+}
+
+/// Refuses names that are no elements of the type.
+fn known(rtype: &str, elements: &[String]) -> Result<(), Error> {
+    if elements.iter().all(|name| is_element(rtype, name)) {
+        return Ok(());
+    }
+    let text = "a name in `_elements` is no element of the type at its top level";
+    Err(Error::bad_request("value", text).at("_elements"))
 }

@@ -141,6 +141,35 @@ fn reads() -> Vec<String> {
         "Patient/bh/$consent-check?organisation=org-gp&category=nonsense",
         "Condition/b1",
         "MedicationRequest/b1",
+        "Condition/s1?_elements=code",
+        "Condition/s1?_summary=count",
+        "Condition/s1/_history?_since=2020",
+        "Condition/s1/_history?_total=accurate&_count=0",
+        "Condition/gone/_history?_count=1",
+        "Condition/_history",
+        "Condition/_history?_total=accurate&_count=1",
+        "Condition/_history?_at=2026-03-02T09:00:00Z",
+        "Encounter/_history",
+        "Patient/_history?_count=1",
+        "_history",
+        "_history?_summary=count",
+        "_history?_since=2026-03-02T09:00:00Z&_count=3",
+        "Condition/s1/$meta",
+        "Patient/bh/$meta",
+        "Patient/bh/Condition",
+        "Patient/bh/Condition?code=38341003",
+        "Patient/bh/*",
+        "Patient/hub-1/Condition",
+        "Patient/ah/Condition",
+        "Patient/ah/Condition?code=38341003&_summary=count",
+        "Patient/ah/Observation?_sort=value-quantity&_count=1",
+        "Patient/ah/*",
+        "Patient/ah/*?_summary=count",
+        "Patient/ah/*?_count=1&_total=accurate",
+        "Patient/ag/*?_type=Condition,Encounter",
+        "Encounter/e1/Condition",
+        "Encounter/e1/*",
+        "Encounter/e1/MedicationRequest?_summary=count",
     ];
     base.map(str::to_owned).to_vec()
 }
@@ -233,7 +262,8 @@ async fn the_three(engine: Engine) -> [World; 3] {
 }
 
 /// Requests whose answer is the same for those who may: there is nothing in it to see.
-const NO_TWIN: [&str; 9] = [
+const NO_TWIN: [&str; 10] = [
+    "Condition/s1?_summary=count",
     "Patient/bh/$consent-check?organisation=org-nobody&category=problems",
     "Patient?_has:Condition:patient:_has:Encounter:diagnosis:class=IMP",
     "Condition?patient:identifier={bert}",

@@ -1,16 +1,20 @@
 //! The FHIR R4 API over HTTP, one file per interaction.
 
 mod batch;
+mod compartment;
 mod conditional;
 mod create;
 mod delete;
 mod history;
 mod limits;
+mod meta;
 mod metadata;
 mod patch;
 mod read;
 mod search;
+mod shape;
 mod transaction;
+mod transport;
 mod update;
 mod xml;
 
