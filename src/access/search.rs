@@ -152,7 +152,7 @@ impl Access {
     }
 
     /// Emergency access is for one patient who is named.
-    fn refuse_emergency_at_large(&self, query: &Query) -> Result<(), Error> {
+    pub(super) fn refuse_emergency_at_large(&self, query: &Query) -> Result<(), Error> {
         let at_large = query.person.is_none() && !is_public(query.rtype);
         let names_patient = !query.patient_filters().is_empty() || query.rtype == types::number("Patient")?;
         if self.ctx.is_emergency() && at_large && !names_patient {

@@ -15,14 +15,30 @@ use crate::http::{Form, accepted, query_pairs};
 
 use super::answer;
 
-/// Operations on one resource: type, code, definition.
-pub const OPERATIONS: [(&str, &str); 5] = [
+/// Operations of the standard that every resource has.
+const OF_EVERY_TYPE: [&str; 5] = ["validate", "graphql", "meta", "meta-add", "meta-delete"];
+
+/// Operations of a type: type, code.
+pub const OPERATIONS: [(&str, &str); 9] = [
     ("Patient", "medication-overview"),
     ("Patient", "acp"),
     ("Patient", "eoverdracht"),
     ("Patient", "consent-check"),
     ("Composition", "document"),
+    ("Patient", "everything"),
+    ("Encounter", "everything"),
+    ("Observation", "lastn"),
+    ("Patient", "match"),
 ];
+
+/// Those of [`OPERATIONS`] that the standard defines; the others are ours.
+const STANDARD: [&str; 4] = ["document", "everything", "lastn", "match"];
+
+/// Operations on the whole server.
+const OF_THE_SYSTEM: [&str; 2] = ["graphql", "convert"];
+
+/// The types whose compartments can be searched.
+const COMPARTMENTS: [&str; 5] = ["device", "encounter", "patient", "practitioner", "relatedPerson"];
 
 /// Answers to everybody, signed in or not.
 pub async fn metadata(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
@@ -48,11 +64,13 @@ fn statement(app: &App) -> Value {
         "implementation": {"description": "Spil: health-data exchange under the patient's consent", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
-        "patchFormat": ["application/json-patch+json"],
+        "patchFormat": [
+            "application/json-patch+json", "application/merge-patch+json", "application/fhir+json", "application/fhir+xml",
+        ],
         "rest": [{
             "mode": "server",
             "security": {
-                "cors": false,
+                "cors": !app.config.server.cors_origins.is_empty(),
                 "service": [{"coding": [{
                     "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
                     "code": "SMART-on-FHIR",
@@ -69,7 +87,11 @@ fn statement(app: &App) -> Value {
                 "description": "What a caller may not see does not exist for that caller. Scopes are enforced beside \
                                 the patient's consent.",
             },
-            "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}],
+            "compartment": COMPARTMENTS.map(|owner| format!("http://hl7.org/fhir/CompartmentDefinition/{owner}")),
+            "operation": OF_THE_SYSTEM.map(|code| {
+                json!({"name": code, "definition": format!("http://hl7.org/fhir/OperationDefinition/Resource-{code}")})
+            }),
             "resource": resources,
         }],
     })
@@ -80,7 +102,7 @@ fn resource(rtype: &str) -> Value {
     let codes: &[&str] = if reads_only {
         &["read", "search-type"]
     } else {
-        &["read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"]
+        &["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"]
     };
     let mut resource = json!({
         "type": rtype,
@@ -100,7 +122,7 @@ fn resource(rtype: &str) -> Value {
         ("readHistory", json!(true)),
         ("updateCreate", json!(true)),
         ("conditionalCreate", json!(true)),
-        ("conditionalRead", json!("not-match")),
+        ("conditionalRead", json!("full-support")),
         ("conditionalUpdate", json!(true)),
         ("conditionalDelete", json!("single")),
         ("referencePolicy", json!(["literal", "logical", "local"])),
@@ -123,20 +145,19 @@ fn resource(rtype: &str) -> Value {
         resource["searchInclude"] = json!(includes);
     }
     resource["searchParam"] = json!(search);
-    let operations: Vec<Value> = OPERATIONS
-        .iter()
-        .filter(|(on, _)| *on == rtype)
-        .map(|(on, code)| {
-            let definition = if *code == "document" {
-                "http://hl7.org/fhir/OperationDefinition/Composition-document".to_owned()
-            } else {
-                format!("https://spil.example/fhir/OperationDefinition/{on}-{code}")
-            };
-            json!({"name": code, "definition": definition})
-        })
-        .collect();
+    let operations = operations(rtype);
     if !operations.is_empty() {
         resource["operation"] = json!(operations);
     }
     resource
+}
+
+fn operations(rtype: &str) -> Vec<Value> {
+    const HL7: &str = "http://hl7.org/fhir/OperationDefinition";
+    let own = OPERATIONS.iter().filter(|(on, _)| *on == rtype).map(|(on, code)| {
+        let place = if STANDARD.contains(code) { HL7 } else { "https://spil.example/fhir/OperationDefinition" };
+        json!({"name": code, "definition": format!("{place}/{on}-{code}")})
+    });
+    let every = OF_EVERY_TYPE.iter().map(|code| json!({"name": code, "definition": format!("{HL7}/Resource-{code}")}));
+    own.chain(every).collect()
 }

@@ -9,6 +9,7 @@ pub mod compartment;
 pub mod create;
 pub mod delete;
 pub mod entry;
+mod graphql;
 pub mod history;
 pub mod inside;
 pub mod metadata;

@@ -76,7 +76,7 @@ async fn a_history_is_limited_by_time(server: Server) {
         ("_since=2026-03-02T09:00:06Z", vec!["c1 3"]),
         ("_since=2026-03-02T09:00:07Z", vec![]),
         ("_at=2026-03-02T09:00:02Z", vec!["c2 1", "c1 1"]),
-        ("_at=2026-03-02T09:00:03Z", vec!["c1 2", "c2 1", "c1 1"]),
+        ("_at=2026-03-02T09:00:03Z", vec!["c1 2", "c2 1"]),
         ("_at=2026-03-02T09:00:06.000Z", vec!["c1 3", "c2 2", "c3 1"]),
         ("_at=2026-03-01", vec![]),
         ("_at=2026-03-02T09:00:03Z&_since=2026-03-02T09:00:03Z", vec!["c1 2"]),
@@ -108,7 +108,7 @@ async fn a_history_is_paged_while_others_write(server: Server) {
         while let Some(next) = page["link"].as_array().into_iter().flatten().find(|link| link["relation"] == "next") {
             let next = next["url"].as_str().expect("a URL").to_owned();
             assert!(!next.contains("_count"), "the link is sealed: {next}");
-            server.gp().get(&next).await.expect(400);
+            assert!(server.gp().get(&next).await.status >= 400, "it works for the caller it was made for");
             // What is written meanwhile is newer than every page.
             let (_, patient) = super::hospital(&server).await;
             hospital.post("Encounter", &crate::support::builders::encounter(&patient)).await.expect(201);

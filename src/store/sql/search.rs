@@ -6,9 +6,11 @@
 mod builder;
 mod composite;
 mod date;
+mod everything;
 mod filter;
 mod history;
 mod include;
+mod lastn;
 mod number;
 mod page;
 mod quantity;
@@ -22,8 +24,10 @@ mod visibility;
 
 use crate::store::Arg;
 
+pub use everything::{Everything, everything};
 pub use history::{Drive, VersionRow, Within, version_total, versions};
 pub use include::includes;
+pub use lastn::lastn;
 pub use page::{cursor, page, total};
 pub use visibility::Visibility;
 
