@@ -27,6 +27,7 @@ impl Access {
         let base = self.app.config.fhir_base();
         let options = Options { lenient: false, max_count: 2, default_count: 2, now: self.ctx.now, base_url: &base };
         let mut query = search::parse(rtype, pairs, &options).map_err(problems)?;
+        self.settle(&mut query).await?;
         if query.filters.is_empty() {
             return Err(Error::bad_request("required", "a condition needs at least one search parameter"));
         }

@@ -25,6 +25,7 @@ mod read;
 mod rules;
 mod search;
 mod shelf;
+mod terminology;
 mod trail;
 mod transaction;
 mod visibility;
@@ -48,6 +49,7 @@ pub use judge::Policies;
 pub use own::OwnPage;
 pub use search::Found;
 pub use shelf::Shelf;
+pub use terminology::Question;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

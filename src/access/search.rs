@@ -65,7 +65,8 @@ impl Access {
             self.record(&pass.refuse("scope")).await?;
             return Err(Error::forbidden("the token does not allow searching this type"));
         }
-        let (query, pairs) = self.parse(rtype, pairs, lenient)?;
+        let (mut query, pairs) = self.parse(rtype, pairs, lenient)?;
+        self.settle(&mut query).await?;
         let done = match self.may_look_into(&query) {
             Ok(()) => self.run(query).await,
             Err(error) => Err(error),

@@ -15,14 +15,20 @@ use crate::http::{Form, accepted, query_pairs};
 
 use super::answer;
 
-/// Operations on one resource: type, code, definition.
-pub const OPERATIONS: [(&str, &str); 5] = [
-    ("Patient", "medication-overview"),
-    ("Patient", "acp"),
-    ("Patient", "eoverdracht"),
-    ("Patient", "consent-check"),
+/// Operations of HL7: type and code.
+const STANDARD: [(&str, &str); 7] = [
     ("Composition", "document"),
+    ("ValueSet", "expand"),
+    ("ValueSet", "validate-code"),
+    ("CodeSystem", "lookup"),
+    ("CodeSystem", "validate-code"),
+    ("CodeSystem", "subsumes"),
+    ("ConceptMap", "translate"),
 ];
+
+/// Operations of our own: type and code.
+const OWN: [(&str, &str); 4] =
+    [("Patient", "medication-overview"), ("Patient", "acp"), ("Patient", "eoverdracht"), ("Patient", "consent-check")];
 
 /// Answers to everybody, signed in or not.
 pub async fn metadata(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
@@ -123,17 +129,12 @@ fn resource(rtype: &str) -> Value {
         resource["searchInclude"] = json!(includes);
     }
     resource["searchParam"] = json!(search);
-    let operations: Vec<Value> = OPERATIONS
-        .iter()
-        .filter(|(on, _)| *on == rtype)
-        .map(|(on, code)| {
-            let definition = if *code == "document" {
-                "http://hl7.org/fhir/OperationDefinition/Composition-document".to_owned()
-            } else {
-                format!("https://spil.example/fhir/OperationDefinition/{on}-{code}")
-            };
-            json!({"name": code, "definition": definition})
-        })
+    let standard = STANDARD.iter().map(|(on, code)| (on, code, "http://hl7.org/fhir/OperationDefinition"));
+    let own = OWN.iter().map(|(on, code)| (on, code, "https://spil.example/fhir/OperationDefinition"));
+    let operations: Vec<Value> = standard
+        .chain(own)
+        .filter(|(on, ..)| **on == rtype)
+        .map(|(on, code, base)| json!({"name": code, "definition": format!("{base}/{on}-{code}")}))
         .collect();
     if !operations.is_empty() {
         resource["operation"] = json!(operations);

@@ -20,6 +20,7 @@ mod query;
 mod reference;
 mod sort;
 mod string;
+mod terms;
 mod text;
 mod token;
 mod uri;
@@ -33,3 +34,4 @@ pub use query::{
     DateTest, Filter, Include, NumberTest, OfTypeTest, Part, QuantityTest, Query, ReferenceTest, SortBy, SortKey,
     StringMatch, Summary, SystemTest, Test, TokenTest, Total, UriMatch,
 };
+pub use terms::{Terms, TermsHow};
