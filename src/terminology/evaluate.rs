@@ -14,12 +14,14 @@ use crate::error::Error;
 use crate::store::Which;
 
 use super::entry::Entry;
-use super::filter;
+use super::filter::{self, Shape};
 use super::system::System;
 use super::{Conformance, incomplete, not_loaded, unknown_value_set};
 
 /// Most codes of an expansion.
 pub const MOST: usize = 10_000;
+/// Most concepts that a regular expression is tried on.
+const MOST_TRIED: usize = 50_000;
 /// Most value sets that include each other.
 const DEPTH: usize = 16;
 
@@ -225,8 +227,12 @@ impl<'c> Evaluation<'c> {
     /// The whole system, or what passes its filters.
     async fn chosen(&mut self, system: &System, filters: &Value) -> Result<Vec<Entry>, Error> {
         let mut all = Vec::new();
+        let mut shapes = Vec::new();
         for filter in list(filters) {
-            all.push(filter::condition(system, filter)?);
+            match Shape::of(system, filter)? {
+                Some(shape) => shapes.push(shape),
+                None => all.push(filter::condition(system, filter)?),
+            }
         }
         match &self.asked {
             Asked::All => {}
@@ -237,10 +243,13 @@ impl<'c> Evaluation<'c> {
         if !system.is_complete() && !is_one {
             return Err(incomplete(system));
         }
-        let concepts = self.conformance.concepts(system, &all, MOST + 1).await?;
-        if concepts.len() > MOST {
+        // A regular expression is tried on what the other conditions leave over.
+        let most = if shapes.is_empty() { MOST } else { MOST_TRIED };
+        let mut concepts = self.conformance.concepts(system, &all, most + 1).await?;
+        if concepts.len() > most {
             return Err(too_costly());
         }
+        concepts.retain(|concept| shapes.iter().all(|shape| shape.fits(concept)));
         if concepts.is_empty() && !system.is_complete() {
             return self.absent(incomplete(system));
         }

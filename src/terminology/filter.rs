@@ -1,9 +1,10 @@
 //! Filters of a value set (<https://hl7.org/fhir/R4/valueset-filter-operator.html>) as conditions on concepts.
 
 use serde_json::Value;
+use spil_fhir_profiles::path::Whole;
 
 use crate::error::Error;
-use crate::store::Which;
+use crate::store::{Concept, Which};
 
 use super::system::System;
 
@@ -65,6 +66,45 @@ pub(super) fn condition(system: &System, filter: &Value) -> Result<Which, Error>
             Ok(Which::Property { name, values, yes: op != "not-in" })
         }
         _ => Err(refuse()),
+    }
+}
+
+/// A filter by regular expression: on the code, its text or a property.
+pub(super) struct Shape {
+    property: String,
+    whole: Whole,
+}
+
+impl Shape {
+    /// The expression of a filter, when it has one.
+    ///
+    /// # Errors
+    /// 422 when it cannot be read or the system has no such property.
+    pub(super) fn of(system: &System, filter: &Value) -> Result<Option<Self>, Error> {
+        if filter["op"] != "regex" {
+            return Ok(None);
+        }
+        let property = filter["property"].as_str().unwrap_or_default();
+        let refuse = |why: String| Error::unprocessable("invalid", why).at("ValueSet.compose.include.filter");
+        if !["code", "concept", "display"].contains(&property) && known(system, property).is_none() {
+            return Err(refuse(format!("the code system `{}` has no property `{property}`", system.url)));
+        }
+        let whole = Whole::parse(filter["value"].as_str().unwrap_or_default())
+            .map_err(|why| refuse(format!("the regular expression cannot be read: {why}")))?;
+        Ok(Some(Self { property: property.to_owned(), whole }))
+    }
+
+    /// Whether a concept fits.
+    pub(super) fn fits(&self, concept: &Concept) -> bool {
+        match self.property.as_str() {
+            "code" | "concept" => self.whole.fits(&concept.code),
+            "display" => concept.display.as_deref().is_some_and(|text| self.whole.fits(text)),
+            name => {
+                let detail: Value = serde_json::from_str(&concept.detail).unwrap_or_default();
+                let own = detail["property"].as_array().into_iter().flatten().filter(|one| one["code"] == *name);
+                own.filter_map(super::system::plain).any(|value| self.whole.fits(&value))
+            }
+        }
     }
 }
 

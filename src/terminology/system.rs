@@ -258,7 +258,7 @@ fn properties(one: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// The value of a property as text: of a Coding its code.
-fn plain(property: &Value) -> Option<String> {
+pub(super) fn plain(property: &Value) -> Option<String> {
     let map = property.as_object()?;
     let (_, value) = map.iter().find(|(name, _)| name.starts_with("value"))?;
     match value {

@@ -36,6 +36,9 @@ impl World {
                 ("PUT", PATIENT, patient(&anna.bsn)),
                 ("PUT", CONDITION, condition(PATIENT, CODE)),
                 ("PUT", "Composition/d1", letter(PATIENT, CONDITION)),
+                ("PUT", "CodeSystem/colours", colours()),
+                ("PUT", "ValueSet/colours", colours_set()),
+                ("PUT", "ConceptMap/colours", colours_map()),
             ],
         );
         server.hospital().post("", &record).await.expect(200);
@@ -89,5 +92,31 @@ pub fn letter(patient: &str, entry: &str) -> Value {
         "author": [{"display": "Arts"}],
         "title": "Brief",
         "section": [{"title": "Diagnose", "entry": [{"reference": entry}]}],
+    })
+}
+
+/// The address of a code system with two colours.
+pub const COLOURS: &str = "http://example.org/fhir/CodeSystem/colours";
+
+fn colours() -> Value {
+    json!({
+        "resourceType": "CodeSystem", "url": COLOURS, "status": "active", "content": "complete",
+        "concept": [{"code": "warm", "concept": [{"code": "red"}]}],
+    })
+}
+
+fn colours_set() -> Value {
+    json!({
+        "resourceType": "ValueSet", "url": "http://example.org/fhir/ValueSet/colours", "status": "active",
+        "compose": {"include": [{"system": COLOURS}]},
+    })
+}
+
+fn colours_map() -> Value {
+    json!({
+        "resourceType": "ConceptMap", "url": "http://example.org/fhir/ConceptMap/colours", "status": "active",
+        "group": [{"source": COLOURS, "target": "urn:example:paint", "element": [
+            {"code": "red", "target": [{"code": "7", "equivalence": "equivalent"}]},
+        ]}],
     })
 }
