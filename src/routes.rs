@@ -12,7 +12,8 @@ use axum::routing::{MethodRouter, get, post};
 use crate::app::App;
 use crate::error::Error;
 use crate::fhir::operations::{
-    acp, consent_check, document, eoverdracht, expand, lookup, medication_overview, subsumes, translate, validate_code,
+    acp, consent_check, document, eoverdracht, everything, expand, graphql, index_status, lastn, lookup,
+    medication_overview, patient_match, subsumes, translate, validate, validate_code,
 };
 use crate::fhir::{
     answer, audit_event, create, delete, history, metadata, patch, read, search, transaction, update, vread,
@@ -63,6 +64,16 @@ pub const FHIR: &[Row] = &[
     ("GET POST", "/fhir/CodeSystem/{id}/$subsumes", Class::Token),
     ("GET POST", "/fhir/ConceptMap/$translate", Class::Token),
     ("GET POST", "/fhir/ConceptMap/{id}/$translate", Class::Token),
+    ("GET POST", "/fhir/Patient/$everything", Class::Token),
+    ("GET POST", "/fhir/Patient/{id}/$everything", Class::Token),
+    ("GET POST", "/fhir/Encounter/{id}/$everything", Class::Token),
+    ("GET POST", "/fhir/Observation/$lastn", Class::Token),
+    ("POST", "/fhir/Patient/$match", Class::Token),
+    ("POST", "/fhir/{rtype}/$validate", Class::Token),
+    ("GET POST", "/fhir/$graphql", Class::Token),
+    ("GET POST", "/fhir/{rtype}/{id}/$graphql", Class::Token),
+    ("GET POST", "/fhir/{rtype}/{id}/$validate", Class::Token),
+    ("GET", "/fhir/SearchParameter/{id}/$index-status", Class::Token),
     ("GET", "/health/live", Class::Public),
     ("GET", "/health/ready", Class::Public),
 ];
@@ -104,6 +115,16 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/CodeSystem/{id}/$subsumes" => get(subsumes::on_instance).post(subsumes::on_instance),
         "/fhir/ConceptMap/$translate" => get(translate::on_type).post(translate::on_type),
         "/fhir/ConceptMap/{id}/$translate" => get(translate::on_instance).post(translate::on_instance),
+        "/fhir/Patient/$everything" => get(everything::own).post(everything::own),
+        "/fhir/Patient/{id}/$everything" => get(everything::patient).post(everything::patient),
+        "/fhir/Encounter/{id}/$everything" => get(everything::encounter).post(everything::encounter),
+        "/fhir/Observation/$lastn" => get(lastn::run).post(lastn::run),
+        "/fhir/Patient/$match" => post(patient_match::run),
+        "/fhir/{rtype}/$validate" => post(validate::of_type),
+        "/fhir/$graphql" => get(graphql::system).post(graphql::system),
+        "/fhir/{rtype}/{id}/$graphql" => get(graphql::instance).post(graphql::instance),
+        "/fhir/{rtype}/{id}/$validate" => get(validate::of_instance).post(validate::of_instance),
+        "/fhir/SearchParameter/{id}/$index-status" => get(index_status::get),
         "/health/live" => get(|| async { "live\n" }),
         "/health/ready" => get(crate::server::ready),
         _ => MethodRouter::new(),

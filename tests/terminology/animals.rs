@@ -35,7 +35,7 @@ pub fn code_system(version: &str) -> Value {
         one
     };
     let mut dodo = one("dodo", "Dodo", "Dodo", 2, Value::Null);
-    dodo["property"][1] = json!({"code": "inactive", "valueBoolean": true});
+    dodo["property"].as_array_mut().expect("a list").push(json!({"code": "inactive", "valueBoolean": true}));
     let cat = one("cat", "Cat", "Kat", 4, Value::Null);
     let dog = one("dog", "Dog", "Hond", 4, json!([one("poodle", "Poodle", "Poedel", 4, Value::Null)]));
     let mammal = one("mammal", "Mammal", "Zoogdier", 4, json!([dog, cat]));

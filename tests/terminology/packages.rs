@@ -40,9 +40,9 @@ async fn installing_twice_changes_nothing(server: Server) {
     let package = Package::of("example.animals", "1.0", &definitions());
     let first = installed(&server, &package).await;
     let versions = async || {
-        let rows = server.app().store.rows("SELECT COUNT(*), SUM(version) FROM resource", Vec::new()).await;
+        let rows = server.app().store.rows("SELECT COUNT(*), CAST(SUM(version) AS BIGINT) FROM resource", Vec::new()).await;
         let rows = rows.expect("rows");
-        (rows[0].int(0), rows[0].0[1].clone())
+        (rows[0].int(0), rows[0].int(1))
     };
     let before = versions().await;
     let second = installed(&server, &package).await;

@@ -94,7 +94,7 @@ async fn what_is_hidden_stays_hidden(server: Server) {
     let queries = [
         format!("Condition?code:below={ANIMALS}|mammal"),
         format!("Condition?code:in={}", set("mammals")),
-        format!("Condition?code:not-in={}", set("few")),
+        format!("Condition?code:not-in={}", set("all")),
         format!("Patient?_has:Condition:patient:code:in={}", set("mammals")),
     ];
     for query in &queries {

@@ -10,7 +10,7 @@ use crate::fhir::answer;
 use crate::fhir::call::Call;
 use crate::terminology::Expand;
 
-use super::input::Input;
+use super::question::Input;
 
 /// What is understood. `excludeNested`, `excludeNotForUI` and `excludePostCoordinated` change nothing: expansions are flat
 /// and have neither of the others.

@@ -10,7 +10,7 @@ use crate::fhir::answer;
 use crate::fhir::call::Call;
 use crate::terminology::Lookup;
 
-use super::input::Input;
+use super::question::Input;
 
 const KNOWN: [&str; 6] = ["code", "system", "version", "coding", "displayLanguage", "property"];
 

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod auth;
 pub mod index;
 pub mod packages;
+pub mod parameter;
 pub mod policy;
 pub mod resource;
 pub mod search;
