@@ -34,6 +34,7 @@ mod reindex;
 mod rules;
 mod search;
 mod shelf;
+mod terminology;
 mod trail;
 mod transaction;
 mod visibility;
@@ -64,6 +65,7 @@ pub use rehearse::Rehearsed;
 pub use reindex::{index_step, keep_indexing};
 pub use search::Found;
 pub use shelf::Shelf;
+pub use terminology::Question;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

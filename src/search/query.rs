@@ -2,7 +2,7 @@
 
 use spil_fhir_profiles::parameters::ParamKind;
 
-use super::{Cursor, Prefix, Problem};
+use super::{Cursor, Prefix, Problem, Terms};
 
 /// A checked search on one resource type. The fields are open: the caller may narrow it before it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +94,16 @@ pub enum Filter {
         param: u16,
         /// The test.
         test: Test,
+    },
+    /// A value of the parameter is one of the codes that these stand for (`:in`, `:above`, `:below`), or none is (`:not-in`).
+    /// Nothing passes until the codes are known.
+    Terms {
+        /// Number of the parameter.
+        param: u16,
+        /// What stands for codes.
+        terms: Terms,
+        /// True if none may be.
+        not: bool,
     },
     /// The parameter has no value, or has one (`:missing`).
     Missing {
