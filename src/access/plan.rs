@@ -1,5 +1,7 @@
 //! From what was asked to what is written: drafts first (which resource, which version), then the whole change.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 use spil_fhir_profiles::category::{CONSENT, GENERAL};
 use spil_fhir_profiles::{category, compartment, index, validate};
@@ -11,7 +13,7 @@ use crate::store::commit::{Change, Check, Expect, Method, PersonKey};
 
 use super::draft::{Draft, create, nothing};
 use super::write::{Interaction, Written};
-use super::{Access, Directory, Stored, handoff, meta, ownership, rules, types};
+use super::{Access, Directory, Stored, abreast, handoff, meta, ownership, rules, types};
 
 /// Category of what a patient measures.
 const OWN_MEASUREMENTS: u8 = 13;
@@ -29,6 +31,8 @@ pub struct Plan {
     pub policies: Vec<(i64, i64)>,
     /// The changes.
     pub changes: Vec<Change>,
+    /// Current versions that were read at once, by type and id; an absent one has none.
+    pub read: HashMap<(u16, String), Option<Record>>,
 }
 
 impl Access {
@@ -194,11 +198,13 @@ impl Access {
     }
 
     /// Checks drafts and makes their changes.
-    pub(super) async fn complete(&self, mut drafts: Vec<Draft>) -> Result<Vec<(Written, Option<Change>)>, Error> {
+    pub(super) async fn complete(&self, drafts: Vec<Draft>) -> Result<Vec<(Written, Option<Change>)>, Error> {
         let directory = self.directory().await?;
-        for draft in &mut drafts {
-            check(draft).map_err(|error| draft.placed(error))?;
-        }
+        let checked = |mut draft: Draft| match check(&mut draft) {
+            Ok(()) => Ok(draft),
+            Err(error) => Err(draft.placed(error)),
+        };
+        let drafts = abreast::each(drafts, checked).await?;
         let persons = ownership::Persons::find(self, &drafts).await?;
         // Before any body is taken: a handoff names what other entries bring.
         let mut handoffs = Vec::with_capacity(drafts.len());
@@ -208,19 +214,23 @@ impl Access {
                 None => None,
             });
         }
-        let mut complete = Vec::with_capacity(drafts.len());
-        for (draft, names) in drafts.iter_mut().zip(handoffs) {
-            let Some(method) = draft.method else {
-                complete.push((found(draft, &directory), None));
-                continue;
+        let mut work = Vec::with_capacity(drafts.len());
+        for (draft, names) in drafts.into_iter().zip(handoffs) {
+            let person = match draft.method {
+                Some(_) => persons.of(self, &draft).map_err(|error| draft.placed(error))?,
+                None => PersonKey::Nobody,
             };
-            let person = persons.of(self, draft).map_err(|error| draft.placed(error))?;
-            let change = self.change(draft, method, person, &directory);
+            work.push((draft, person, names));
+        }
+        let access = self.clone();
+        let one = move |(mut draft, person, names): (Draft, PersonKey, _)| {
+            let Some(method) = draft.method else { return Ok((found(&draft, &directory), None)) };
+            let change = access.change(&mut draft, method, person, &directory);
             let mut change = change.map_err(|error| draft.placed(error))?;
             change.handoff = names;
-            complete.push((answer(draft, &change), Some(change)));
-        }
-        Ok(complete)
+            Ok((answer(&draft, &change), Some(change)))
+        };
+        abreast::each(work, one).await
     }
 
     fn change(

@@ -45,6 +45,8 @@ impl Access {
 
     async fn try_transaction(&self, entries: &[Entry]) -> Result<Option<Vec<Written>>, Error> {
         let mut plan = Plan::default();
+        let named: Vec<(&str, &str)> = entries.iter().filter_map(|entry| entry.interaction.place()).collect();
+        self.read_ahead(&mut plan, &named).await?;
         let mut drafts = Vec::with_capacity(entries.len());
         for at in order(entries) {
             let draft = self.draft(&mut plan, &entries[at].interaction).await;
@@ -155,9 +157,9 @@ fn rewrite(value: &mut Value, places: &HashMap<String, String>, resolved: &HashM
                 match value {
                     Value::String(text) => {
                         let link = key == "reference" || text.starts_with("urn:");
-                        let literal = places.get(text.as_str()).filter(|_| link);
-                        let literal = literal.or_else(|| resolved.get(text.as_str()).filter(|_| key == "reference"));
-                        if let Some(literal) = literal {
+                        let literal = if link { places.get(text.as_str()) } else { None };
+                        let conditional = || if key == "reference" { resolved.get(text.as_str()) } else { None };
+                        if let Some(literal) = literal.or_else(conditional) {
                             text.clone_from(literal);
                         }
                     }

@@ -99,6 +99,16 @@ impl Interaction {
         }
     }
 
+    /// Type and id of what it changes, where it names that.
+    pub(super) fn place(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Update { rtype, id, .. } | Self::Patch { rtype, id, .. } | Self::Delete { rtype, id, .. } => {
+                Some((rtype, id))
+            }
+            _ => None,
+        }
+    }
+
     /// What it is in the log.
     pub(super) fn verb(&self) -> Verb {
         match self {
@@ -155,9 +165,7 @@ impl Access {
     pub(super) async fn refused(&self, interaction: &Interaction, error: Error) -> Result<Error, Error> {
         let (rtype, _) = interaction.needs();
         let mut pass = Pass::new(interaction.verb(), None);
-        if let Interaction::Update { id, .. } | Interaction::Patch { id, .. } | Interaction::Delete { id, .. } =
-            interaction
-        {
+        if let Some((_, id)) = interaction.place() {
             let current = self.app.store.current(types::number(rtype)?, id, self.org()).await?;
             pass.persons = current.map(|record| record.person).into_iter().collect();
             pass.target = Some(format!("{rtype}/{id}"));

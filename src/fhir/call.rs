@@ -17,6 +17,9 @@ use crate::http::{BODY_LIMIT, Form, Prefer, accepted, query_pairs, read};
 
 use super::answer;
 
+/// A body of so many bytes is read beside the threads that answer requests.
+const LONG: usize = 64 * 1024;
+
 /// An authenticated request.
 pub struct Call {
     /// The door.
@@ -66,7 +69,14 @@ impl Call {
     /// # Errors
     /// 4xx with the place when it cannot be read.
     pub async fn body(&self, request: Request) -> Result<Value, Error> {
-        read(&self.headers, &bytes(request).await?)
+        let body = bytes(request).await?;
+        if body.len() < LONG {
+            return read(&self.headers, &body);
+        }
+        // Reading it takes milliseconds: others are answered meanwhile.
+        let headers = self.headers.clone();
+        let reading = tokio::task::spawn_blocking(move || read(&headers, &body));
+        reading.await.map_err(Error::internal)?
     }
 
     /// The version in `If-Match`.
