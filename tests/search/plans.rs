@@ -261,14 +261,14 @@ fn by_one(param: &Param) -> Option<(String, Query)> {
         [] => value(param.kind).to_owned(),
         parts => parts.iter().map(|part| value(part.kind)).collect::<Vec<_>>().join("$"),
     };
-    let pairs = [(param.code.to_owned(), value.clone())];
+    let pairs = [(param.code.to_string(), value.clone())];
     let query = parse(rtype, &pairs, &options()).ok()?;
     Some((format!("{rtype}?{}={value}", param.code), query))
 }
 
 #[tokio::test]
 async fn no_parameter_of_r4_reads_a_whole_table() {
-    let asked: Vec<(String, Query)> = parameters().all().iter().filter_map(by_one).collect();
+    let asked: Vec<(String, Query)> = parameters().all().filter_map(by_one).collect();
     assert!(asked.len() > 1_350, "{}", asked.len());
     let mut found = Vec::new();
     for db in &mut large_engines().await {

@@ -10,3 +10,4 @@ pub mod policy;
 pub mod resource;
 pub mod search;
 pub mod shelf;
+pub mod terminology;
