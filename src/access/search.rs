@@ -140,7 +140,7 @@ impl Access {
     }
 
     /// Emergency access is for one patient who is named.
-    fn refuse_emergency_at_large(&self, query: &Query) -> Result<(), Error> {
+    pub(super) fn refuse_emergency_at_large(&self, query: &Query) -> Result<(), Error> {
         let at_large = query.person.is_none() && !is_public(query.rtype);
         let names_patient = !query.patient_filters().is_empty() || query.rtype == types::number("Patient")?;
         if self.ctx.is_emergency() && at_large && !names_patient {
@@ -235,7 +235,7 @@ impl Access {
     }
 
     /// Completes the record of a search with what it released: matches and what was included.
-    fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View, directory: &Directory) {
+    pub(super) fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View, directory: &Directory) {
         pass.count = found.matches.len() + found.included.len();
         pass.persons = matched.iter().map(|record| record.person).filter(|person| *person > 0).collect();
         pass.persons.extend(found.query.person);

@@ -15,14 +15,24 @@ use crate::http::{Form, accepted, query_pairs};
 
 use super::answer;
 
-/// Operations on one resource: type, code, definition.
-pub const OPERATIONS: [(&str, &str); 5] = [
+/// Operations of the standard that every resource has.
+const OF_EVERY_TYPE: [&str; 2] = ["validate", "graphql"];
+
+/// Operations of a type: type, code.
+pub const OPERATIONS: [(&str, &str); 9] = [
     ("Patient", "medication-overview"),
     ("Patient", "acp"),
     ("Patient", "eoverdracht"),
     ("Patient", "consent-check"),
     ("Composition", "document"),
+    ("Patient", "everything"),
+    ("Encounter", "everything"),
+    ("Observation", "lastn"),
+    ("Patient", "match"),
 ];
+
+/// Those of [`OPERATIONS`] that the standard defines; the others are ours.
+const STANDARD: [&str; 4] = ["document", "everything", "lastn", "match"];
 
 /// Answers to everybody, signed in or not.
 pub async fn metadata(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
@@ -70,6 +80,7 @@ fn statement(app: &App) -> Value {
                                 the patient's consent.",
             },
             "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            "operation": [{"name": "graphql", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-graphql"}],
             "resource": resources,
         }],
     })
@@ -123,20 +134,19 @@ fn resource(rtype: &str) -> Value {
         resource["searchInclude"] = json!(includes);
     }
     resource["searchParam"] = json!(search);
-    let operations: Vec<Value> = OPERATIONS
-        .iter()
-        .filter(|(on, _)| *on == rtype)
-        .map(|(on, code)| {
-            let definition = if *code == "document" {
-                "http://hl7.org/fhir/OperationDefinition/Composition-document".to_owned()
-            } else {
-                format!("https://spil.example/fhir/OperationDefinition/{on}-{code}")
-            };
-            json!({"name": code, "definition": definition})
-        })
-        .collect();
+    let operations = operations(rtype);
     if !operations.is_empty() {
         resource["operation"] = json!(operations);
     }
     resource
+}
+
+fn operations(rtype: &str) -> Vec<Value> {
+    const HL7: &str = "http://hl7.org/fhir/OperationDefinition";
+    let own = OPERATIONS.iter().filter(|(on, _)| *on == rtype).map(|(on, code)| {
+        let place = if STANDARD.contains(code) { HL7 } else { "https://spil.example/fhir/OperationDefinition" };
+        json!({"name": code, "definition": format!("{place}/{on}-{code}")})
+    });
+    let every = OF_EVERY_TYPE.iter().map(|code| json!({"name": code, "definition": format!("{HL7}/Resource-{code}")}));
+    own.chain(every).collect()
 }
