@@ -1,6 +1,7 @@
 //! From what was asked to what is written: drafts first (which resource, which version), then the whole change.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 use spil_fhir_profiles::category::{CONSENT, GENERAL};
@@ -13,7 +14,7 @@ use crate::store::commit::{Change, Check, Expect, Method, PersonKey};
 
 use super::draft::{Draft, create, nothing};
 use super::write::{Interaction, Written};
-use super::{Access, Directory, Stored, abreast, handoff, meta, ownership, rules, types};
+use super::{Access, Directory, ParameterSet, Stored, abreast, handoff, meta, ownership, rules, types};
 
 /// Category of what a patient measures.
 const OWN_MEASUREMENTS: u8 = 13;
@@ -198,7 +199,11 @@ impl Access {
     }
 
     /// Checks drafts and makes their changes.
-    pub(super) async fn complete(&self, drafts: Vec<Draft>) -> Result<Vec<(Written, Option<Change>)>, Error> {
+    pub(super) async fn complete(
+        &self,
+        drafts: Vec<Draft>,
+        set: Arc<ParameterSet>,
+    ) -> Result<Vec<(Written, Option<Change>)>, Error> {
         let directory = self.directory().await?;
         let checked = |mut draft: Draft| match check(&mut draft) {
             Ok(()) => Ok(draft),
@@ -225,7 +230,7 @@ impl Access {
         let access = self.clone();
         let one = move |(mut draft, person, names): (Draft, PersonKey, _)| {
             let Some(method) = draft.method else { return Ok((found(&draft, &directory), None)) };
-            let change = access.change(&mut draft, method, person, &directory);
+            let change = access.change(&mut draft, method, person, (&directory, &set));
             let mut change = change.map_err(|error| draft.placed(error))?;
             change.handoff = names;
             Ok((answer(&draft, &change), Some(change)))
@@ -238,7 +243,7 @@ impl Access {
         draft: &mut Draft,
         method: Method,
         person: PersonKey,
-        directory: &Directory,
+        (directory, set): (&Directory, &ParameterSet),
     ) -> Result<Change, Error> {
         let version = draft.current.as_ref().map_or(1, |record| record.version + 1);
         let rtype = types::number(&draft.rtype)?;
@@ -267,7 +272,7 @@ impl Access {
             labels: category::labels(&stamped),
             source,
             period: compartment::data_period(&stamped).filter(|(from, to)| from < to),
-            index: index::extract(&stamped),
+            index: index::extract_with(&set.parameters, &stamped),
             body: serde_json::to_vec(&stamped).map_err(Error::internal)?,
             policy_users,
             handoff: None,
