@@ -11,11 +11,6 @@ use super::{composite, date, number, quantity, reference, string, token, uri};
 pub(super) fn filter(builder: &mut Builder, r: &str, rtype: u16, filter: &Filter, mode: Mode) -> String {
     match filter {
         Filter::Nothing => "1 = 0".to_owned(),
-        Filter::Id(ids) if mode == Mode::Collect && ids.len() > 1 => {
-            let i = builder.alias();
-            let ids = builder.one_of(&format!("{i}.id"), ids.clone());
-            format!("{r}.rid IN (SELECT {i}.rid FROM resource {i} WHERE {i}.rtype = {rtype} AND {ids})")
-        }
         Filter::Id(ids) => builder.one_of(&format!("{r}.id"), ids.clone()),
         Filter::Updated(tests) => date::updated(builder, r, tests),
         Filter::Value { test: Test::Composite(tuples), .. } => composite::filter(builder, r, tuples, mode),
@@ -133,9 +128,5 @@ fn has(builder: &mut Builder, r: &str, (here, source, param): (u16, u16, u16), i
             "EXISTS (SELECT 1 FROM ix_reference {x} CROSS JOIN resource {s} WHERE {x}.target_id = {r}.id AND {joined})"
         );
     }
-    let h = builder.alias();
-    format!(
-        "{r}.rid IN (SELECT {h}.rid FROM resource {s} CROSS JOIN ix_reference {x} CROSS JOIN resource {h} \
-         WHERE {h}.rtype = {here} AND {h}.id = {x}.target_id AND {joined})"
-    )
+    format!("{r}.id IN (SELECT {x}.target_id FROM resource {s} CROSS JOIN ix_reference {x} WHERE {joined})")
 }
