@@ -2,6 +2,7 @@
 
 pub mod acp;
 pub mod consent_check;
+pub mod convert;
 pub mod document;
 pub mod eoverdracht;
 pub mod everything;
@@ -10,6 +11,7 @@ pub mod index_status;
 mod input;
 pub mod lastn;
 pub mod medication_overview;
+pub mod meta;
 pub mod patient_match;
 mod render;
 pub mod validate;
