@@ -4,6 +4,7 @@
 //!
 //! What is deliberately absent: a way to read without a caller, a way to write without a source, a way past the audit.
 
+mod abreast;
 mod audience;
 mod audit_event;
 mod collect;

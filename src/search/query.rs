@@ -27,6 +27,8 @@ pub struct Query {
     pub elements: Vec<String>,
     /// The one person whose records are searched, once the caller knows; set with [`Query::bind`].
     pub person: Option<i64>,
+    /// The state of that person's permissions, where it was read while the person was looked up.
+    pub policy: Option<i64>,
     /// The parameters that were used, in canonical form, for the `self` link.
     pub self_pairs: Vec<(String, String)>,
     /// What was not used because the caller is lenient.
@@ -47,6 +49,7 @@ impl Query {
             summary: Summary::False,
             elements: Vec::new(),
             person: None,
+            policy: None,
             self_pairs: Vec::new(),
             ignored: Vec::new(),
         }
