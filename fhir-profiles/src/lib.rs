@@ -12,6 +12,7 @@ pub mod index;
 pub mod json;
 pub mod parameters;
 pub mod path;
+pub mod profile;
 pub mod time;
 pub mod validate;
 pub mod xml;
