@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::access::{DirectoryCache, Policies};
+use crate::access::{DirectoryCache, ParameterCache, Policies};
 use crate::auth::Auth;
 use crate::clock::{Clock, Random};
 use crate::config::Config;
 use crate::seal::Sealer;
 use crate::store::Store;
+use crate::terminology::Conformance;
 
 /// Store, keys, clock and randomness, shared by every request.
 pub struct App {
@@ -15,6 +16,8 @@ pub struct App {
     pub config: Config,
     /// Where everything is kept.
     pub store: Store,
+    /// The definitions that are stored: profiles, value sets, code systems.
+    pub conformance: Conformance,
     /// Keys and caches of the authorization server.
     pub auth: Auth,
     /// Seals links.
@@ -23,6 +26,8 @@ pub struct App {
     pub policies: Policies,
     /// The organisations of the region.
     pub directory: DirectoryCache,
+    /// The search parameters.
+    pub parameters: ParameterCache,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

@@ -65,7 +65,7 @@ impl Access {
             self.record(&pass.refuse("scope")).await?;
             return Err(Error::forbidden("the token does not allow searching this type"));
         }
-        let (query, pairs) = self.parse(rtype, pairs, lenient)?;
+        let (query, pairs) = self.parse(rtype, pairs, lenient).await?;
         let done = match self.may_look_into(&query) {
             Ok(()) => self.run(query).await,
             Err(error) => Err(error),
@@ -88,21 +88,28 @@ impl Access {
     }
 
     /// Reads the query; a page link brings its own.
-    fn parse(
+    async fn parse(
         &self,
         rtype: &str,
         pairs: &[(String, String)],
         lenient: bool,
     ) -> Result<(Query, Vec<(String, String)>), Error> {
         let base = self.app.config.fhir_base();
-        let options =
-            Options { lenient, max_count: MAX_COUNT, default_count: DEFAULT_COUNT, now: self.ctx.now, base_url: &base };
-        let read = |pairs: &[(String, String)]| search::parse(rtype, pairs, &options).map_err(problems);
+        let set = self.app.parameters.get();
+        let options = Options {
+            lenient,
+            max_count: MAX_COUNT,
+            default_count: DEFAULT_COUNT,
+            now: self.ctx.now,
+            base_url: &base,
+            parameters: &set.parameters,
+        };
         let Some((_, sealed)) = pairs.iter().find(|(name, _)| name == "_page") else {
-            return Ok((read(pairs)?, pairs.to_vec()));
+            let query = self.read_query(rtype, pairs, &options).await?.map_err(problems)?;
+            return Ok((query, pairs.to_vec()));
         };
         let link = self.open_page(rtype, sealed)?;
-        let mut query = read(&link.pairs)?;
+        let mut query = self.read_query(rtype, &link.pairs, &options).await?.map_err(problems)?;
         if !query.continue_after(&link.after) {
             return Err(Error::bad_request("value", "this page link is not valid here").at("_page"));
         }
@@ -133,7 +140,7 @@ impl Access {
     }
 
     /// Emergency access is for one patient who is named.
-    fn refuse_emergency_at_large(&self, query: &Query) -> Result<(), Error> {
+    pub(super) fn refuse_emergency_at_large(&self, query: &Query) -> Result<(), Error> {
         let at_large = query.person.is_none() && !is_public(query.rtype);
         let names_patient = !query.patient_filters().is_empty() || query.rtype == types::number("Patient")?;
         if self.ctx.is_emergency() && at_large && !names_patient {
@@ -228,7 +235,7 @@ impl Access {
     }
 
     /// Completes the record of a search with what it released: matches and what was included.
-    fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View, directory: &Directory) {
+    pub(super) fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View, directory: &Directory) {
         pass.count = found.matches.len() + found.included.len();
         pass.persons = matched.iter().map(|record| record.person).filter(|person| *person > 0).collect();
         pass.persons.extend(found.query.person);

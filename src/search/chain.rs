@@ -2,7 +2,7 @@
 //! (<https://hl7.org/fhir/R4/search.html#has>).
 
 use spil_fhir_profiles::definition::{type_name, type_number};
-use spil_fhir_profiles::parameters::{Param, ParamKind, parameters};
+use spil_fhir_profiles::parameters::{Param, ParamKind};
 
 use super::text::{alternatives, unescape};
 use super::{Filter, Limits, Options, Problem, date, parameter, reference};
@@ -25,21 +25,21 @@ pub(super) fn filter(rtype: &str, name: &str, value: &str, depth: usize, options
         }
         return if code == "_id" { ids(value) } else { date::read_tests(value, options).map(Filter::Updated) };
     }
-    parameter::read(find(rtype, code)?, modifier, value, options)
+    parameter::read(find(rtype, code, options)?, modifier, value, options)
 }
 
 fn cut(name: &str) -> (&str, Option<&str>) {
     name.split_once(':').map_or((name, None), |(code, modifier)| (code, Some(modifier)))
 }
 
-fn find(rtype: &str, code: &str) -> Result<&'static Param, Problem> {
-    let param = parameters().get(rtype, code);
+fn find<'o>(rtype: &str, code: &str, options: &Options<'o>) -> Result<&'o Param, Problem> {
+    let param = options.parameters.get(rtype, code);
     param.ok_or_else(|| Problem::unknown(format!("`{code}` is not a search parameter of {rtype}")))
 }
 
 /// The reference parameter `code` of `rtype`.
-pub(super) fn find_reference(rtype: &str, code: &str) -> Result<&'static Param, Problem> {
-    let param = find(rtype, code)?;
+pub(super) fn find_reference<'o>(rtype: &str, code: &str, options: &Options<'o>) -> Result<&'o Param, Problem> {
+    let param = find(rtype, code, options)?;
     if param.kind == ParamKind::Reference {
         return Ok(param);
     }
@@ -63,7 +63,7 @@ fn deeper(depth: usize) -> Result<usize, Problem> {
 fn chain(rtype: &str, head: &str, tail: &str, value: &str, depth: usize, options: &Options) -> Result<Filter, Problem> {
     let depth = deeper(depth)?;
     let (code, only) = cut(head);
-    let param = find_reference(rtype, code)?;
+    let param = find_reference(rtype, code, options)?;
     let step = |target: u16, name: &str| {
         let filter = Box::new(filter(name, tail, value, depth, options)?);
         Ok::<_, Problem>(Filter::Chain { param: param.number, target, filter })
@@ -105,7 +105,7 @@ fn has(rtype: &str, rest: &str, value: &str, depth: usize, options: &Options) ->
         return Err(Problem::value("`_has` needs `_has:Type:reference:parameter`"));
     };
     let number = type_number(source).ok_or_else(|| Problem::value(format!("`{source}` is no resource type")))?;
-    let param = find_reference(source, code)?;
+    let param = find_reference(source, code, options)?;
     parameter::target(param, rtype)?;
     let filter = Box::new(filter(source, name, value, depth, options)?);
     Ok(Filter::Has { rtype: number, param: param.number, filter })

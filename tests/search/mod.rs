@@ -1,6 +1,8 @@
 //! Search: how a query string is read, and what it finds on every engine.
 
+mod custom;
 mod found;
+mod large;
 mod paging;
 mod parse;
 mod plans;

@@ -3,6 +3,7 @@
 use spil::search::{Options, Query, parse};
 use spil::store::sql::search::{Sql, Visibility, includes, page};
 use spil::store::{Arg, Cell, Dialect, Row};
+use spil_fhir_profiles::parameters::parameters;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
@@ -95,7 +96,14 @@ pub fn pairs(text: &str) -> (&str, Vec<(String, String)>) {
 }
 
 pub fn options() -> Options<'static> {
-    Options { lenient: false, max_count: 100, default_count: 20, now: NOW, base_url: "https://spil.example/fhir" }
+    Options {
+        lenient: false,
+        max_count: 100,
+        default_count: 20,
+        now: NOW,
+        base_url: "https://spil.example/fhir",
+        parameters: parameters(),
+    }
 }
 
 /// No limit.

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::parameters::{ParamKind, parameters};
+use crate::parameters::{Param, ParamKind, Parameters, parameters};
 use crate::path::{Item, Path};
 
 pub use date::range as time_range;
@@ -26,6 +26,7 @@ pub use token::coded;
 pub const MAX_LENGTH: usize = 512;
 
 /// A parameter with its expressions read.
+#[derive(Debug)]
 struct Compiled {
     number: u16,
     kind: ParamKind,
@@ -33,40 +34,75 @@ struct Compiled {
     components: Vec<Compiled>,
 }
 
-static COMPILED: LazyLock<HashMap<&'static str, Vec<Compiled>>> = LazyLock::new(|| {
-    let mut all: HashMap<_, Vec<Compiled>> = HashMap::new();
-    for param in parameters().all().iter().filter(|param| param.kind != ParamKind::Special) {
-        let Ok(path) = Path::parse(param.expression) else { continue };
-        let parts = param.components.iter().filter_map(|part| {
-            let path = Path::parse(part.expression).ok()?;
-            Some(Compiled { number: part.number, kind: part.kind, path, components: Vec::new() })
-        });
-        let compiled = Compiled { number: param.number, kind: param.kind, path, components: parts.collect() };
-        all.entry(param.rtype).or_default().push(compiled);
-    }
-    all
-});
+/// Parameters by resource type, ready to look into resources.
+#[derive(Debug, Default)]
+pub struct Extraction(HashMap<&'static str, Vec<Compiled>>);
 
-/// The rows of a resource, for the search parameters of its type and of every resource. Contained resources leave none.
-pub fn extract(resource: &Value) -> IndexRows {
-    let mut rows = IndexRows::default();
-    let rtype = resource["resourceType"].as_str().unwrap_or_default();
-    for name in [crate::parameters::BASE, rtype] {
-        for param in COMPILED.get(name).into_iter().flatten() {
-            param.extract(resource, &mut rows);
+static STANDARD: LazyLock<Extraction> = LazyLock::new(|| Extraction::of(parameters().all()));
+
+impl Extraction {
+    /// Reads the expressions of parameters; one that cannot be read finds nothing.
+    pub fn of<'p>(params: impl IntoIterator<Item = &'p Param>) -> Self {
+        let mut all: HashMap<_, Vec<Compiled>> = HashMap::new();
+        for param in params.into_iter().filter(|param| param.kind != ParamKind::Special) {
+            let Ok(path) = Path::parse(&param.expression) else { continue };
+            let parts = param.components.iter().filter_map(|part| {
+                let path = Path::parse(&part.expression).ok()?;
+                Some(Compiled { number: part.number, kind: part.kind, path, components: Vec::new() })
+            });
+            let compiled = Compiled { number: param.number, kind: param.kind, path, components: parts.collect() };
+            all.entry(param.rtype).or_default().push(compiled);
+        }
+        Self(all)
+    }
+
+    /// The rows that these parameters alone find in a resource.
+    pub fn rows(&self, resource: &Value) -> IndexRows {
+        let mut rows = IndexRows::default();
+        self.add(resource, &mut rows);
+        rows.once();
+        rows
+    }
+
+    fn add(&self, resource: &Value, rows: &mut IndexRows) {
+        let rtype = resource["resourceType"].as_str().unwrap_or_default();
+        for name in [crate::parameters::BASE, rtype] {
+            for param in self.0.get(name).into_iter().flatten() {
+                param.extract(resource, rows);
+            }
         }
     }
-    once(&mut rows.tokens, Clone::clone);
-    once(&mut rows.strings, Clone::clone);
-    once(&mut rows.references, Clone::clone);
-    once(&mut rows.dates, Clone::clone);
-    once(&mut rows.uris, Clone::clone);
-    once(&mut rows.numbers, |row| (row.param, row.ord, row.low.to_bits(), row.high.to_bits()));
-    once(&mut rows.quantities, |row| {
-        let unit = (row.system.clone(), row.code.clone(), row.unit.clone());
-        (row.param, row.ord, unit, row.low.to_bits(), row.high.to_bits())
-    });
+}
+
+/// The rows of a resource, for the standard's search parameters of its type and of every resource. Contained resources
+/// leave none.
+pub fn extract(resource: &Value) -> IndexRows {
+    STANDARD.rows(resource)
+}
+
+/// The rows of a resource for all of these parameters, those that are not searched yet too.
+pub fn extract_with(parameters: &Parameters, resource: &Value) -> IndexRows {
+    let mut rows = IndexRows::default();
+    STANDARD.add(resource, &mut rows);
+    parameters.extraction().add(resource, &mut rows);
+    rows.once();
     rows
+}
+
+impl IndexRows {
+    /// Removes rows that are there already.
+    fn once(&mut self) {
+        once(&mut self.tokens, Clone::clone);
+        once(&mut self.strings, Clone::clone);
+        once(&mut self.references, Clone::clone);
+        once(&mut self.dates, Clone::clone);
+        once(&mut self.uris, Clone::clone);
+        once(&mut self.numbers, |row| (row.param, row.ord, row.low.to_bits(), row.high.to_bits()));
+        once(&mut self.quantities, |row| {
+            let unit = (row.system.clone(), row.code.clone(), row.unit.clone());
+            (row.param, row.ord, unit, row.low.to_bits(), row.high.to_bits())
+        });
+    }
 }
 
 impl Compiled {

@@ -6,8 +6,10 @@
 mod builder;
 mod composite;
 mod date;
+mod everything;
 mod filter;
 mod include;
+mod lastn;
 mod number;
 mod page;
 mod quantity;
@@ -21,7 +23,9 @@ mod visibility;
 
 use crate::store::Arg;
 
+pub use everything::{Everything, everything};
 pub use include::includes;
+pub use lastn::lastn;
 pub use page::{cursor, page, total};
 pub use visibility::Visibility;
 

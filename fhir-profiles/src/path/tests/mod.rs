@@ -6,9 +6,9 @@ use crate::parameters::parameters;
 #[test]
 fn every_expression_of_the_search_parameters_can_be_read() {
     for param in parameters().all() {
-        assert!(Path::parse(param.expression).is_ok(), "{} {}: {}", param.rtype, param.code, param.expression);
+        assert!(Path::parse(&param.expression).is_ok(), "{} {}: {}", param.rtype, param.code, param.expression);
         for part in &param.components {
-            assert!(Path::parse(part.expression).is_ok(), "{}", part.expression);
+            assert!(Path::parse(&part.expression).is_ok(), "{}", part.expression);
         }
     }
 }

@@ -64,7 +64,7 @@ pub fn cursor(query: &Query, row: &Row) -> Cursor {
 }
 
 /// Type, person, filters and what the caller may see, for the relation `r`.
-fn matches(builder: &mut Builder, query: &Query) -> String {
+pub(super) fn matches(builder: &mut Builder, query: &Query) -> String {
     let mut parts = vec![format!("r.rtype = {}", query.rtype)];
     let mut mode = Mode::Collect;
     if let Some(person) = query.person {
