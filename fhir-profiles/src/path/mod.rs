@@ -12,7 +12,7 @@ mod functions;
 mod lex;
 mod locate;
 mod moment;
-mod navigate;
+pub(crate) mod navigate;
 mod parse;
 mod pattern;
 mod plain;
