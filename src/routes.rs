@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::fhir::inside::Routes;
 use crate::fhir::operations::{
     acp, consent_check, convert, document, eoverdracht, everything, expand, graphql, index_status, lastn, lookup,
-    medication_overview, meta, patient_match, subsumes, translate, validate, validate_code,
+    medication_overview, meta, patient_match, subsumes, translate, validate, validate_code, view_run,
 };
 use crate::fhir::{
     answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
@@ -81,6 +81,7 @@ pub const FHIR: &[Row] = &[
     ("POST", "/fhir/Patient/$match", Class::Token),
     ("POST", "/fhir/{rtype}/$validate", Class::Token),
     ("GET POST", "/fhir/$graphql", Class::Token),
+    ("POST", "/fhir/ViewDefinition/$run", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$graphql", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$validate", Class::Token),
     ("GET", "/fhir/SearchParameter/{id}/$index-status", Class::Token),
@@ -139,6 +140,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/Observation/$lastn" => get(lastn::run).post(lastn::run),
         "/fhir/Patient/$match" => post(patient_match::run),
         "/fhir/{rtype}/$validate" => post(validate::of_type),
+        "/fhir/ViewDefinition/$run" => post(view_run::run),
         "/fhir/$graphql" => get(graphql::system).post(graphql::system),
         "/fhir/{rtype}/{id}/$graphql" => get(graphql::instance).post(graphql::instance),
         "/fhir/{rtype}/{id}/$validate" => get(validate::of_instance).post(validate::of_instance),

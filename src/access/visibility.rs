@@ -56,7 +56,7 @@ impl Access {
     }
 
     /// The rules of the one person, or of all persons whose permissions could concern the organisation.
-    async fn rules(
+    pub(super) async fn rules(
         &self,
         actor: &OrganisationActor,
         person: Option<i64>,

@@ -98,12 +98,21 @@ fn statement(app: &App) -> Value {
             },
             "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}],
             "compartment": COMPARTMENTS.map(|owner| format!("http://hl7.org/fhir/CompartmentDefinition/{owner}")),
-            "operation": OF_THE_SYSTEM.map(|code| {
-                json!({"name": code, "definition": format!("http://hl7.org/fhir/OperationDefinition/Resource-{code}")})
-            }),
+            "operation": of_the_system(),
             "resource": resources,
         }],
     })
+}
+
+fn of_the_system() -> Vec<Value> {
+    let standard = OF_THE_SYSTEM.iter().map(
+        |code| json!({"name": code, "definition": format!("http://hl7.org/fhir/OperationDefinition/Resource-{code}")}),
+    );
+    let run = json!({
+        "name": "viewdefinition-run", "definition": "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run",
+        "documentation": "POST [base]/ViewDefinition/$run, for the client that is registered for statistics",
+    });
+    standard.chain([run]).collect()
 }
 
 fn resource(rtype: &str, parameters: &Parameters) -> Value {

@@ -22,6 +22,8 @@ const SEEN: [u16; 7] = [401, 404, 200, 404, 200, 200, 404];
 const OWN: [u16; 7] = [401, 404, 403, 404, 200, 403, 403];
 /// A query about everything: an answer for all, with what each may see in it (`graphql.rs` looks at that).
 const ASKED: [u16; 7] = [401, 200, 200, 200, 200, 200, 200];
+/// What needs a client that is registered for it by name (`view_run.rs` has one).
+const BY_NAME: [u16; 7] = [401, 403, 403, 403, 403, 403, 403];
 /// What is for patients only, each their own.
 const OF_PATIENTS: [u16; 7] = [401, 403, 403, 403, 403, 200, 200];
 /// Deletions: what is hidden is not there.
@@ -126,6 +128,13 @@ fn rows() -> Vec<Row> {
         ("POST", "/fhir/$graphql", "$graphql", json!({"query": "{ConditionList(code: \"13645005\") {id}}"}), ASKED),
         ("GET", "/fhir/{rtype}/{id}/$graphql", "Condition/c1/$graphql?query={id}", Value::Null, SEEN),
         ("POST", "/fhir/{rtype}/{id}/$graphql", "Condition/c1/$graphql", json!({"query": "{id}"}), SEEN),
+        (
+            "POST",
+            "/fhir/ViewDefinition/$run",
+            "ViewDefinition/$run",
+            json!({"resourceType": "ViewDefinition"}),
+            BY_NAME,
+        ),
         (
             "GET",
             "/fhir/SearchParameter/{id}/$index-status",

@@ -21,3 +21,4 @@ pub mod subsumes;
 pub mod translate;
 pub mod validate;
 pub mod validate_code;
+pub mod view_run;
