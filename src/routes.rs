@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::fhir::inside::Routes;
 use crate::fhir::operations::{
-    acp, consent_check, convert, document, eoverdracht, everything, graphql, lastn, medication_overview, meta,
-    patient_match, validate,
+    acp, consent_check, convert, document, eoverdracht, everything, graphql, index_status, lastn, medication_overview,
+    meta, patient_match, validate,
 };
 use crate::fhir::{
     answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
@@ -74,6 +74,7 @@ pub const FHIR: &[Row] = &[
     ("GET POST", "/fhir/$graphql", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$graphql", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$validate", Class::Token),
+    ("GET", "/fhir/SearchParameter/{id}/$index-status", Class::Token),
     ("GET", "/health/live", Class::Public),
     ("GET", "/health/ready", Class::Public),
 ];
@@ -119,6 +120,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/$graphql" => get(graphql::system).post(graphql::system),
         "/fhir/{rtype}/{id}/$graphql" => get(graphql::instance).post(graphql::instance),
         "/fhir/{rtype}/{id}/$validate" => get(validate::of_instance).post(validate::of_instance),
+        "/fhir/SearchParameter/{id}/$index-status" => get(index_status::get),
         "/health/live" => get(|| async { "live\n" }),
         "/health/ready" => get(crate::server::ready),
         _ => MethodRouter::new(),

@@ -133,7 +133,7 @@ impl Access {
             if skipped || !self.ctx.allows(rtype, 's') {
                 continue;
             }
-            let (mut query, _) = self.parse(address, rtype, &asked, lenient)?;
+            let (mut query, _) = self.parse(address, rtype, &asked, lenient).await?;
             bounds.narrow(&mut query);
             let most = query.count;
             if let Some(after) = after.take()
@@ -164,7 +164,10 @@ impl Access {
             }
         }
         self.record(&pass).await?;
-        let mut found = whole.map_or_else(|| self.nothing(&asked, lenient), Ok)?;
+        let mut found = match whole {
+            Some(found) => found,
+            None => self.nothing(&asked, lenient).await?,
+        };
         if continued {
             // The first page told it; from here on it would be that of the types that are left.
             found.total = None;
@@ -173,8 +176,8 @@ impl Access {
     }
 
     /// The answer of a search that no type is left for.
-    fn nothing(&self, pairs: &[(String, String)], lenient: bool) -> Result<Found, Error> {
-        let (query, _) = self.parse("", "Basic", pairs, lenient)?;
+    async fn nothing(&self, pairs: &[(String, String)], lenient: bool) -> Result<Found, Error> {
+        let (query, _) = self.parse("", "Basic", pairs, lenient).await?;
         let total = query.only_count().then_some(0);
         Ok(Found { matches: Vec::new(), included: Vec::new(), total, query, next: None })
     }

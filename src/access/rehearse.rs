@@ -36,13 +36,14 @@ impl Access {
         };
         pass.query = Some(format!("{id}/$validate, to {}", interaction.verb().code()));
         let mut plan = Plan::default();
+        let set = self.app.parameters.get();
         let drafted = self.draft(&mut plan, interaction).await;
         let exists = drafted.as_ref().is_ok_and(|draft| draft.current.as_ref().is_some_and(|found| !found.deleted));
         let done = match drafted {
             Ok(draft) => {
                 pass.persons = draft.current.iter().map(|record| record.person).filter(|person| *person > 0).collect();
                 // A deletion has nothing to be completed.
-                if letter == 'd' { Ok(()) } else { self.complete(vec![draft]).await.map(|_| ()) }
+                if letter == 'd' { Ok(()) } else { self.complete(vec![draft], &set).await.map(|_| ()) }
             }
             Err(error) => Err(error),
         };

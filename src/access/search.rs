@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use spil_consent::{Ground, decide};
 use spil_fhir_profiles::category;
 use spil_fhir_profiles::definition::definitions;
-use spil_fhir_profiles::parameters::parameters;
 
 use crate::ctx::Actor;
 use crate::error::{Error, Fault};
@@ -76,7 +75,7 @@ impl Access {
             self.record(&pass.refuse("scope")).await?;
             return Err(Error::forbidden("the token does not allow searching this type"));
         }
-        let (mut query, pairs) = self.parse(address, rtype, pairs, lenient)?;
+        let (mut query, pairs) = self.parse(address, rtype, pairs, lenient).await?;
         bounds.narrow(&mut query);
         let done = match self.may_look_into(&query) {
             Ok(()) => self.run(query).await,
@@ -100,7 +99,7 @@ impl Access {
     }
 
     /// Reads the query; a page link brings its own.
-    pub(super) fn parse(
+    pub(super) async fn parse(
         &self,
         address: &str,
         rtype: &str,
@@ -108,20 +107,21 @@ impl Access {
         lenient: bool,
     ) -> Result<(Query, Vec<(String, String)>), Error> {
         let base = self.app.config.fhir_base();
+        let set = self.app.parameters.get();
         let options = Options {
             lenient,
             max_count: MAX_COUNT,
             default_count: DEFAULT_COUNT,
             now: self.ctx.now,
             base_url: &base,
-            parameters: parameters(),
+            parameters: &set.parameters,
         };
-        let read = |pairs: &[(String, String)]| search::parse(rtype, pairs, &options).map_err(problems);
         let Some((_, sealed)) = pairs.iter().find(|(name, _)| name == "_page") else {
-            return Ok((read(pairs)?, pairs.to_vec()));
+            let query = self.read_query(rtype, pairs, &options).await?.map_err(problems)?;
+            return Ok((query, pairs.to_vec()));
         };
         let link = self.open_page(address, sealed)?;
-        let mut query = read(&link.pairs)?;
+        let mut query = self.read_query(rtype, &link.pairs, &options).await?.map_err(problems)?;
         if !query.continue_after(&link.after) {
             return Err(Error::bad_request("value", "this page link is not valid here").at("_page"));
         }

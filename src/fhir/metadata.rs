@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Value, json};
 use spil_fhir_profiles::definition::resource_types;
-use spil_fhir_profiles::parameters::{ParamKind, parameters};
+use spil_fhir_profiles::parameters::{ParamKind, Parameters};
 
 use crate::app::App;
 use crate::http::{Form, accepted, query_pairs};
@@ -19,7 +19,7 @@ use super::answer;
 const OF_EVERY_TYPE: [&str; 5] = ["validate", "graphql", "meta", "meta-add", "meta-delete"];
 
 /// Operations of a type: type, code.
-pub const OPERATIONS: [(&str, &str); 9] = [
+pub const OPERATIONS: &[(&str, &str)] = &[
     ("Patient", "medication-overview"),
     ("Patient", "acp"),
     ("Patient", "eoverdracht"),
@@ -29,6 +29,7 @@ pub const OPERATIONS: [(&str, &str); 9] = [
     ("Encounter", "everything"),
     ("Observation", "lastn"),
     ("Patient", "match"),
+    ("SearchParameter", "index-status"),
 ];
 
 /// Those of [`OPERATIONS`] that the standard defines; the others are ours.
@@ -53,8 +54,9 @@ pub async fn metadata(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri)
 fn statement(app: &App) -> Value {
     let base = app.config.fhir_base();
     let oauth = |path: &str| format!("{}/oauth/{path}", app.config.server.base);
-    let resources: Vec<Value> =
-        resource_types().iter().filter(|rtype| **rtype != "Parameters").map(|rtype| resource(rtype)).collect();
+    let set = app.parameters.get();
+    let types = resource_types().iter().filter(|rtype| **rtype != "Parameters");
+    let resources: Vec<Value> = types.map(|rtype| resource(rtype, &set.parameters)).collect();
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -97,7 +99,7 @@ fn statement(app: &App) -> Value {
     })
 }
 
-fn resource(rtype: &str) -> Value {
+fn resource(rtype: &str, parameters: &Parameters) -> Value {
     let reads_only = rtype == "AuditEvent";
     let codes: &[&str] = if reads_only {
         &["read", "search-type"]
@@ -131,7 +133,7 @@ fn resource(rtype: &str) -> Value {
     }
     let mut includes = Vec::new();
     let mut search = vec![json!({"name": "_id", "type": "token"}), json!({"name": "_lastUpdated", "type": "date"})];
-    for param in parameters().of(rtype).filter(|param| param.kind != ParamKind::Special) {
+    for param in parameters.of(rtype).filter(|param| param.kind != ParamKind::Special) {
         let mut entry = json!({"name": param.code, "type": param.kind.as_str()});
         if !param.url.is_empty() {
             entry["definition"] = json!(param.url);

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use sql::audit::{AuditRecord, TrailFilter};
 pub use sql::index::system_key;
+pub use sql::parameter::{DefinitionChange, IndexStep, IndexWork, ParameterState, StoredParameter};
 pub use sql::policy::StoredConsent;
 pub use sql::resource::Record;
 pub use sql::shelf::Holding;

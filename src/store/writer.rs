@@ -72,6 +72,10 @@ fn independent(waiting: &VecDeque<Job>) -> usize {
     let mut policy_moves = false;
     for (at, job) in waiting.iter().enumerate() {
         let Job::Commit(commit, _) = job else { continue };
+        // What changes the set of search parameters, or works on an index, is written alone.
+        if commit.step.is_some() || !commit.definitions.is_empty() {
+            return at.max(1);
+        }
         let depends = changes > 0
             && (!commit.checks.is_empty()
                 || (policy_moves && !commit.policies.is_empty())
@@ -139,7 +143,7 @@ async fn steps(tx: &mut dyn Tx, jobs: &[Job]) -> Result<Vec<Answer>, StoreError>
     let holds: Vec<bool> = commits.iter().enumerate().map(|(at, commit)| facts.hold(at, commit)).collect();
     let accepted = commits.into_iter().zip(&holds).filter(|(_, holds)| **holds).map(|(commit, _)| commit).collect();
     let writing = Writing::new(facts, accepted);
-    tx.commit(writing.steps(dialect)).await?;
+    tx.commit(writing.steps(dialect)?).await?;
     let (mut touched, mut holds) = (begun.touched.into_iter(), holds.into_iter());
     let answer = |job: &Job| match job {
         Job::Statements(statements, _) => Answer::Touched(touched.by_ref().take(statements.len()).collect()),

@@ -128,6 +128,13 @@ fn rows() -> Vec<Row> {
         ("POST", "/fhir/$graphql", "$graphql", json!({"query": "{ConditionList(code: \"13645005\") {id}}"}), ASKED),
         ("GET", "/fhir/{rtype}/{id}/$graphql", "Condition/c1/$graphql?query={id}", Value::Null, SEEN),
         ("POST", "/fhir/{rtype}/{id}/$graphql", "Condition/c1/$graphql", json!({"query": "{id}"}), SEEN),
+        (
+            "GET",
+            "/fhir/SearchParameter/{id}/$index-status",
+            "SearchParameter/s1/$index-status",
+            Value::Null,
+            [401, 403, 403, 403, 403, 403, 403],
+        ),
     ]
 }
 

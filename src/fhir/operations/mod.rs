@@ -7,6 +7,7 @@ pub mod document;
 pub mod eoverdracht;
 pub mod everything;
 pub mod graphql;
+pub mod index_status;
 mod input;
 pub mod lastn;
 pub mod medication_overview;

@@ -3,10 +3,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use spil_fhir_profiles::index::IndexRows;
+
 use crate::store::commit::{Change, Commit, Expect, Method, PersonKey};
-use crate::store::tx::{Bulk, Dialect, Field, Kind, Statement, Step};
+use crate::store::tx::{Bulk, Dialect, Field, Kind, Statement, Step, StoreError};
 use crate::store::value::{Arg, Row};
 
+use super::parameter::{self, DefinitionChange, IndexStep};
 use super::{audit, index};
 
 /// The highest numbers in use, and the end of the audit chain.
@@ -20,11 +23,17 @@ pub struct Heads {
     pub seq: i64,
     /// Hash of the last audit record.
     pub hash: Vec<u8>,
+    /// Version of the set of search parameters.
+    pub parameters: i64,
+    /// The next number of a search parameter, if one was ever given.
+    pub parameter: Option<i64>,
 }
 
 const HEADS: &str = "SELECT (SELECT MAX(rid) FROM resource), (SELECT MAX(person) FROM person), \
                      (SELECT seq FROM audit ORDER BY seq DESC LIMIT 1), \
-                     (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1)";
+                     (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), \
+                     (SELECT MAX(version) FROM search_parameter_change), \
+                     (SELECT MAX(number + size) FROM search_parameter)";
 
 /// What a batch must know before it is written.
 pub struct Questions<'c> {
@@ -73,6 +82,8 @@ impl<'c> Questions<'c> {
         }
         let checks = self.commits.iter().flat_map(|commit| &commit.checks);
         all.extend(checks.map(|check| Statement::new(check.sql.as_str(), check.args.as_slice())));
+        let steps = self.commits.iter().filter_map(|commit| commit.step.as_ref());
+        all.extend(steps.flat_map(|step| parameter::questions(dialect, step)));
         all
     }
 }
@@ -87,6 +98,8 @@ pub struct Facts {
     persons: HashMap<PersonKey, i64>,
     /// What the checks found, by commit.
     found: Vec<Vec<HashSet<i64>>>,
+    /// What a step of the work on an index asked.
+    step: Vec<Vec<Row>>,
 }
 
 impl Facts {
@@ -95,8 +108,14 @@ impl Facts {
         let mut facts = Self::default();
         let mut answers = answers.into_iter();
         if let Some(row) = answers.next().and_then(|mut rows| rows.pop()) {
-            let (rid, person, seq, hash) = (row.int(0), row.int(1), row.int(2), row.bytes(3).to_vec());
-            facts.heads = Heads { rid, person, seq, hash };
+            facts.heads = Heads {
+                rid: row.int(0),
+                person: row.int(1),
+                seq: row.int(2),
+                hash: row.bytes(3).to_vec(),
+                parameters: row.int(4),
+                parameter: row.opt_int(5),
+            };
         }
         for rtype in questions.expects.keys() {
             let rows = answers.next().unwrap_or_default();
@@ -115,6 +134,8 @@ impl Facts {
             let found = answers.by_ref().take(commit.checks.len());
             facts.found.push(found.map(|rows| rows.iter().map(|row| row.int(0)).collect()).collect());
         }
+        // A commit with a step is alone in its batch.
+        facts.step = answers.collect();
         facts
     }
 
@@ -126,7 +147,9 @@ impl Facts {
         };
         let policy = |person: &i64| self.policies.get(person).copied().unwrap_or_default();
         let found = self.found.get(at).map(Vec::as_slice).unwrap_or_default();
-        commit.expect.iter().all(same)
+        // Rows that were made by another set of search parameters would be missing in the index, or be left in it.
+        commit.parameters.is_none_or(|version| version == self.heads.parameters)
+            && commit.expect.iter().all(same)
             && commit.policies.iter().all(|(person, relied)| policy(person) == *relied)
             && commit.checks.len() == found.len()
             && commit.checks.iter().zip(found).all(|(check, found)| *found == check.rids.iter().copied().collect())
@@ -136,18 +159,26 @@ impl Facts {
 /// A change with its row number and person number.
 pub type Placed<'c> = (i64, i64, &'c Change);
 
+/// Search values with the row number and person number that they are kept under.
+pub type Indexed<'c> = (i64, i64, &'c IndexRows);
+
 /// What commits that hold become.
 pub struct Writing<'c> {
     placed: Vec<Placed<'c>>,
     /// Persons that are made, with their BSN.
     made: Vec<(i64, Option<&'c str>)>,
+    definitions: Vec<&'c DefinitionChange>,
+    /// The next number of a search parameter.
+    parameter: Option<i64>,
+    /// A step of the work on an index with the answers to its questions.
+    step: Option<(&'c IndexStep, Vec<Vec<Row>>)>,
     audit: audit::Chained<'c>,
 }
 
 impl<'c> Writing<'c> {
     /// Numbers the rows and chains the records.
     pub fn new(facts: Facts, commits: Vec<&'c Commit>) -> Self {
-        let Facts { mut heads, mut persons, .. } = facts;
+        let Facts { mut heads, mut persons, step, .. } = facts;
         let mut made = Vec::new();
         let mut placed = Vec::new();
         for change in commits.iter().flat_map(|commit| &commit.changes) {
@@ -165,22 +196,33 @@ impl<'c> Writing<'c> {
         }
         let entries = commits.iter().flat_map(|commit| &commit.audits);
         let audit = audit::Chained::new(heads.seq, heads.hash, entries, |key| person_of(key, &persons));
-        Self { placed, made, audit }
+        let definitions = commits.iter().flat_map(|commit| &commit.definitions).collect();
+        let step = commits.iter().find_map(|commit| commit.step.as_ref()).map(|one| (one, step));
+        Self { placed, made, definitions, parameter: heads.parameter, step, audit }
     }
 
     /// Everything that is written, in order.
-    pub fn steps(&self, dialect: Dialect) -> Vec<Step<'_>> {
+    ///
+    /// # Errors
+    /// When no number is left for a search parameter.
+    pub fn steps(&self, dialect: Dialect) -> Result<Vec<Step<'_>>, StoreError> {
         let mut steps = Vec::new();
         if !self.placed.is_empty() {
             self.write_persons(&mut steps);
             clear(&mut steps, dialect, &self.placed);
             write_resources(&mut steps, &self.placed);
-            index::write(&mut steps, &self.placed);
+            let values: Vec<Indexed<'_>> =
+                self.placed.iter().map(|(rid, person, change)| (*rid, *person, &change.index)).collect();
+            index::write(&mut steps, &values);
             write_policies(&mut steps, dialect, &self.placed);
             write_handoffs(&mut steps, dialect, &self.placed);
         }
+        parameter::define(&mut steps, self.parameter, &self.definitions)?;
+        if let Some((step, answers)) = &self.step {
+            parameter::step(&mut steps, dialect, step, answers);
+        }
         self.audit.write(&mut steps);
-        steps
+        Ok(steps)
     }
 
     fn write_persons<'w>(&'w self, steps: &mut Vec<Step<'w>>) {

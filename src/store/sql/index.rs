@@ -1,10 +1,11 @@
 //! Search values into their tables, one multi-row statement per kind.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use spil_fhir_profiles::parameters::ParamKind;
 
 use crate::store::tx::{Field, Kind, Step};
 
-use super::apply::{Placed, insert};
+use super::apply::{Indexed, insert};
 
 /// The tables of the search index.
 pub const TABLES: [&str; 7] =
@@ -68,6 +69,20 @@ const QUANTITY: &[(&str, Kind)] = &[
 const URI: &[(&str, Kind)] =
     &[("rid", Kind::Int), ("param", Kind::Int), ("ord", Kind::Int), ("person", Kind::Int), ("uri", Kind::Text)];
 
+/// The table that holds the values of a kind of parameter.
+pub fn table(kind: ParamKind) -> Option<&'static str> {
+    Some(match kind {
+        ParamKind::Token => "ix_token",
+        ParamKind::String => "ix_string",
+        ParamKind::Reference => "ix_reference",
+        ParamKind::Date => "ix_date",
+        ParamKind::Number => "ix_number",
+        ParamKind::Quantity => "ix_quantity",
+        ParamKind::Uri => "ix_uri",
+        ParamKind::Composite | ParamKind::Special => return None,
+    })
+}
+
 /// A system URI as the index keeps it: the first eight bytes of its SHA-256; 0 for none.
 pub fn system_key(system: &str) -> i64 {
     if system.is_empty() {
@@ -78,8 +93,8 @@ pub fn system_key(system: &str) -> i64 {
     i64::from_be_bytes(bytes)
 }
 
-/// Adds the search values of all changes to what is written.
-pub fn write<'w>(steps: &mut Vec<Step<'w>>, placed: &[Placed<'w>]) {
+/// Adds search values to what is written.
+pub fn write<'w>(steps: &mut Vec<Step<'w>>, placed: &[Indexed<'w>]) {
     insert(steps, "ix_token", TOKEN, tokens(placed));
     insert(steps, "ix_string", STRING, strings(placed));
     insert(steps, "ix_reference", REFERENCE, references(placed));
@@ -94,10 +109,10 @@ fn head(rid: i64, param: u16, ord: u16, person: i64) -> [Field<'static>; 4] {
     [Field::Int(rid), Field::Int(param.into()), Field::Int(ord.into()), Field::Int(person)]
 }
 
-fn tokens<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
+fn tokens<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
     let mut fields = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.tokens {
+    for (rid, person, index) in placed {
+        for value in &index.tokens {
             let id_type =
                 value.identifier_type.as_ref().map_or(0, |(system, code)| system_key(&format!("{system}|{code}")));
             fields.extend(head(*rid, value.param, value.ord, *person));
@@ -112,10 +127,10 @@ fn tokens<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
     fields
 }
 
-fn strings<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
+fn strings<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
     let mut fields = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.strings {
+    for (rid, person, index) in placed {
+        for value in &index.strings {
             fields.extend(head(*rid, value.param, value.ord, *person));
             fields.extend([Field::Text(&value.normal), Field::Text(&value.exact)]);
         }
@@ -123,10 +138,10 @@ fn strings<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
     fields
 }
 
-fn references<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
+fn references<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
     let mut fields = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.references {
+    for (rid, person, index) in placed {
+        for value in &index.references {
             let (system, logical) = match &value.identifier {
                 Some((system, logical)) => {
                     (system_key(system.as_deref().unwrap_or_default()), Field::Text(logical.as_str()))
@@ -145,10 +160,10 @@ fn references<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
     fields
 }
 
-fn dates<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
+fn dates<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
     let mut fields = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.dates {
+    for (rid, person, index) in placed {
+        for value in &index.dates {
             fields.extend(head(*rid, value.param, value.ord, *person));
             fields.extend([Field::Int(value.low), Field::Int(value.high)]);
         }
@@ -156,10 +171,10 @@ fn dates<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
     fields
 }
 
-fn numbers<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
+fn numbers<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
     let mut fields = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.numbers {
+    for (rid, person, index) in placed {
+        for value in &index.numbers {
             fields.extend(head(*rid, value.param, value.ord, *person));
             fields.extend([Field::Real(value.low), Field::Real(value.high)]);
         }
@@ -167,10 +182,10 @@ fn numbers<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
     fields
 }
 
-fn quantities<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
+fn quantities<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
     let mut fields = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.quantities {
+    for (rid, person, index) in placed {
+        for value in &index.quantities {
             fields.extend(head(*rid, value.param, value.ord, *person));
             fields.extend([
                 Field::Int(system_key(value.system.as_deref().unwrap_or_default())),
@@ -184,10 +199,10 @@ fn quantities<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
     fields
 }
 
-fn uris<'w>(placed: &[Placed<'w>]) -> Vec<Field<'w>> {
+fn uris<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
     let mut fields = Vec::new();
-    for (rid, person, change) in placed {
-        for value in &change.index.uris {
+    for (rid, person, index) in placed {
+        for value in &index.uris {
             fields.extend(head(*rid, value.param, value.ord, *person));
             fields.push(Field::Text(&value.uri));
         }
