@@ -17,6 +17,7 @@ mod everything;
 mod handoff;
 mod history;
 mod judge;
+mod labels;
 mod laid_down;
 mod last;
 mod links;

@@ -60,6 +60,8 @@ fn rows() -> Vec<Row> {
             form("code=1"),
             [401, 404, NONE, 404, NONE, NONE, 404],
         ),
+        ("GET", "/fhir/$meta", "$meta", Value::Null, [401, 200, 200, 200, 200, 200, 200]),
+        ("GET", "/fhir/{rtype}/$meta", "Condition/$meta", Value::Null, [401, 200, 200, 200, 200, 200, 200]),
         ("GET", "/fhir/{rtype}/{id}/$meta", "Condition/c1/$meta", Value::Null, SEEN),
         ("POST", "/fhir/{rtype}/{id}/$meta-add", "Condition/c1/$meta-add", tag.clone(), OWN),
         ("POST", "/fhir/{rtype}/{id}/$meta-delete", "Condition/c1/$meta-delete", tag, OWN),
