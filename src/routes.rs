@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::fhir::inside::Routes;
 use crate::fhir::operations::{
-    acp, consent_check, convert, document, eoverdracht, everything, graphql, index_status, lastn, medication_overview,
-    meta, patient_match, validate, view_run,
+    acp, consent_check, convert, document, eoverdracht, everything, expand, graphql, index_status, lastn, lookup,
+    medication_overview, meta, patient_match, subsumes, translate, validate, validate_code, view_run,
 };
 use crate::fhir::{
     answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
@@ -55,6 +55,8 @@ pub const FHIR: &[Row] = &[
     ("GET", "/fhir/{rtype}/{id}/_history/{version}", Class::Token),
     ("GET", "/fhir/{rtype}/{id}/{target}", Class::Token),
     ("POST", "/fhir/{rtype}/{id}/{target}/_search", Class::Token),
+    ("GET", "/fhir/$meta", Class::Token),
+    ("GET", "/fhir/{rtype}/$meta", Class::Token),
     ("GET", "/fhir/{rtype}/{id}/$meta", Class::Token),
     ("POST", "/fhir/{rtype}/{id}/$meta-add", Class::Token),
     ("POST", "/fhir/{rtype}/{id}/$meta-delete", Class::Token),
@@ -63,6 +65,17 @@ pub const FHIR: &[Row] = &[
     ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
     ("GET", "/fhir/Patient/{id}/$consent-check", Class::Token),
     ("GET", "/fhir/Composition/{id}/$document", Class::Token),
+    ("GET POST", "/fhir/ValueSet/$expand", Class::Token),
+    ("GET POST", "/fhir/ValueSet/{id}/$expand", Class::Token),
+    ("GET POST", "/fhir/ValueSet/$validate-code", Class::Token),
+    ("GET POST", "/fhir/ValueSet/{id}/$validate-code", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/$validate-code", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/{id}/$validate-code", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/$lookup", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/$subsumes", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/{id}/$subsumes", Class::Token),
+    ("GET POST", "/fhir/ConceptMap/$translate", Class::Token),
+    ("GET POST", "/fhir/ConceptMap/{id}/$translate", Class::Token),
     ("GET POST", "/fhir/Patient/$everything", Class::Token),
     ("GET POST", "/fhir/Patient/{id}/$everything", Class::Token),
     ("GET POST", "/fhir/Encounter/{id}/$everything", Class::Token),
@@ -99,6 +112,8 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/{rtype}/{id}/_history" => get(history::instance),
         "/fhir/{rtype}/{id}/{target}" => get(compartment::get),
         "/fhir/{rtype}/{id}/{target}/_search" => post(compartment::post),
+        "/fhir/$meta" => get(meta::system),
+        "/fhir/{rtype}/$meta" => get(meta::of_type),
         "/fhir/{rtype}/{id}/$meta" => get(meta::get),
         "/fhir/{rtype}/{id}/$meta-add" => post(meta::add),
         "/fhir/{rtype}/{id}/$meta-delete" => post(meta::delete),
@@ -108,6 +123,21 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),
         "/fhir/Patient/{id}/$consent-check" => get(consent_check::get),
         "/fhir/Composition/{id}/$document" => get(document::get),
+        "/fhir/ValueSet/$expand" => get(expand::on_type).post(expand::on_type),
+        "/fhir/ValueSet/{id}/$expand" => get(expand::on_instance).post(expand::on_instance),
+        "/fhir/ValueSet/$validate-code" => get(validate_code::value_set).post(validate_code::value_set),
+        "/fhir/ValueSet/{id}/$validate-code" => {
+            get(validate_code::stored_value_set).post(validate_code::stored_value_set)
+        }
+        "/fhir/CodeSystem/$validate-code" => get(validate_code::code_system).post(validate_code::code_system),
+        "/fhir/CodeSystem/{id}/$validate-code" => {
+            get(validate_code::stored_code_system).post(validate_code::stored_code_system)
+        }
+        "/fhir/CodeSystem/$lookup" => get(lookup::on_type).post(lookup::on_type),
+        "/fhir/CodeSystem/$subsumes" => get(subsumes::on_type).post(subsumes::on_type),
+        "/fhir/CodeSystem/{id}/$subsumes" => get(subsumes::on_instance).post(subsumes::on_instance),
+        "/fhir/ConceptMap/$translate" => get(translate::on_type).post(translate::on_type),
+        "/fhir/ConceptMap/{id}/$translate" => get(translate::on_instance).post(translate::on_instance),
         "/fhir/Patient/$everything" => get(everything::own).post(everything::own),
         "/fhir/Patient/{id}/$everything" => get(everything::patient).post(everything::patient),
         "/fhir/Encounter/{id}/$everything" => get(everything::encounter).post(everything::encounter),

@@ -4,6 +4,7 @@
 //!
 //! What is deliberately absent: a way to read without a caller, a way to write without a source, a way past the audit.
 
+mod abreast;
 mod audience;
 mod audit_event;
 mod collect;
@@ -16,6 +17,7 @@ mod everything;
 mod handoff;
 mod history;
 mod judge;
+mod labels;
 mod laid_down;
 mod last;
 mod links;
@@ -35,6 +37,7 @@ mod rules;
 mod search;
 mod shelf;
 mod statistics;
+mod terminology;
 mod trail;
 mod transaction;
 mod visibility;
@@ -66,6 +69,7 @@ pub use reindex::{index_step, keep_indexing};
 pub use search::Found;
 pub use shelf::Shelf;
 pub use statistics::Rows;
+pub use terminology::Question;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

@@ -9,7 +9,7 @@ use crate::error::Error;
 
 use super::answer;
 use super::call::Call;
-use super::search::{form_pairs, searchset};
+use super::search::{searched, searchset};
 
 /// Owner's type, owner's id, and the type that is searched.
 type Place = Path<(String, String, String)>;
@@ -21,12 +21,13 @@ pub async fn get(call: Call, Path((owner, id, target)): Place) -> Response {
 }
 
 /// Answers a search by POST; parameters of the address and of the form count together.
-pub async fn post(call: Call, Path((owner, id, target)): Place, request: Request) -> Response {
+pub async fn post(mut call: Call, Path((owner, id, target)): Place, request: Request) -> Response {
     let done = async {
-        let pairs = form_pairs(&call, request).await?;
+        let pairs = searched(&mut call, request).await?;
         search(&call, &Compartment { owner: &owner, id: &id, target: &target }, pairs).await
     };
-    answer::render(call.form, done.await)
+    let done = done.await;
+    answer::render(call.form, done)
 }
 
 async fn search(call: &Call, of: &Compartment<'_>, pairs: Vec<(String, String)>) -> Result<Response, Error> {

@@ -96,7 +96,7 @@ fn interaction(
             Interaction::ConditionalPatch { rtype, query, patch: patch::of_entry(body)?, if_match }
         }
         ("DELETE", Some(id), None) => Interaction::Delete { rtype, id, if_match },
-        ("DELETE", None, Some(query)) => Interaction::ConditionalDelete { rtype, query },
+        ("DELETE", None, Some(query)) if if_match.is_none() => Interaction::ConditionalDelete { rtype, query },
         _ => {
             let text = "the method and url of this entry do not go together";
             return Err(Error::bad_request("value", text).at("request"));

@@ -1,6 +1,8 @@
 //! Reads, searches and operations inside a Bundle: each goes through the table of routes like a request of its own, on
 //! behalf of the caller of the Bundle.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -23,12 +25,12 @@ const MOST: usize = 8 * BODY_LIMIT;
 
 /// The routes of the FHIR API, for what is inside a Bundle.
 #[derive(Clone)]
-pub struct Routes(MethodRouter);
+pub struct Routes(Arc<MethodRouter>);
 
 impl Routes {
     /// Those of a router.
     pub fn new(router: Router) -> Self {
-        Self(any_service(router))
+        Self(Arc::new(any_service(router)))
     }
 }
 
@@ -57,7 +59,7 @@ pub async fn read(call: &Call, routes: &Routes, read: Read) -> Result<Done, Erro
         request.headers_mut().insert("prefer", prefer.clone());
     }
     request.extensions_mut().insert(Inside { ctx: call.access.ctx().clone(), held: read.held });
-    done(routes.0.clone().call(request, ()).await, read.head).await
+    done(MethodRouter::clone(&routes.0).call(request, ()).await, read.head).await
 }
 
 async fn done(response: Response, head: bool) -> Result<Done, Error> {

@@ -30,10 +30,17 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("Observation", "lastn"),
     ("Patient", "match"),
     ("SearchParameter", "index-status"),
+    ("ValueSet", "expand"),
+    ("ValueSet", "validate-code"),
+    ("CodeSystem", "lookup"),
+    ("CodeSystem", "validate-code"),
+    ("CodeSystem", "subsumes"),
+    ("ConceptMap", "translate"),
 ];
 
 /// Those of [`OPERATIONS`] that the standard defines; the others are ours.
-const STANDARD: [&str; 4] = ["document", "everything", "lastn", "match"];
+const STANDARD: [&str; 9] =
+    ["document", "everything", "lastn", "match", "expand", "validate-code", "lookup", "subsumes", "translate"];
 
 /// Operations on the whole server.
 const OF_THE_SYSTEM: [&str; 2] = ["graphql", "convert"];

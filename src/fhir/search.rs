@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::access::{Found, Released};
 use crate::error::Error;
-use crate::http::query_pairs;
+use crate::http::{query_pairs, wanted};
 
 use super::answer;
 use super::bundle::{BundleWriter, full_url};
@@ -22,12 +22,13 @@ pub async fn get(call: Call, Path(rtype): Path<String>) -> Response {
 }
 
 /// Answers a search by POST; parameters of the address and of the form count together.
-pub async fn post(call: Call, Path(rtype): Path<String>, request: Request) -> Response {
+pub async fn post(mut call: Call, Path(rtype): Path<String>, request: Request) -> Response {
     let done = async {
-        let pairs = form_pairs(&call, request).await?;
+        let pairs = searched(&mut call, request).await?;
         run(&call, &rtype, pairs).await
     };
-    answer::render(call.form, done.await)
+    let done = done.await;
+    answer::render(call.form, done)
 }
 
 /// The parameters of the address and of the form together.
@@ -35,15 +36,31 @@ pub async fn post(call: Call, Path(rtype): Path<String>, request: Request) -> Re
 /// # Errors
 /// 415 for another media type than a form, 400 when it cannot be read.
 pub async fn form_pairs(call: &Call, request: Request) -> Result<Vec<(String, String)>, Error> {
+    let mut pairs = call.query();
+    pairs.extend(form(call, request).await?.into_iter().filter(|(name, _)| name != "_format" && name != "_pretty"));
+    Ok(pairs)
+}
+
+/// The same, where the form may say too in which form the answer is wanted.
+///
+/// # Errors
+/// As [`form_pairs`]; 406 for a form of answers that is not there.
+pub async fn searched(call: &mut Call, request: Request) -> Result<Vec<(String, String)>, Error> {
+    let own = form(call, request).await?;
+    call.form = wanted(&own)?.unwrap_or(call.form);
+    let mut pairs = call.query();
+    pairs.extend(own.into_iter().filter(|(name, _)| name != "_format" && name != "_pretty"));
+    Ok(pairs)
+}
+
+async fn form(call: &Call, request: Request) -> Result<Vec<(String, String)>, Error> {
     let media = call.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.starts_with("application/x-www-form-urlencoded") {
         return Err(Error::new(415, "not-supported", "a search by POST is application/x-www-form-urlencoded"));
     }
     let form = bytes(request).await?;
     let form = std::str::from_utf8(&form).map_err(|_| Error::bad_request("value", "the form is not UTF-8"))?;
-    let mut pairs = call.query();
-    pairs.extend(query_pairs(form)?.into_iter().filter(|(name, _)| name != "_format" && name != "_pretty"));
-    Ok(pairs)
+    query_pairs(form)
 }
 
 async fn run(call: &Call, rtype: &str, pairs: Vec<(String, String)>) -> Result<Response, Error> {

@@ -18,7 +18,7 @@ pub use compress::compression;
 pub use cors::cors;
 pub use held::{Held, version};
 pub use log::log;
-pub use negotiate::{Form, accepted};
+pub use negotiate::{Form, accepted, wanted};
 pub use pairs::query_pairs;
 pub use panic::catch_panic;
 pub use prefer::{Prefer, Return};

@@ -39,9 +39,8 @@ impl Form {
 /// # Errors
 /// 406 when only forms are asked that are not there.
 pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Form, Error> {
-    let refuse = || Error::new(406, "not-supported", "possible: application/fhir+json, application/fhir+xml");
-    if let Some((_, wanted)) = pairs.iter().find(|(name, _)| name == "_format") {
-        return named(wanted).ok_or_else(refuse);
+    if let Some(form) = wanted(pairs)? {
+        return Ok(form);
     }
     let mut best: Option<(Form, u32)> = None;
     let mut asked = false;
@@ -61,6 +60,19 @@ pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Form,
         None if asked => Err(refuse()),
         None => Ok(Form::Json),
     }
+}
+
+/// The form that `_format` asks for, if it does.
+///
+/// # Errors
+/// 406 when it is not there.
+pub fn wanted(pairs: &[(String, String)]) -> Result<Option<Form>, Error> {
+    let Some((_, wanted)) = pairs.iter().find(|(name, _)| name == "_format") else { return Ok(None) };
+    named(wanted).map(Some).ok_or_else(refuse)
+}
+
+fn refuse() -> Error {
+    Error::new(406, "not-supported", "possible: application/fhir+json, application/fhir+xml")
 }
 
 /// The quality of a media range in thousandths.

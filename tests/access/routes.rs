@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::world::{CALLERS, CODE, PATIENT, World};
+use super::world::{CALLERS, CODE, COLOURS, PATIENT, World};
 use crate::support::builders::{bundle, condition};
 use crate::support::{Response, on_both};
 
@@ -60,6 +60,8 @@ fn rows() -> Vec<Row> {
             form("code=1"),
             [401, 404, NONE, 404, NONE, NONE, 404],
         ),
+        ("GET", "/fhir/$meta", "$meta", Value::Null, [401, 200, 200, 200, 200, 200, 200]),
+        ("GET", "/fhir/{rtype}/$meta", "Condition/$meta", Value::Null, [401, 200, 200, 200, 200, 200, 200]),
         ("GET", "/fhir/{rtype}/{id}/$meta", "Condition/c1/$meta", Value::Null, SEEN),
         ("POST", "/fhir/{rtype}/{id}/$meta-add", "Condition/c1/$meta-add", tag.clone(), OWN),
         ("POST", "/fhir/{rtype}/{id}/$meta-delete", "Condition/c1/$meta-delete", tag, OWN),
@@ -143,6 +145,35 @@ fn rows() -> Vec<Row> {
             [401, 403, 403, 403, 403, 403, 403],
         ),
     ]
+    .into_iter()
+    .chain(definitions())
+    .collect()
+}
+
+/// Operations on definitions: everybody who signed in may ask, whoever wrote them.
+fn definitions() -> Vec<Row> {
+    let all = [401, 200, 200, 200, 200, 200, 200];
+    let (code, set) = (format!("system={COLOURS}&code=red"), "url=http://example.org/fhir/ValueSet/colours");
+    let asked: Vec<(&str, String)> = vec![
+        ("/fhir/ValueSet/$expand", format!("ValueSet/$expand?{set}")),
+        ("/fhir/ValueSet/{id}/$expand", "ValueSet/colours/$expand".to_owned()),
+        ("/fhir/ValueSet/$validate-code", format!("ValueSet/$validate-code?{set}&{code}")),
+        ("/fhir/ValueSet/{id}/$validate-code", format!("ValueSet/colours/$validate-code?{code}")),
+        ("/fhir/CodeSystem/$validate-code", format!("CodeSystem/$validate-code?url={COLOURS}&code=red")),
+        ("/fhir/CodeSystem/{id}/$validate-code", "CodeSystem/colours/$validate-code?code=red".to_owned()),
+        ("/fhir/CodeSystem/$lookup", format!("CodeSystem/$lookup?{code}")),
+        ("/fhir/CodeSystem/$subsumes", format!("CodeSystem/$subsumes?system={COLOURS}&codeA=warm&codeB=red")),
+        ("/fhir/CodeSystem/{id}/$subsumes", "CodeSystem/colours/$subsumes?codeA=warm&codeB=red".to_owned()),
+        ("/fhir/ConceptMap/$translate", format!("ConceptMap/$translate?{code}")),
+        ("/fhir/ConceptMap/{id}/$translate", format!("ConceptMap/colours/$translate?{code}")),
+    ];
+    let mut rows: Vec<Row> = Vec::new();
+    for (route, request) in asked {
+        let request: &'static str = request.leak();
+        rows.push(("GET", route, request, Value::Null, all));
+        rows.push(("POST", route, request, json!({"resourceType": "Parameters"}), all));
+    }
+    rows
 }
 
 fn parameters(list: &Value) -> Value {

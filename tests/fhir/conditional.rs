@@ -98,6 +98,7 @@ async fn a_patch_and_a_delete_find_theirs_too(server: Server) {
     hospital.get("Condition/c1").await.expect(200);
     hospital.put("Condition/c2", &condition(&patient, "1")).await.expect(201);
     hospital.delete("Condition?code=1").await.expect(412);
+    hospital.with("if-match", "W/\"1\"").delete("Condition?_id=c1").await.expect(400);
     hospital.delete("Condition?_id=c1").await.expect(204);
     hospital.get("Condition/c1").await.expect(410);
 }

@@ -70,6 +70,42 @@ async fn a_label_restricts_and_only_the_source_lifts_it(server: Server) {
     assert_eq!(seen["total"], 2, "the version with the label stays hidden: {seen}");
 }
 
+/// What is in use is told as far as the caller may see what carries it.
+async fn labels_in_use_are_those_that_the_caller_may_see(server: Server) {
+    let anna = server.person().await;
+    let hospital = server.hospital();
+    hospital.put("Patient/h1", &crate::support::builders::patient(&anna.bsn)).await.expect(201);
+    let tagged = |tag: &str| {
+        let mut body = condition("Patient/h1", "1");
+        body["meta"] = json!({"tag": [{"system": "urn:t", "code": tag}], "profile": ["urn:p"]});
+        body
+    };
+    hospital.put("Condition/c1", &tagged("one")).await.expect(201);
+    hospital.put("Condition/c2", &tagged("two")).await.expect(201);
+    hospital.put("Condition/c3", &tagged("two")).await.expect(201);
+    let codes = |answer: Value| -> Vec<String> {
+        let tags = answer["parameter"][0]["valueMeta"]["tag"].as_array().cloned().unwrap_or_default();
+        tags.iter()
+            .filter(|tag| tag["system"] == "urn:t")
+            .map(|tag| tag["code"].as_str().expect("code").to_owned())
+            .collect()
+    };
+    for path in ["$meta", "Condition/$meta"] {
+        let answer = hospital.get(path).await.expect(200).json();
+        assert!(
+            answer["parameter"][0]["valueMeta"]["profile"].as_array().is_some_and(|all| all.contains(&json!("urn:p")))
+        );
+        assert_eq!(codes(answer), ["one", "two"], "{path}");
+        assert_eq!(codes(server.gp().get(path).await.expect(200).json()), Vec::<String>::new(), "{path}");
+        server.nobody().get(path).await.expect(401);
+        server.gp().emergency("unconscious").get(path).await.expect(403);
+    }
+    assert_eq!(codes(hospital.get("Observation/$meta").await.expect(200).json()), Vec::<String>::new());
+    hospital.get("Nothing/$meta").await.expect(404);
+    server.patient(&anna).post("Consent", &consent(&anna.reference(), permit("org-gp"))).await.expect(201);
+    assert_eq!(codes(server.gp().get("Condition/$meta").await.expect(200).json()), ["one", "two"]);
+}
+
 async fn a_resource_is_converted_and_nothing_is_stored(server: Server) {
     let (hospital, patient) = hospital(&server).await;
     let mut body = condition(&patient, "1");
@@ -102,5 +138,6 @@ async fn a_resource_is_converted_and_nothing_is_stored(server: Server) {
 on_both! {
     labels_are_added_and_taken_away_as_versions,
     a_label_restricts_and_only_the_source_lifts_it,
+    labels_in_use_are_those_that_the_caller_may_see,
     a_resource_is_converted_and_nothing_is_stored,
 }

@@ -101,6 +101,9 @@ async fn every_spelling_of_a_format_is_understood(server: Server) {
         let answer = hospital.get(&format!("Observation/o1?_format={format}")).await.expect(200);
         assert!(answer.header("content-type").starts_with(media), "{format}");
     }
+    let xml = hospital.search("Observation", "_id=o1&_format=xml").await.expect(200);
+    assert!(xml.header("content-type").starts_with("application/fhir+xml"), "the form may say it too");
+    hospital.search("Observation", "_format=ttl").await.expect(406);
     for format in ["ttl", "text/turtle", "application/fhir%2Bjson;fhirVersion=3.0", ""] {
         hospital.get(&format!("Observation/o1?_format={format}")).await.expect(406);
     }

@@ -1,4 +1,4 @@
-//! `$meta`, `$meta-add` and `$meta-delete` of a resource
+//! `$meta` of a resource, a type and everything, `$meta-add` and `$meta-delete` of a resource
 //! (<https://hl7.org/fhir/R4/resource-operation-meta.html>). A change of labels is a new version here: what is stored never
 //! changes silently. Only the source of a resource can change its labels.
 
@@ -17,6 +17,24 @@ pub async fn get(call: Call, Path((rtype, id)): Path<(String, String)>) -> Respo
     let done = async {
         let released = call.access.read(&rtype, &id).await?;
         answer::resource(StatusCode::OK, &parameters(&released.get().value()?["meta"]), call.form)
+    };
+    answer::render(call.form, done.await)
+}
+
+/// Answers with what the resources of a type carry.
+pub async fn of_type(call: Call, Path(rtype): Path<String>) -> Response {
+    let done = async {
+        let released = call.access.labels(Some(&rtype)).await?;
+        answer::resource(StatusCode::OK, &parameters(released.get()), call.form)
+    };
+    answer::render(call.form, done.await)
+}
+
+/// Answers with what all resources carry.
+pub async fn system(call: Call) -> Response {
+    let done = async {
+        let released = call.access.labels(None).await?;
+        answer::resource(StatusCode::OK, &parameters(released.get()), call.form)
     };
     answer::render(call.form, done.await)
 }
@@ -44,7 +62,12 @@ async fn change(call: Call, Path((rtype, id)): Path<(String, String)>, request: 
 }
 
 fn parameters(meta: &Value) -> Value {
-    json!({"resourceType": "Parameters", "parameter": [{"name": "return", "valueMeta": meta}]})
+    let mut told = json!({"name": "return"});
+    // An empty object is nothing that FHIR knows: nothing in use is a parameter without a value.
+    if meta.as_object().is_some_and(|meta| !meta.is_empty()) {
+        told["valueMeta"] = meta.clone();
+    }
+    json!({"resourceType": "Parameters", "parameter": [told]})
 }
 
 /// The `meta` of the body; nothing else may be in it.
