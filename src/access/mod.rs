@@ -30,6 +30,7 @@ mod parameters;
 mod patch;
 mod person;
 mod plan;
+mod profiles;
 mod read;
 mod rehearse;
 mod reindex;
