@@ -104,7 +104,7 @@ impl Access {
 
     /// What may be counted: nothing for being one's own, open to all or in a handoff.
     async fn statistics_rules(&self, actor: &OrganisationActor) -> Result<Rules, Error> {
-        let rules = self.rules(actor, None).await?;
+        let rules = self.rules(actor, None, None).await?;
         let request = request(actor, &self.ctx.purpose, self.ctx.now);
         let mut named = HashMap::new();
         let mut granted = Vec::new();

@@ -88,8 +88,16 @@ impl Definition {
             .iter()
             .map(|(name, value, kind)| (name.as_str(), vec![Datum::Node(Node::typed(value, kind))]))
             .collect();
-        let scope =
-            Scope { root, resource: root, context: root, now: Some(now), variables, hooks: &Alone, budget: BUDGET };
+        let scope = Scope {
+            root,
+            document: root,
+            resource: root,
+            context: root,
+            now: Some(now),
+            variables,
+            hooks: &Alone,
+            budget: BUDGET,
+        };
         for filter in &self.wheres {
             let holds = filter.holds(&scope).map_err(|fault| failed("ViewDefinition.where", &fault.to_string()))?;
             if holds != Some(true) {

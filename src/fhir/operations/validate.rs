@@ -121,6 +121,7 @@ fn structure(issues: &mut Issues, rtype: &str, id: Option<&str>, resource: &Valu
         let severity = match issue.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Information => "information",
         };
         issues.add(severity, issue.code, &issue.diagnostics, Some(&issue.expression));
     }
