@@ -201,8 +201,10 @@ fn period(value: &Value) -> Option<(i64, i64)> {
     Some((all.iter().map(|one| one.0).min()?, all.iter().map(|one| one.1).max()?))
 }
 
+/// A stored number, and half a unit of its last digit; `1e2` is a hundred, and no less exact than `100`.
 fn number_of(value: &Value) -> Option<(i128, i128)> {
-    decimal(&value.as_number()?.to_string())
+    let (number, half) = decimal(&value.as_number()?.to_string())?;
+    Some((number, half.min(decimal("1")?.1)))
 }
 
 /// A number, a Quantity without its unit, or a Range.
