@@ -17,4 +17,5 @@ mod scenario;
 mod search;
 mod store;
 mod support;
+mod terminology;
 mod tidy;
