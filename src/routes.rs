@@ -2,23 +2,25 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, Uri};
 use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
 
 use crate::app::App;
 use crate::error::Error;
+use crate::fhir::inside::Routes;
 use crate::fhir::operations::{
-    acp, consent_check, document, eoverdracht, everything, expand, graphql, index_status, lastn, lookup,
-    medication_overview, patient_match, subsumes, translate, validate, validate_code,
+    acp, consent_check, convert, document, eoverdracht, everything, expand, graphql, index_status, lastn, lookup,
+    medication_overview, meta, patient_match, subsumes, translate, validate, validate_code,
 };
 use crate::fhir::{
-    answer, audit_event, create, delete, history, metadata, patch, read, search, transaction, update, vread,
+    answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
+    vread,
 };
-use crate::http::{BODY_LIMIT, Form, catch_panic, log, security_headers};
+use crate::http::{BODY_LIMIT, Form, catch_panic, compression, cors, log, pretty, security_headers};
 use crate::{auth, ui};
 
 /// Who may come to an address at all; what is released is decided by the door.
@@ -40,14 +42,22 @@ pub const FHIR: &[Row] = &[
     ("GET", "/fhir/metadata", Class::Public),
     ("POST", "/fhir", Class::Token),
     ("POST", "/fhir/", Class::Token),
+    ("GET", "/fhir/_history", Class::Token),
+    ("POST", "/fhir/$convert", Class::Token),
     ("GET", "/fhir/AuditEvent", Class::Token),
     ("GET", "/fhir/AuditEvent/{id}", Class::Token),
     ("POST", "/fhir/AuditEvent/_search", Class::Token),
     ("GET POST PUT PATCH DELETE", "/fhir/{rtype}", Class::Token),
     ("POST", "/fhir/{rtype}/_search", Class::Token),
+    ("GET", "/fhir/{rtype}/_history", Class::Token),
     ("GET PUT PATCH DELETE", "/fhir/{rtype}/{id}", Class::Token),
     ("GET", "/fhir/{rtype}/{id}/_history", Class::Token),
     ("GET", "/fhir/{rtype}/{id}/_history/{version}", Class::Token),
+    ("GET", "/fhir/{rtype}/{id}/{target}", Class::Token),
+    ("POST", "/fhir/{rtype}/{id}/{target}/_search", Class::Token),
+    ("GET", "/fhir/{rtype}/{id}/$meta", Class::Token),
+    ("POST", "/fhir/{rtype}/{id}/$meta-add", Class::Token),
+    ("POST", "/fhir/{rtype}/{id}/$meta-delete", Class::Token),
     ("GET", "/fhir/Patient/{id}/$medication-overview", Class::Token),
     ("GET", "/fhir/Patient/{id}/$acp", Class::Token),
     ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
@@ -93,7 +103,15 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
             .delete(delete::conditional),
         "/fhir/{rtype}/_search" => post(search::post),
         "/fhir/{rtype}/{id}" => get(read::read).put(update::update).patch(patch::patch).delete(delete::delete),
-        "/fhir/{rtype}/{id}/_history" => get(history::history),
+        "/fhir/_history" => get(history::system),
+        "/fhir/$convert" => post(convert::post),
+        "/fhir/{rtype}/_history" => get(history::of_type),
+        "/fhir/{rtype}/{id}/_history" => get(history::instance),
+        "/fhir/{rtype}/{id}/{target}" => get(compartment::get),
+        "/fhir/{rtype}/{id}/{target}/_search" => post(compartment::post),
+        "/fhir/{rtype}/{id}/$meta" => get(meta::get),
+        "/fhir/{rtype}/{id}/$meta-add" => post(meta::add),
+        "/fhir/{rtype}/{id}/$meta-delete" => post(meta::delete),
         "/fhir/{rtype}/{id}/_history/{version}" => get(vread::vread),
         "/fhir/Patient/{id}/$medication-overview" => get(medication_overview::get),
         "/fhir/Patient/{id}/$acp" => get(acp::get),
@@ -133,15 +151,20 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
 
 /// The whole server.
 pub fn router(app: Arc<App>) -> Router {
-    let mut router = Router::new();
+    let mut fhir = Router::new();
     for &(_, path, _) in FHIR {
         let methods = handler(path);
-        router = router.route(path, if path.starts_with("/fhir") { methods.fallback(no_method) } else { methods });
+        fhir = fhir.route(path, if path.starts_with("/fhir") { methods.fallback(no_method) } else { methods });
     }
-    router
+    let inside = Routes::new(fhir.clone().fallback(no_address).with_state(Arc::clone(&app)));
+    let origins = &app.config.server.cors_origins;
+    fhir.layer(Extension(inside))
+        .layer(from_fn(pretty))
+        .layer(compression())
         .merge(auth::routes())
         .merge(ui::routes())
         .fallback(no_address)
+        .layer(cors(origins))
         .layer(DefaultBodyLimit::max(BODY_LIMIT + 1))
         .layer(from_fn(catch_panic))
         .layer(from_fn(security_headers))

@@ -1,6 +1,7 @@
 //! Whose data a resource is (<https://hl7.org/fhir/R4/compartmentdefinition-patient.html>), where it points and of when
 //! it is.
 
+mod owner;
 mod period;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use crate::path::{Target, reference_target};
 
+pub use owner::members;
 pub use period::data_period;
 
 const TABLE: &str = include_str!("../r4/compartment.tsv");

@@ -182,7 +182,7 @@ impl Property {
 
 /// One element of a type.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts, one column each")]
+#[expect(clippy::struct_excessive_bools, reason = "five independent facts, one column each")]
 pub struct Element {
     /// The name without `[x]`.
     pub name: &'static str,
@@ -194,6 +194,8 @@ pub struct Element {
     pub choice: bool,
     /// Is it an attribute in XML?
     pub attribute: bool,
+    /// Is it part of the summary of a resource?
+    pub summary: bool,
     /// What it may be; more than one only for a choice.
     pub types: Vec<ElementType>,
     codes: Option<u16>,

@@ -35,7 +35,6 @@ impl Access {
             parameters: &set.parameters,
         };
         let mut query = self.read_query(rtype, pairs, &options).await?.map_err(problems)?;
-        self.settle(&mut query).await?;
         if query.filters.is_empty() {
             return Err(Error::bad_request("required", "a condition needs at least one search parameter"));
         }
@@ -43,13 +42,13 @@ impl Access {
         self.bind(&mut query).await?;
         let view = self.view(query.person).await?;
         plan.policies.extend(view.policies());
-        query.count = 2;
+        query.count = 2 + u32::try_from(plan.deleted.len()).unwrap_or(u32::MAX - 2);
         let narrowed = Query { sort: Vec::new(), after: None, includes: Vec::new(), ..query };
         let statement = sql::page(self.app.store.dialect(), &narrowed, &view.visibility);
         let rows = self.app.store.rows(&statement.text, statement.args.clone()).await?;
-        let rids = rows.iter().map(|row| row.int(0)).collect();
+        let rids: Vec<i64> = rows.iter().map(|row| row.int(0)).collect();
+        let several = rids.iter().filter(|rid| !plan.deleted.contains(rid)).count() > 1;
         plan.checks.push(Check { sql: statement.text, args: statement.args, rids });
-        let several = rows.len() > 1;
         let records = self
             .confirm(rows, &view)
             .await?
@@ -57,7 +56,7 @@ impl Access {
         if several {
             return Err(Error::precondition("the condition matches more than one resource"));
         }
-        Ok(records.into_iter().next())
+        Ok(records.into_iter().find(|record| !plan.deleted.contains(&record.rid)))
     }
 
     /// The current row of a type and id, noted as what the change relies on.

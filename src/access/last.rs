@@ -3,7 +3,7 @@
 use spil_fhir_profiles::parameters::parameters;
 
 use crate::error::Error;
-use crate::search::{self, Options, Query};
+use crate::search::{Options, Query};
 use crate::store::sql::search as sql;
 
 use super::search::problems;
@@ -47,7 +47,7 @@ impl Access {
             base_url: &base,
             parameters: parameters(),
         };
-        let query = search::parse("Observation", pairs, &options).map_err(problems)?;
+        let query = self.read_query("Observation", pairs, &options).await?.map_err(problems)?;
         complete(pairs, &query)?;
         if max > MAX {
             return Err(Error::bad_request("too-costly", format!("`max` is at most {MAX}")).at("max"));

@@ -1,5 +1,7 @@
 //! From what was asked to what is written: drafts first (which resource, which version), then the whole change.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use spil_fhir_profiles::category::{CONSENT, GENERAL};
 use spil_fhir_profiles::{category, compartment, index, validate};
@@ -10,6 +12,7 @@ use crate::store::Record;
 use crate::store::commit::{Change, Check, Expect, Method, PersonKey};
 
 use super::draft::{Draft, create, nothing};
+use super::patch::Patch;
 use super::write::{Interaction, Written};
 use super::{Access, Directory, ParameterSet, Stored, handoff, meta, ownership, rules, types};
 
@@ -29,6 +32,8 @@ pub struct Plan {
     pub policies: Vec<(i64, i64)>,
     /// The changes.
     pub changes: Vec<Change>,
+    /// Rows that this transaction deletes: deletions come first, so conditions do not find them any more.
+    pub deleted: HashSet<i64>,
 }
 
 impl Access {
@@ -109,7 +114,7 @@ impl Access {
             map.insert("id".to_owned(), Value::String(id.to_owned()));
         }
         let Some(record) = current else {
-            if if_match.is_some() {
+            if if_match.is_some_and(|version| version > 0) {
                 return Err(Error::precondition("there is no such version"));
             }
             return Ok(create(rtype, id.to_owned(), body));
@@ -118,9 +123,11 @@ impl Access {
             // With If-Match the answer is that of an absent one. Without, an absent one would be created, which is not
             // possible here; ids that the server gives cannot be guessed.
             let absent = Error::precondition("there is no such version");
-            return Err(if if_match.is_some() { absent } else { Error::not_found() });
+            return Err(if if_match.is_some_and(|version| version > 0) { absent } else { Error::not_found() });
         }
-        matches_version(&record, if_match)?;
+        if !(record.deleted && if_match == Some(0)) {
+            matches_version(&record, if_match)?;
+        }
         if !record.deleted {
             self.may_change(&record, Some(&body))?;
         } else if !self.owns(&record) {
@@ -142,7 +149,7 @@ impl Access {
         rtype: &str,
         id: &str,
         current: Option<Record>,
-        patch: &Value,
+        patch: &Patch,
         if_match: Option<i64>,
     ) -> Result<Draft, Error> {
         let record = current.ok_or_else(Error::not_found)?;
@@ -153,13 +160,10 @@ impl Access {
             return Err(Error::new(410, "deleted", "this resource was deleted"));
         }
         matches_version(&record, if_match)?;
-        let patch: json_patch::Patch = serde_json::from_value(patch.clone())
-            .map_err(|_| Error::bad_request("structure", "this is not a JSON Patch document (RFC 6902)"))?;
-        let mut body: Value = serde_json::from_slice(&record.body).map_err(Error::internal)?;
-        json_patch::patch(&mut body, &patch).map_err(|error| {
-            Error::unprocessable("processing", format!("the patch does not apply: {}", error.kind))
-                .at(error.path.to_string())
-        })?;
+        if matches!(patch, Patch::Meta(..)) && !self.owns(&record) {
+            return Err(Error::forbidden("only the source of this resource can change its labels"));
+        }
+        let body = patch.apply(serde_json::from_slice(&record.body).map_err(Error::internal)?)?;
         if body["id"] != *id || body["resourceType"] != *rtype {
             return Err(Error::unprocessable("business-rule", "a patch cannot change id or resourceType"));
         }
@@ -292,6 +296,7 @@ impl Access {
 
 fn matches_version(record: &Record, if_match: Option<i64>) -> Result<(), Error> {
     match if_match {
+        Some(0) => Err(Error::precondition("there is such a resource already")),
         Some(version) if version != record.version => {
             Err(Error::precondition("the version in If-Match is not the current one"))
         }

@@ -1,16 +1,22 @@
 //! Single writes. Each is judged, checked and written as one commit; when something moved meanwhile it is judged again.
 
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use crate::error::Error;
 use crate::store::commit::{Commit, CommitError};
 
 use super::draft::Draft;
+use super::patch::Patch;
 use super::plan::Plan;
 use super::{Access, Pass, Released, Stored, Verb, types};
 
 /// How often a write is tried again because something it relied on moved.
-pub(super) const TRIES: usize = 8;
+pub(super) const TRIES: usize = 16;
+/// After so many of them a write waits for its turn: many callers at one resource then come one after the other.
+pub(super) const FREE_TRIES: usize = 3;
+/// Whose turn it is among the writes that were beaten to it.
+pub(super) static TURN: Mutex<()> = Mutex::const_new(());
 
 /// One write as it was asked.
 #[derive(Debug, Clone)]
@@ -32,7 +38,7 @@ pub enum Interaction {
         id: String,
         /// The resource.
         body: Value,
-        /// Version that must be current.
+        /// Version that must be current; 0 for none at all.
         if_match: Option<i64>,
     },
     /// PUT by search.
@@ -43,29 +49,29 @@ pub enum Interaction {
         query: Vec<(String, String)>,
         /// The resource.
         body: Value,
-        /// Version that must be current.
+        /// Version that must be current; 0 for none at all.
         if_match: Option<i64>,
     },
-    /// JSON Patch by id.
+    /// PATCH by id.
     Patch {
         /// Resource type.
         rtype: String,
         /// Id.
         id: String,
-        /// The patch document (RFC 6902).
-        patch: Value,
-        /// Version that must be current.
+        /// The patch document.
+        patch: Patch,
+        /// Version that must be current; 0 for none at all.
         if_match: Option<i64>,
     },
-    /// JSON Patch by search.
+    /// PATCH by search.
     ConditionalPatch {
         /// Resource type.
         rtype: String,
         /// Decoded query.
         query: Vec<(String, String)>,
-        /// The patch document (RFC 6902).
-        patch: Value,
-        /// Version that must be current.
+        /// The patch document.
+        patch: Patch,
+        /// Version that must be current; 0 for none at all.
         if_match: Option<i64>,
     },
     /// DELETE by id.
@@ -74,7 +80,7 @@ pub enum Interaction {
         rtype: String,
         /// Id.
         id: String,
-        /// Version that must be current.
+        /// Version that must be current; 0 for none at all.
         if_match: Option<i64>,
     },
     /// DELETE by search.
@@ -96,6 +102,14 @@ impl Interaction {
             | Self::Patch { rtype, .. }
             | Self::ConditionalPatch { rtype, .. } => (rtype, 'u'),
             Self::Delete { rtype, .. } | Self::ConditionalDelete { rtype, .. } => (rtype, 'd'),
+        }
+    }
+
+    /// The resource that it brings.
+    pub fn body(&self) -> Option<&Value> {
+        match self {
+            Self::Create { body, .. } | Self::Update { body, .. } | Self::ConditionalUpdate { body, .. } => Some(body),
+            _ => None,
         }
     }
 
@@ -133,7 +147,11 @@ impl Access {
     /// # Errors
     /// 4xx with the reason; then nothing was changed.
     pub async fn write(&self, interaction: Interaction) -> Result<Released<Written>, Error> {
-        for _ in 0..TRIES {
+        let mut turn = None;
+        for tried in 0..TRIES {
+            if tried == FREE_TRIES {
+                turn = Some(TURN.lock().await);
+            }
             let mut plan = Plan::default();
             let drafted = self.draft(&mut plan, &interaction).await;
             let done = match drafted {
@@ -148,6 +166,7 @@ impl Access {
                 Err(error) => return Err(self.refused(&interaction, error).await?),
             }
         }
+        drop(turn);
         Err(Error::conflict("others kept changing the same data; try again"))
     }
 

@@ -8,6 +8,7 @@ mod composite;
 mod control;
 mod cursor;
 mod date;
+mod history;
 mod include;
 mod number;
 mod options;
@@ -26,6 +27,7 @@ mod token;
 mod uri;
 
 pub use cursor::{Cursor, CursorValue};
+pub use history::{HistoryQuery, Place};
 pub use options::{Limits, Options, Problem};
 pub use parse::parse;
 pub use patient::{PatientFilter, PatientValue};

@@ -30,6 +30,8 @@ const GONE: [u16; 7] = [401, 204, 403, 204, 204, 403, 403];
 fn rows() -> Vec<Row> {
     let body = condition(PATIENT, CODE);
     let patch = json!([{"op": "replace", "path": "/onsetDateTime", "value": "2025"}]);
+    let meta = json!({"tag": [{"system": "urn:t", "code": "t"}]});
+    let tag = json!({"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": meta}]});
     let ask = bundle("batch", vec![("GET", "Condition/c1", Value::Null)]);
     let found = [401, NONE, 200, NONE, 200, 200, NONE];
     let created = [401, 201, 201, 201, 201, 403, 403];
@@ -43,6 +45,22 @@ fn rows() -> Vec<Row> {
         ("GET", "/health/ready", "/health/ready", Value::Null, all),
         ("POST", "/fhir", "", ask.clone(), found),
         ("POST", "/fhir/", "/fhir/", ask, found),
+        // Before anything is created: what was deleted stays in a history.
+        ("GET", "/fhir/{rtype}/_history", "Condition/_history", Value::Null, found),
+        ("GET", "/fhir/_history", "_history?_count=500", Value::Null, [401, 200, 200, 200, 200, 200, 200]),
+        ("POST", "/fhir/$convert", "$convert", body.clone(), [401, 200, 200, 200, 200, 200, 200]),
+        ("GET", "/fhir/{rtype}/{id}/{target}", "Patient/h1/Condition", Value::Null, SEEN),
+        ("GET", "/fhir/{rtype}/{id}/{target}", "Patient/h1/*", Value::Null, SEEN),
+        (
+            "POST",
+            "/fhir/{rtype}/{id}/{target}/_search",
+            "Patient/h1/Condition/_search",
+            form("code=1"),
+            [401, 404, NONE, 404, NONE, NONE, 404],
+        ),
+        ("GET", "/fhir/{rtype}/{id}/$meta", "Condition/c1/$meta", Value::Null, SEEN),
+        ("POST", "/fhir/{rtype}/{id}/$meta-add", "Condition/c1/$meta-add", tag.clone(), OWN),
+        ("POST", "/fhir/{rtype}/{id}/$meta-delete", "Condition/c1/$meta-delete", tag, OWN),
         ("GET", "/fhir/AuditEvent", "AuditEvent", Value::Null, [401, 403, 403, 403, 403, 200, 200]),
         ("GET", "/fhir/AuditEvent", "AuditEvent?patient={hub}", Value::Null, [401, 404, 404, 404, 404, 200, 404]),
         (
@@ -195,7 +213,7 @@ fn class(response: &Response) -> u16 {
     }
     let body = response.json();
     match body["type"].as_str() {
-        Some("searchset") if body["entry"].is_null() => NONE,
+        Some("searchset" | "history") if body["entry"].is_null() => NONE,
         Some("batch-response") if body["entry"][0]["resource"].is_null() => {
             assert_eq!(body["entry"][0]["response"]["status"], "404 Not Found");
             NONE

@@ -2,6 +2,7 @@
 
 pub mod acp;
 pub mod consent_check;
+pub mod convert;
 pub mod document;
 pub mod eoverdracht;
 pub mod everything;
@@ -12,6 +13,7 @@ mod input;
 pub mod lastn;
 pub mod lookup;
 pub mod medication_overview;
+pub mod meta;
 pub mod patient_match;
 mod question;
 mod render;

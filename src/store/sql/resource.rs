@@ -109,6 +109,16 @@ impl Store {
             .collect())
     }
 
+    /// Whether there are at most `most` resources of a type.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_rare(&self, rtype: u16, most: i64) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM resource WHERE rtype = $1 LIMIT $2) few";
+        let rows = self.rows(sql, vec![i64::from(rtype).into(), (most + 1).into()]).await?;
+        Ok(rows.first().is_some_and(|row| row.int(0) <= most))
+    }
+
     /// Many current resources by type and id; absent and deleted ones are left out.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod composite;
 mod date;
 mod everything;
 mod filter;
+mod history;
 mod include;
 mod lastn;
 mod number;
@@ -24,6 +25,7 @@ mod visibility;
 use crate::store::Arg;
 
 pub use everything::{Everything, everything};
+pub use history::{Drive, VersionRow, Within, version_total, versions};
 pub use include::includes;
 pub use lastn::lastn;
 pub use page::{cursor, page, total};

@@ -1,0 +1,67 @@
+//! `$meta`, `$meta-add` and `$meta-delete` of a resource
+//! (<https://hl7.org/fhir/R4/resource-operation-meta.html>). A change of labels is a new version here: what is stored never
+//! changes silently. Only the source of a resource can change its labels.
+
+use axum::extract::{Path, Request};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use crate::access::{Interaction, Patch};
+use crate::error::Error;
+use crate::fhir::answer;
+use crate::fhir::call::Call;
+
+/// Answers with the profiles, tags and labels of a resource.
+pub async fn get(call: Call, Path((rtype, id)): Path<(String, String)>) -> Response {
+    let done = async {
+        let released = call.access.read(&rtype, &id).await?;
+        answer::resource(StatusCode::OK, &parameters(&released.get().value()?["meta"]), call.form)
+    };
+    answer::render(call.form, done.await)
+}
+
+/// Adds profiles, tags and labels.
+pub async fn add(call: Call, path: Path<(String, String)>, request: Request) -> Response {
+    change(call, path, request, true).await
+}
+
+/// Takes profiles, tags and labels away.
+pub async fn delete(call: Call, path: Path<(String, String)>, request: Request) -> Response {
+    change(call, path, request, false).await
+}
+
+async fn change(call: Call, Path((rtype, id)): Path<(String, String)>, request: Request, add: bool) -> Response {
+    let done = async {
+        let meta = given(call.body(request).await?)?;
+        let if_match = call.if_match()?;
+        let patch = Patch::Meta(meta, add);
+        let written = call.access.write(Interaction::Patch { rtype, id, patch, if_match }).await?;
+        let stored = written.get().stored.as_ref().ok_or_else(Error::not_found)?;
+        answer::resource(StatusCode::OK, &parameters(&stored.value()?["meta"]), call.form)
+    };
+    answer::render(call.form, done.await)
+}
+
+fn parameters(meta: &Value) -> Value {
+    json!({"resourceType": "Parameters", "parameter": [{"name": "return", "valueMeta": meta}]})
+}
+
+/// The `meta` of the body; nothing else may be in it.
+fn given(mut body: Value) -> Result<Value, Error> {
+    let refuse = |text: &str| Error::bad_request("invalid", text).at("Parameters.parameter");
+    if body["resourceType"] != "Parameters" {
+        return Err(Error::bad_request("invalid", "the body is a Parameters resource").at("resourceType"));
+    }
+    match body["parameter"].as_array_mut().map(Vec::as_mut_slice) {
+        Some([one]) if one["name"] == "meta" && one["valueMeta"].is_object() => {
+            let meta = one["valueMeta"].take();
+            let known = ["profile", "tag", "security"];
+            if meta.as_object().into_iter().flatten().any(|(name, _)| !known.contains(&name.as_str())) {
+                return Err(refuse("only profile, tag and security of a meta can be changed"));
+            }
+            Ok(meta)
+        }
+        _ => Err(refuse("one parameter is expected: `meta` with a valueMeta")),
+    }
+}
