@@ -8,6 +8,7 @@ mod composite;
 mod control;
 mod cursor;
 mod date;
+mod history;
 mod include;
 mod number;
 mod options;
@@ -20,11 +21,13 @@ mod query;
 mod reference;
 mod sort;
 mod string;
+mod terms;
 mod text;
 mod token;
 mod uri;
 
 pub use cursor::{Cursor, CursorValue};
+pub use history::{HistoryQuery, Place};
 pub use options::{Limits, Options, Problem};
 pub use parse::parse;
 pub use patient::{PatientFilter, PatientValue};
@@ -33,3 +36,4 @@ pub use query::{
     DateTest, Filter, Include, NumberTest, OfTypeTest, Part, QuantityTest, Query, ReferenceTest, SortBy, SortKey,
     StringMatch, Summary, SystemTest, Test, TokenTest, Total, UriMatch,
 };
+pub use terms::{Terms, TermsHow};

@@ -43,7 +43,7 @@ fn a_document_is_whole_and_begins_with_its_composition() {
         (
             |b| {
                 b["entry"][2]["resource"]["managingOrganization"] =
-                    json!({"reference": "urn:uuid:0a0a0a0a-0000-4000-8000-00000000000a"})
+                    json!({"reference": "urn:uuid:0a0a0a0a-0000-4000-8000-00000000000a"});
             },
             "Bundle.entry[2].resource.managingOrganization.reference",
             "not in the document",
