@@ -1,8 +1,14 @@
 //! Search: how a query string is read, and what it finds on every engine.
 
+mod ask;
 mod custom;
+mod differential;
+mod every;
 mod found;
+mod kept;
 mod large;
+mod made;
+pub mod naive;
 mod paging;
 mod parse;
 mod plans;
