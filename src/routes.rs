@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::fhir::inside::Routes;
 use crate::fhir::operations::{
-    acp, consent_check, convert, document, eoverdracht, everything, graphql, index_status, lastn, medication_overview,
-    meta, patient_match, validate,
+    acp, consent_check, convert, document, eoverdracht, everything, expand, graphql, index_status, lastn, lookup,
+    medication_overview, meta, patient_match, subsumes, translate, validate, validate_code, view_run,
 };
 use crate::fhir::{
     answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
@@ -65,6 +65,17 @@ pub const FHIR: &[Row] = &[
     ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
     ("GET", "/fhir/Patient/{id}/$consent-check", Class::Token),
     ("GET", "/fhir/Composition/{id}/$document", Class::Token),
+    ("GET POST", "/fhir/ValueSet/$expand", Class::Token),
+    ("GET POST", "/fhir/ValueSet/{id}/$expand", Class::Token),
+    ("GET POST", "/fhir/ValueSet/$validate-code", Class::Token),
+    ("GET POST", "/fhir/ValueSet/{id}/$validate-code", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/$validate-code", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/{id}/$validate-code", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/$lookup", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/$subsumes", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/{id}/$subsumes", Class::Token),
+    ("GET POST", "/fhir/ConceptMap/$translate", Class::Token),
+    ("GET POST", "/fhir/ConceptMap/{id}/$translate", Class::Token),
     ("GET POST", "/fhir/Patient/$everything", Class::Token),
     ("GET POST", "/fhir/Patient/{id}/$everything", Class::Token),
     ("GET POST", "/fhir/Encounter/{id}/$everything", Class::Token),
@@ -72,6 +83,7 @@ pub const FHIR: &[Row] = &[
     ("POST", "/fhir/Patient/$match", Class::Token),
     ("POST", "/fhir/{rtype}/$validate", Class::Token),
     ("GET POST", "/fhir/$graphql", Class::Token),
+    ("POST", "/fhir/ViewDefinition/$run", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$graphql", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$validate", Class::Token),
     ("GET", "/fhir/SearchParameter/{id}/$index-status", Class::Token),
@@ -111,12 +123,28 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),
         "/fhir/Patient/{id}/$consent-check" => get(consent_check::get),
         "/fhir/Composition/{id}/$document" => get(document::get),
+        "/fhir/ValueSet/$expand" => get(expand::on_type).post(expand::on_type),
+        "/fhir/ValueSet/{id}/$expand" => get(expand::on_instance).post(expand::on_instance),
+        "/fhir/ValueSet/$validate-code" => get(validate_code::value_set).post(validate_code::value_set),
+        "/fhir/ValueSet/{id}/$validate-code" => {
+            get(validate_code::stored_value_set).post(validate_code::stored_value_set)
+        }
+        "/fhir/CodeSystem/$validate-code" => get(validate_code::code_system).post(validate_code::code_system),
+        "/fhir/CodeSystem/{id}/$validate-code" => {
+            get(validate_code::stored_code_system).post(validate_code::stored_code_system)
+        }
+        "/fhir/CodeSystem/$lookup" => get(lookup::on_type).post(lookup::on_type),
+        "/fhir/CodeSystem/$subsumes" => get(subsumes::on_type).post(subsumes::on_type),
+        "/fhir/CodeSystem/{id}/$subsumes" => get(subsumes::on_instance).post(subsumes::on_instance),
+        "/fhir/ConceptMap/$translate" => get(translate::on_type).post(translate::on_type),
+        "/fhir/ConceptMap/{id}/$translate" => get(translate::on_instance).post(translate::on_instance),
         "/fhir/Patient/$everything" => get(everything::own).post(everything::own),
         "/fhir/Patient/{id}/$everything" => get(everything::patient).post(everything::patient),
         "/fhir/Encounter/{id}/$everything" => get(everything::encounter).post(everything::encounter),
         "/fhir/Observation/$lastn" => get(lastn::run).post(lastn::run),
         "/fhir/Patient/$match" => post(patient_match::run),
         "/fhir/{rtype}/$validate" => post(validate::of_type),
+        "/fhir/ViewDefinition/$run" => post(view_run::run),
         "/fhir/$graphql" => get(graphql::system).post(graphql::system),
         "/fhir/{rtype}/{id}/$graphql" => get(graphql::instance).post(graphql::instance),
         "/fhir/{rtype}/{id}/$validate" => get(validate::of_instance).post(validate::of_instance),

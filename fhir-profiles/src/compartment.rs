@@ -81,7 +81,7 @@ fn walk<'a>(value: &'a Value, scope: &'a Value, name: &str, visit: &mut dyn FnMu
         Value::Array(items) => items.iter().for_each(|item| walk(item, scope, name, visit)),
         Value::Object(members) => {
             let scope = if inner_resource(value, name) { value } else { scope };
-            if ["reference", "identifier", "display", "type"].iter().any(|key| members.contains_key(*key)) {
+            if members.keys().any(|key| matches!(key.as_str(), "reference" | "identifier" | "display" | "type")) {
                 visit(value, scope, name);
             }
             for (key, member) in members {

@@ -71,6 +71,11 @@ impl Definitions {
         &self.types[usize::from(kind.place)]
     }
 
+    /// Every set of required codes that can be enumerated.
+    pub fn code_sets(&self) -> impl Iterator<Item = &CodeSet> {
+        self.codes.iter()
+    }
+
     /// The required codes of an element, if it has them and they can be enumerated.
     pub fn codes(&self, element: &Element) -> Option<&CodeSet> {
         element.codes.map(|place| &self.codes[usize::from(place)])
@@ -227,6 +232,11 @@ pub struct CodeSet {
 }
 
 impl CodeSet {
+    /// The systems of the set, each with its codes.
+    pub fn systems(&self) -> impl Iterator<Item = (&'static str, &[&'static str])> {
+        self.systems.iter().map(|(system, codes)| (*system, codes.as_slice()))
+    }
+
     /// Is the code in the set, whatever its system?
     pub fn has_code(&self, code: &str) -> bool {
         self.systems.iter().any(|(_, codes)| codes.binary_search(&code).is_ok())

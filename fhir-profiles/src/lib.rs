@@ -13,6 +13,7 @@ pub mod json;
 pub mod parameters;
 pub mod patch;
 pub mod path;
+pub mod profile;
 pub mod subset;
 pub mod time;
 pub mod validate;

@@ -59,10 +59,27 @@ impl Access {
         Ok(records.into_iter().find(|record| !plan.deleted.contains(&record.rid)))
     }
 
+    /// Reads the current versions of all that is named in one go.
+    pub(super) async fn read_ahead(&self, plan: &mut Plan, named: &[(&str, &str)]) -> Result<(), Error> {
+        let known = |(rtype, id): &(&str, &str)| Some((types::number(rtype).ok()?, (*id).to_owned()));
+        let mut wanted: Vec<(u16, String)> = named.iter().filter_map(known).collect();
+        wanted.sort();
+        wanted.dedup();
+        if wanted.len() < 2 {
+            return Ok(());
+        }
+        let mut found = self.app.store.currents(&wanted, self.org()).await?;
+        plan.read = wanted.into_iter().map(|place| (place.clone(), found.remove(&place))).collect();
+        Ok(())
+    }
+
     /// The current row of a type and id, noted as what the change relies on.
     pub(super) async fn expect(&self, plan: &mut Plan, rtype: &str, id: &str) -> Result<Option<Record>, Error> {
         let number = types::number(rtype)?;
-        let record = self.app.store.current(number, id, self.org()).await?;
+        let record = match plan.read.remove(&(number, id.to_owned())) {
+            Some(read) => read,
+            None => self.app.store.current(number, id, self.org()).await?,
+        };
         plan.expect.push(crate::store::commit::Expect {
             rtype: number,
             id: id.to_owned(),

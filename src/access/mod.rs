@@ -4,6 +4,7 @@
 //!
 //! What is deliberately absent: a way to read without a caller, a way to write without a source, a way past the audit.
 
+mod abreast;
 mod audience;
 mod audit_event;
 mod collect;
@@ -35,6 +36,8 @@ mod reindex;
 mod rules;
 mod search;
 mod shelf;
+mod statistics;
+mod terminology;
 mod trail;
 mod transaction;
 mod visibility;
@@ -65,6 +68,8 @@ pub use rehearse::Rehearsed;
 pub use reindex::{index_step, keep_indexing};
 pub use search::Found;
 pub use shelf::Shelf;
+pub use statistics::Rows;
+pub use terminology::Question;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

@@ -134,7 +134,7 @@ impl Access {
             let mut query = query.clone();
             self.bind(&mut query).await?;
             self.refuse_emergency_at_large(&query)?;
-            let view = self.view(query.person).await?;
+            let view = self.view_in(query.person, query.policy).await?;
             if let Some((found, records)) = self.attempt(query, &view).await? {
                 return Ok((found, records, view));
             }

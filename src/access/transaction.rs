@@ -50,6 +50,8 @@ impl Access {
 
     async fn try_transaction(&self, entries: &[Entry]) -> Result<Option<Vec<Written>>, Error> {
         let mut plan = Plan::default();
+        let named: Vec<(&str, &str)> = entries.iter().filter_map(|entry| entry.interaction.place()).collect();
+        self.read_ahead(&mut plan, &named).await?;
         let mut drafts = Vec::with_capacity(entries.len());
         for at in order(entries) {
             let draft = self.draft(&mut plan, &entries[at].interaction).await;

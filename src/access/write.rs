@@ -1,5 +1,7 @@
 //! Single writes. Each is judged, checked and written as one commit; when something moved meanwhile it is judged again.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use tokio::sync::Mutex;
 
@@ -105,6 +107,16 @@ impl Interaction {
         }
     }
 
+    /// Type and id of what it changes, where it names that.
+    pub(super) fn place(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Update { rtype, id, .. } | Self::Patch { rtype, id, .. } | Self::Delete { rtype, id, .. } => {
+                Some((rtype, id))
+            }
+            _ => None,
+        }
+    }
+
     /// The resource that it brings.
     pub fn body(&self) -> Option<&Value> {
         match self {
@@ -174,9 +186,7 @@ impl Access {
     pub(super) async fn refused(&self, interaction: &Interaction, error: Error) -> Result<Error, Error> {
         let (rtype, _) = interaction.needs();
         let mut pass = Pass::new(interaction.verb(), None);
-        if let Interaction::Update { id, .. } | Interaction::Patch { id, .. } | Interaction::Delete { id, .. } =
-            interaction
-        {
+        if let Some((_, id)) = interaction.place() {
             let current = self.app.store.current(types::number(rtype)?, id, self.org()).await?;
             pass.persons = current.map(|record| record.person).into_iter().collect();
             pass.target = Some(format!("{rtype}/{id}"));
@@ -199,7 +209,7 @@ impl Access {
         let mut written = Vec::with_capacity(drafts.len());
         let set = self.app.parameters.get();
         let definitions = Self::definitions(&set, &drafts)?;
-        let complete = self.complete(drafts, &set).await?;
+        let complete = self.complete(drafts, Arc::clone(&set)).await?;
         for (answer, change) in complete {
             if !answer.id.is_empty() {
                 pass.others.push(format!("{}/{}", answer.rtype, answer.id));

@@ -29,6 +29,9 @@ pub struct Inside {
     pub held: Held,
 }
 
+/// A body of so many bytes is read beside the threads that answer requests.
+const LONG: usize = 64 * 1024;
+
 /// An authenticated request.
 pub struct Call {
     /// The door.
@@ -87,7 +90,14 @@ impl Call {
     /// # Errors
     /// 4xx with the place when it cannot be read.
     pub async fn body(&self, request: Request) -> Result<Value, Error> {
-        read(&self.headers, &bytes(request).await?)
+        let body = bytes(request).await?;
+        if body.len() < LONG {
+            return read(&self.headers, &body);
+        }
+        // Reading it takes milliseconds: others are answered meanwhile.
+        let headers = self.headers.clone();
+        let reading = tokio::task::spawn_blocking(move || read(&headers, &body));
+        reading.await.map_err(Error::internal)?
     }
 
     /// Which part of a resource of this type is asked, where nothing else can be asked.

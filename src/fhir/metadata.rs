@@ -30,10 +30,17 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("Observation", "lastn"),
     ("Patient", "match"),
     ("SearchParameter", "index-status"),
+    ("ValueSet", "expand"),
+    ("ValueSet", "validate-code"),
+    ("CodeSystem", "lookup"),
+    ("CodeSystem", "validate-code"),
+    ("CodeSystem", "subsumes"),
+    ("ConceptMap", "translate"),
 ];
 
 /// Those of [`OPERATIONS`] that the standard defines; the others are ours.
-const STANDARD: [&str; 4] = ["document", "everything", "lastn", "match"];
+const STANDARD: [&str; 9] =
+    ["document", "everything", "lastn", "match", "expand", "validate-code", "lookup", "subsumes", "translate"];
 
 /// Operations on the whole server.
 const OF_THE_SYSTEM: [&str; 2] = ["graphql", "convert"];
@@ -91,12 +98,21 @@ fn statement(app: &App) -> Value {
             },
             "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}],
             "compartment": COMPARTMENTS.map(|owner| format!("http://hl7.org/fhir/CompartmentDefinition/{owner}")),
-            "operation": OF_THE_SYSTEM.map(|code| {
-                json!({"name": code, "definition": format!("http://hl7.org/fhir/OperationDefinition/Resource-{code}")})
-            }),
+            "operation": of_the_system(),
             "resource": resources,
         }],
     })
+}
+
+fn of_the_system() -> Vec<Value> {
+    let standard = OF_THE_SYSTEM.iter().map(
+        |code| json!({"name": code, "definition": format!("http://hl7.org/fhir/OperationDefinition/Resource-{code}")}),
+    );
+    let run = json!({
+        "name": "viewdefinition-run", "definition": "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run",
+        "documentation": "POST [base]/ViewDefinition/$run, for the client that is registered for statistics",
+    });
+    standard.chain([run]).collect()
 }
 
 fn resource(rtype: &str, parameters: &Parameters) -> Value {

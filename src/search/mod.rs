@@ -21,6 +21,7 @@ mod query;
 mod reference;
 mod sort;
 mod string;
+mod terms;
 mod text;
 mod token;
 mod uri;
@@ -35,3 +36,4 @@ pub use query::{
     DateTest, Filter, Include, NumberTest, OfTypeTest, Part, QuantityTest, Query, ReferenceTest, SortBy, SortKey,
     StringMatch, Summary, SystemTest, Test, TokenTest, Total, UriMatch,
 };
+pub use terms::{Terms, TermsHow};

@@ -21,6 +21,7 @@ mod transaction;
 mod transport;
 mod update;
 mod validate;
+mod view_run;
 mod xml;
 
 use crate::support::builders::patient;

@@ -12,8 +12,14 @@ use sqlx::{TypeInfo as _, ValueRef as _};
 use super::region;
 use crate::support::postgres::Postgres;
 
-const SQLITE: &str = include_str!("../../migrations/sqlite/0001_records.sql");
-const POSTGRES: &str = include_str!("../../migrations/postgres/0001_records.sql");
+const SQLITE: [&str; 2] = [
+    include_str!("../../migrations/sqlite/0001_records.sql"),
+    include_str!("../../migrations/sqlite/0003_leaner_indexes.sql"),
+];
+const POSTGRES: [&str; 2] = [
+    include_str!("../../migrations/postgres/0001_records.sql"),
+    include_str!("../../migrations/postgres/0003_leaner_indexes.sql"),
+];
 
 pub const NOW: i64 = 1_717_200_000_000;
 
@@ -26,12 +32,12 @@ pub enum Db {
 /// Every engine there is, filled.
 pub async fn engines() -> Vec<Db> {
     let mut sqlite = SqliteConnection::connect("sqlite::memory:").await.expect("sqlite");
-    let fill = format!("{SQLITE}\n{}", region::script(Dialect::Sqlite));
+    let fill = format!("{}\n{}", SQLITE.concat(), region::script(Dialect::Sqlite));
     sqlite.execute(sqlx::raw_sql(AssertSqlSafe(fill))).await.expect("the region in sqlite");
     let mut all = vec![Db::Sqlite(sqlite)];
     let url = Postgres::shared().fresh_database();
     let mut postgres = PgConnection::connect(&url).await.expect("postgres");
-    let fill = format!("{POSTGRES}\n{}", region::script(Dialect::Postgres));
+    let fill = format!("{}\n{}", POSTGRES.concat(), region::script(Dialect::Postgres));
     postgres.execute(sqlx::raw_sql(AssertSqlSafe(fill))).await.expect("the region in postgres");
     all.push(Db::Postgres(postgres));
     all

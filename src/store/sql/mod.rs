@@ -6,6 +6,7 @@ pub mod apply;
 pub mod audit;
 pub mod auth;
 pub mod index;
+pub mod packages;
 pub mod parameter;
 pub mod policy;
 pub mod resource;

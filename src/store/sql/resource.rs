@@ -128,6 +128,20 @@ impl Store {
         wanted: &[(u16, String)],
         org: i64,
     ) -> Result<HashMap<(u16, String), Record>, StoreError> {
+        let mut found = self.currents(wanted, org).await?;
+        found.retain(|_, record| !record.deleted);
+        Ok(found)
+    }
+
+    /// Many current versions by type and id, deleted or not; absent ones are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn currents(
+        &self,
+        wanted: &[(u16, String)],
+        org: i64,
+    ) -> Result<HashMap<(u16, String), Record>, StoreError> {
         let mut types: Vec<i64> = wanted.iter().map(|(rtype, _)| i64::from(*rtype)).collect();
         types.sort_unstable();
         types.dedup();
@@ -135,12 +149,13 @@ impl Store {
         for rtype in types {
             let ids = wanted.iter().filter(|(other, _)| i64::from(*other) == rtype).map(|(_, id)| id.clone()).collect();
             let sql = format!(
-                "SELECT {COLUMNS} FROM resource r LEFT JOIN person p ON p.person = r.person \
-                 WHERE r.rtype = $2 AND r.deleted = 0 AND r.id IN {}",
+                "SELECT {COLUMNS}, r.deleted FROM resource r LEFT JOIN person p ON p.person = r.person \
+                 WHERE r.rtype = $2 AND r.id IN {}",
                 self.dialect().texts("$3")
             );
             for row in &mut self.rows(&sql, vec![org.into(), rtype.into(), Arg::Texts(ids)]).await? {
-                let record = Record::from_row(row);
+                let deleted = row.int(14) != 0;
+                let record = Record { deleted, ..Record::from_row(row) };
                 found.insert((record.rtype, record.id.clone()), record);
             }
         }

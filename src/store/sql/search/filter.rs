@@ -10,7 +10,7 @@ use super::{composite, date, number, quantity, reference, string, token, uri};
 /// The condition on the relation `r`, whose rows are of type `rtype`.
 pub(super) fn filter(builder: &mut Builder, r: &str, rtype: u16, filter: &Filter, mode: Mode) -> String {
     match filter {
-        Filter::Nothing => "1 = 0".to_owned(),
+        Filter::Nothing | Filter::Terms { .. } => "1 = 0".to_owned(),
         Filter::Id(ids) => builder.one_of(&format!("{r}.id"), ids.clone()),
         Filter::Updated(tests) => date::updated(builder, r, tests),
         Filter::Value { test: Test::Composite(tuples), .. } => composite::filter(builder, r, tuples, mode),
