@@ -114,7 +114,9 @@ fn string(value: &Value) -> Vec<(&'static str, String)> {
             asks.push(("exact", escape(text)));
         }
         asks.push(("", escape(&start)));
-        if let Some(word) = text.split_whitespace().max_by_key(|word| word.len()).filter(|word| word.len() < 60) {
+        // The index keeps the first 512 characters of a text.
+        let kept: String = text.chars().take(500).collect();
+        if let Some(word) = kept.split_whitespace().max_by_key(|word| word.len()).filter(|word| word.len() < 60) {
             asks.push(("contains", escape(word)));
         }
     }
