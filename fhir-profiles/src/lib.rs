@@ -13,5 +13,6 @@ pub mod json;
 pub mod parameters;
 pub mod path;
 pub mod time;
+pub mod unit;
 pub mod validate;
 pub mod xml;

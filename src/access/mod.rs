@@ -9,6 +9,7 @@ mod audit_event;
 mod collect;
 mod conditional;
 mod consent_check;
+mod contained;
 mod directory;
 mod draft;
 mod handoff;

@@ -30,6 +30,22 @@ pub async fn post(call: Call, Path(rtype): Path<String>, request: Request) -> Re
     answer::render(call.form, done.await)
 }
 
+/// Answers a search on several types by GET: `GET [base]?_type=A,B&…`.
+pub async fn system(call: Call) -> Response {
+    let pairs = call.query();
+    let done = run(&call, "", pairs).await;
+    answer::render(call.form, done)
+}
+
+/// Answers a search on several types by POST to `[base]/_search`.
+pub async fn system_post(call: Call, request: Request) -> Response {
+    let done = async {
+        let pairs = form_pairs(&call, request).await?;
+        run(&call, "", pairs).await
+    };
+    answer::render(call.form, done.await)
+}
+
 /// The parameters of the address and of the form together.
 ///
 /// # Errors
@@ -65,13 +81,17 @@ fn searchset(released: &Released<Found>, rtype: &str, base: &str) -> Result<Bund
         let text = "_summary=true is not supported; possible: text, data, count, false";
         return Err(Error::bad_request("not-supported", text).at("_summary"));
     }
+    if found.query.contained_alone && (!found.query.elements.is_empty() || found.query.summary != Summary::False) {
+        let text = "`_containedType=contained` does not go with `_elements` and `_summary`";
+        return Err(Error::bad_request("not-supported", text).at("_containedType"));
+    }
     let mut elements = Vec::new();
     if let Some(total) = found.total {
         elements.push(("total", json!(total)));
     }
     let mut links = vec![json!({"relation": "self", "url": self_url(base, rtype, &found.query.self_pairs)})];
     if let Some(next) = &found.next {
-        links.push(json!({"relation": "next", "url": format!("{base}/{rtype}?_page={next}")}));
+        links.push(json!({"relation": "next", "url": format!("{}?_page={next}", address(base, rtype))}));
     }
     elements.push(("link", Value::Array(links)));
     let mut bundle = BundleWriter::new("searchset", &elements);
@@ -138,5 +158,10 @@ fn self_url(base: &str, rtype: &str, pairs: &[(String, String)]) -> String {
         .iter()
         .map(|(name, value)| format!("{}={}", urlencoding::encode(name), urlencoding::encode(value)))
         .collect();
-    if query.is_empty() { format!("{base}/{rtype}") } else { format!("{base}/{rtype}?{}", query.join("&")) }
+    let address = address(base, rtype);
+    if query.is_empty() { address } else { format!("{address}?{}", query.join("&")) }
+}
+
+fn address(base: &str, rtype: &str) -> String {
+    if rtype.is_empty() { base.to_owned() } else { format!("{base}/{rtype}") }
 }

@@ -8,7 +8,10 @@ mod composite;
 mod control;
 mod cursor;
 mod date;
+mod expression;
+mod full_text;
 mod include;
+mod near;
 mod number;
 mod options;
 mod parameter;
@@ -20,6 +23,8 @@ mod query;
 mod reference;
 mod sort;
 mod string;
+mod system;
+mod test;
 mod text;
 mod token;
 mod uri;
@@ -29,7 +34,8 @@ pub use options::{Limits, Options, Problem};
 pub use parse::parse;
 pub use patient::{PatientFilter, PatientValue};
 pub use prefix::Prefix;
-pub use query::{
-    DateTest, Filter, Include, NumberTest, OfTypeTest, Part, QuantityTest, Query, ReferenceTest, SortBy, SortKey,
-    StringMatch, Summary, SystemTest, Test, TokenTest, Total, UriMatch,
+pub use query::{Contained, Filter, Include, Query, SortBy, SortKey, Summary, Total};
+pub use test::{
+    Circle, DateTest, NumberTest, OfTypeTest, Part, QuantityTest, ReferenceTest, StringMatch, SystemTest, Test,
+    TokenTest, UriMatch, WordTest,
 };

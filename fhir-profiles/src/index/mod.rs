@@ -2,10 +2,12 @@
 
 mod date;
 mod number;
+mod position;
 mod reference;
 mod rows;
 mod string;
 mod token;
+mod words;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,17 +15,26 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use crate::definition::type_number;
 use crate::parameters::{ParamKind, parameters};
 use crate::path::{Item, Path};
 
 pub use date::range as time_range;
 pub use number::number_range;
-pub use rows::{DateRow, IndexRows, NumberRow, QuantityRow, ReferenceRow, StringRow, TokenRow, UriRow};
+pub use position::point;
+pub use rows::{
+    CanonicalRow, Contained, DateRow, IndexRows, NumberRow, PositionRow, QuantityRow, ReferenceRow, StringRow,
+    TokenRow, UriRow, Words,
+};
 pub use string::normalize;
 pub use token::coded;
+pub use words::words;
 
 /// The longest text of a row, in characters.
 pub const MAX_LENGTH: usize = 512;
+
+/// Most contained resources of one resource that can be searched.
+pub const MAX_CONTAINED: usize = 1_000;
 
 /// A parameter with its expressions read.
 struct Compiled {
@@ -35,7 +46,7 @@ struct Compiled {
 
 static COMPILED: LazyLock<HashMap<&'static str, Vec<Compiled>>> = LazyLock::new(|| {
     let mut all: HashMap<_, Vec<Compiled>> = HashMap::new();
-    for param in parameters().all().iter().filter(|param| param.kind != ParamKind::Special) {
+    for param in parameters().all() {
         let Ok(path) = Path::parse(param.expression) else { continue };
         let parts = param.components.iter().filter_map(|part| {
             let path = Path::parse(part.expression).ok()?;
@@ -47,8 +58,25 @@ static COMPILED: LazyLock<HashMap<&'static str, Vec<Compiled>>> = LazyLock::new(
     all
 });
 
-/// The rows of a resource, for the search parameters of its type and of every resource. Contained resources leave none.
+/// The rows of a resource, for the search parameters of its type and of every resource; contained resources have rows of
+/// their own.
 pub fn extract(resource: &Value) -> IndexRows {
+    let mut rows = own_rows(resource);
+    if resource["resourceType"].as_str().is_some_and(|rtype| type_number(rtype).is_some()) {
+        rows.words = words::of(resource);
+        let contained = resource["contained"].as_array().into_iter().flatten();
+        rows.contained = contained.filter_map(contained_rows).take(MAX_CONTAINED).collect();
+    }
+    rows
+}
+
+fn contained_rows(resource: &Value) -> Option<Contained> {
+    let rtype = type_number(resource["resourceType"].as_str()?)?;
+    let id = format!("#{}", short(resource["id"].as_str()?));
+    Some(Contained { rtype, id, rows: own_rows(resource) })
+}
+
+fn own_rows(resource: &Value) -> IndexRows {
     let mut rows = IndexRows::default();
     let rtype = resource["resourceType"].as_str().unwrap_or_default();
     for name in [crate::parameters::BASE, rtype] {
@@ -128,7 +156,8 @@ fn add(kind: ParamKind, key: Key, item: Item<'_>, rows: &mut IndexRows) {
             let uris = value.as_str().into_iter().flat_map(reference::versions);
             rows.uris.extend(uris.map(|uri| UriRow { param: key.param, ord: key.ord, uri: short(uri) }));
         }
-        ParamKind::Composite | ParamKind::Special => {}
+        ParamKind::Special => rows.positions.extend(position::row(key, value)),
+        ParamKind::Composite => {}
     }
 }
 

@@ -6,7 +6,7 @@ use crate::store::commit::{Change, Commit, PersonKey};
 use crate::store::tx::{Bulk, Dialect, Kind, StoreError, Tx};
 use crate::store::value::{Arg, Cell};
 
-use super::{audit, index};
+use super::{audit, contained, full_text, index};
 
 /// The highest numbers in use, and the end of the audit chain.
 pub struct Heads {
@@ -188,12 +188,14 @@ async fn find_persons(
 
 /// Takes away what older versions of the changed resources left.
 async fn clear(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), StoreError> {
-    let rids: Vec<i64> = placed.iter().filter_map(|(_, _, change)| change.rid).collect();
+    let mut rids: Vec<i64> = placed.iter().filter_map(|(_, _, change)| change.rid).collect();
     if rids.is_empty() {
         return Ok(());
     }
-    let tables = ["resource", "policy_user"].into_iter().chain(index::TABLES).map(|table| (table, "rid"));
-    let deletes = tables.chain([("handoff_item", "task")]).map(|(table, column)| {
+    rids.extend(contained::of(tx, &rids).await?);
+    let tables = ["resource", "policy_user", "contained"].into_iter().chain(index::TABLES).map(|table| (table, "rid"));
+    let others = [("handoff_item", "task"), ("full_text", full_text::key(tx.dialect()))];
+    let deletes = tables.chain(others).map(|(table, column)| {
         let rids = tx.dialect().ints("$1");
         format!("DELETE FROM {table} WHERE {column} IN {rids}")
     });

@@ -5,6 +5,8 @@ pub mod admin;
 pub mod apply;
 pub mod audit;
 pub mod auth;
+mod contained;
+mod full_text;
 pub mod index;
 pub mod policy;
 pub mod resource;

@@ -4,10 +4,14 @@
 //! step of a chain, of what `_has` looks at and of what is included.
 
 mod builder;
+mod chain;
 mod composite;
+mod contained;
 mod date;
 mod filter;
+mod full_text;
 mod include;
+mod near;
 mod number;
 mod page;
 mod quantity;
@@ -21,8 +25,9 @@ mod visibility;
 
 use crate::store::Arg;
 
+pub use contained::matched;
 pub use include::includes;
-pub use page::{cursor, page, total};
+pub use page::{cursor, estimate, page, total};
 pub use visibility::Visibility;
 
 /// A statement with its arguments.
