@@ -8,6 +8,7 @@ use crate::clock::{Clock, Random};
 use crate::config::Config;
 use crate::seal::Sealer;
 use crate::store::Store;
+use crate::terminology::Conformance;
 
 /// Store, keys, clock and randomness, shared by every request.
 pub struct App {
@@ -15,6 +16,8 @@ pub struct App {
     pub config: Config,
     /// Where everything is kept.
     pub store: Store,
+    /// The definitions that are stored: profiles, value sets, code systems.
+    pub conformance: Conformance,
     /// Keys and caches of the authorization server.
     pub auth: Auth,
     /// Seals links.

@@ -25,6 +25,24 @@ pub struct Server {
     pub listen: String,
     /// How the outside reaches the server: scheme, host and port, no slash at the end.
     pub base: String,
+    /// File with the certificate chain (PEM); empty: plain HTTP, for a proxy that ends TLS.
+    pub tls_certificate: String,
+    /// File with its private key (PEM).
+    pub tls_key: String,
+}
+
+impl Server {
+    /// The files of certificate and key, or none for plain HTTP.
+    ///
+    /// # Errors
+    /// When only one of them is named.
+    pub fn tls(&self) -> Result<Option<(String, String)>, ConfigError> {
+        match (self.tls_certificate.as_str(), self.tls_key.as_str()) {
+            ("", "") => Ok(None),
+            ("", _) | (_, "") => Err(ConfigError("TLS needs both `tls_certificate` and `tls_key`".to_owned())),
+            (certificate, key) => Ok(Some((certificate.to_owned(), key.to_owned()))),
+        }
+    }
 }
 
 /// Where the data is.
@@ -53,7 +71,12 @@ pub struct Idp {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".to_owned(), base: "http://127.0.0.1:8080".to_owned() }
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            base: "http://127.0.0.1:8080".to_owned(),
+            tls_certificate: String::new(),
+            tls_key: String::new(),
+        }
     }
 }
 
@@ -76,7 +99,7 @@ impl Default for Idp {
 
 /// Why the settings cannot be used.
 #[derive(Debug)]
-pub struct ConfigError(String);
+pub struct ConfigError(pub String);
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,6 +130,8 @@ impl Config {
         };
         set("SPIL_SERVER_LISTEN", &mut config.server.listen);
         set("SPIL_SERVER_BASE", &mut config.server.base);
+        set("SPIL_SERVER_TLS_CERTIFICATE", &mut config.server.tls_certificate);
+        set("SPIL_SERVER_TLS_KEY", &mut config.server.tls_key);
         set("SPIL_DATABASE_URL", &mut config.database.url);
         set("SPIL_IDP_ISSUER", &mut config.idp.issuer);
         set("SPIL_IDP_CLIENT_ID", &mut config.idp.client_id);

@@ -21,4 +21,5 @@ pub mod seal;
 pub mod search;
 pub mod server;
 pub mod store;
+pub mod terminology;
 pub mod ui;

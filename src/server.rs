@@ -1,6 +1,6 @@
 //! Starting, serving and stopping.
 
-use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -11,11 +11,13 @@ use crate::access::{DirectoryCache, Policies};
 use crate::app::App;
 use crate::auth::Auth;
 use crate::clock::{Clock, Random};
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::error::Error;
+use crate::http::tls::{self, Peer, TlsListener};
 use crate::routes;
 use crate::seal::Sealer;
 use crate::store::Store;
+use crate::terminology::Conformance;
 
 /// Opens the database, loads the keys and puts the program together.
 ///
@@ -26,7 +28,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let auth = Auth::load(&store, &config, random.as_ref()).await?;
     let sealer = Sealer::load(&store, random.as_ref()).await?;
     let (policies, directory) = (Policies::default(), DirectoryCache::default());
-    Ok(Arc::new(App { config, store, auth, sealer, policies, directory, clock, random }))
+    let conformance = Conformance::new(store.clone());
+    Ok(Arc::new(App { config, store, conformance, auth, sealer, policies, directory, clock, random }))
 }
 
 /// Serves until `stop` is done, then finishes what is running.
@@ -38,8 +41,25 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(Error::internal)
+    let settings = tls(&app.config).map_err(Error::internal)?;
+    let service = routes::router(app).into_make_service_with_connect_info::<Peer>();
+    let done = match settings {
+        None => axum::serve(listener, service).with_graceful_shutdown(stop).await,
+        Some(settings) => {
+            let listener = TlsListener::new(listener, settings).map_err(Error::internal)?;
+            axum::serve(listener, service).with_graceful_shutdown(stop).await
+        }
+    };
+    done.map_err(Error::internal)
+}
+
+/// What HTTPS needs, or none for plain HTTP.
+///
+/// # Errors
+/// When the files named in the settings cannot be used, in words for who runs the server.
+pub fn tls(config: &Config) -> Result<Option<Arc<rustls::ServerConfig>>, ConfigError> {
+    let Some((certificate, key)) = config.server.tls()? else { return Ok(None) };
+    tls::settings(Path::new(&certificate), Path::new(&key)).map(Some).map_err(ConfigError)
 }
 
 /// `GET /health/ready`: 200 when the database answers.

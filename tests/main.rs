@@ -9,6 +9,7 @@ mod browser;
 mod cli;
 mod fhir;
 mod fuzz;
+mod http;
 mod import;
 mod portal;
 mod scenario;

@@ -1,19 +1,19 @@
 //! What is possible at best: the same bytes without any work, the same rows without any server.
 
-use std::net::SocketAddr;
-
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use bytes::Bytes;
+use rusqlite::params_from_iter;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use spil::store::{Cell, Dialect, Store};
 use sqlx::postgres::PgArguments;
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
+use sqlx::{Arguments as _, AssertSqlSafe, Connection as _, PgConnection};
 use std::time::{Duration, Instant};
 
 use super::load::{Cell as Measured, float};
 use super::machine;
+use super::process::tell;
 
 /// The tables of one write, and the column that numbers their rows.
 const TABLES: [(&str, &str); 11] = [
@@ -29,12 +29,10 @@ const TABLES: [(&str, &str); 11] = [
     ("audit", "seq"),
     ("audit_person", "seq"),
 ];
-/// Most variables of a statement of `SQLite`.
-const MOST_VARIABLES: usize = 32_000;
 
-/// Serves fixed bytes for every address.
-pub async fn static_server(body: Vec<u8>) -> SocketAddr {
-    let body = Bytes::from(body);
+/// Serves the bytes of a file for every address, until killed; writes its own address into `file`.
+pub async fn still(file: &str, body: &str) {
+    let body = Bytes::from(std::fs::read(body).expect("the bytes to serve"));
     let handler = get(move || {
         let body = body.clone();
         async move { ([(CONTENT_TYPE, "application/fhir+json")], body) }
@@ -42,8 +40,8 @@ pub async fn static_server(body: Vec<u8>) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let router = Router::new().route("/{*rest}", handler);
-    tokio::spawn(async move { axum::serve(listener, router).await.expect("the static server runs") });
-    address
+    tell(file, address);
+    axum::serve(listener, router).await.expect("the static server runs");
 }
 
 /// Rows of one table as they were written.
@@ -131,76 +129,87 @@ pub async fn inserts(url: &str, store: &Store, mut batch: Batch, per: u64, time:
     let mut target = Target::open(url).await;
     batch.renumber(heads(store).await);
     target.write(&batch).await;
-    let (start, before) = (Instant::now(), machine::process_cpu());
+    let beside = target.process.map_or(0, machine::process_cpu);
+    let (start, own) = (Instant::now(), machine::own_cpu());
     let mut batches = 0;
     while start.elapsed() < time {
         batch.renumber(batch.last);
-        target.write(&batch).await;
+        target.connection.write(&batch).await;
         batches += 1;
     }
     let count = batches * per;
-    let cpu = machine::process_cpu() - before;
+    let each = |cpu: u64| float(cpu) / float(count);
+    let database = target.process.map_or(0, machine::process_cpu) - beside;
     Measured {
-        count: usize::try_from(count).unwrap_or(usize::MAX),
+        count,
         rate: float(count) / start.elapsed().as_secs_f64(),
-        server_cpu: float(cpu) / float(count),
+        server_cpu: each(machine::own_cpu() - own),
+        database_cpu: each(database),
         ..Measured::default()
     }
 }
 
-/// A bare connection.
-enum Target {
-    Sqlite(SqliteConnection),
+/// A bare connection, and the process at its other end.
+struct Target {
+    connection: Bare,
+    process: Option<u64>,
+}
+
+/// A connection of either engine.
+enum Bare {
+    Sqlite(rusqlite::Connection),
     Postgres(PgConnection),
 }
 
 impl Target {
     async fn open(url: &str) -> Self {
         if let Some(file) = url.strip_prefix("sqlite:") {
-            let options = SqliteConnectOptions::new()
-                .filename(file)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(10))
-                .pragma("cache_size", "-16384")
-                .pragma("wal_autocheckpoint", "4000")
-                .disable_statement_logging();
-            return Self::Sqlite(options.connect().await.expect("the database opens"));
+            let connection = rusqlite::Connection::open(file).expect("the database opens");
+            connection.busy_timeout(Duration::from_secs(10)).expect("a timeout");
+            connection.set_prepared_statement_cache_capacity(100);
+            let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; \
+                           PRAGMA wal_autocheckpoint = 4000;";
+            connection.execute_batch(pragmas).expect("the settings");
+            return Self { connection: Bare::Sqlite(connection), process: None };
         }
-        Self::Postgres(PgConnection::connect(url).await.expect("the database opens"))
+        let mut connection = PgConnection::connect(url).await.expect("the database opens");
+        let process: i32 =
+            sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection).await.expect("a process");
+        Self { connection: Bare::Postgres(connection), process: u64::try_from(process).ok() }
     }
 
     async fn write(&mut self, batch: &Batch) {
+        self.connection.write(batch).await;
+    }
+}
+
+impl Bare {
+    async fn write(&mut self, batch: &Batch) {
         match self {
-            Self::Sqlite(connection) => write_sqlite(connection, batch).await,
+            Self::Sqlite(connection) => write_sqlite(connection, batch),
             Self::Postgres(connection) => write_postgres(connection, batch).await,
         }
     }
 }
 
-async fn write_sqlite(connection: &mut SqliteConnection, batch: &Batch) {
-    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut *connection).await.expect("begins");
+fn write_sqlite(connection: &mut rusqlite::Connection, batch: &Batch) {
+    connection.execute_batch("BEGIN IMMEDIATE").expect("begins");
     for captured in batch.tables.iter().filter(|captured| !captured.rows.is_empty()) {
-        let marks = format!("({})", vec!["?"; captured.types.len()].join(","));
-        let most = MOST_VARIABLES / captured.types.len();
-        for rows in captured.rows.chunks(most) {
-            let size = rows.len();
-            let sql = format!("INSERT INTO {} VALUES {}", captured.table, vec![marks.as_str(); size].join(","));
-            let mut arguments = SqliteArguments::default();
-            for cell in rows.iter().flatten() {
-                match cell {
-                    Cell::Null => arguments.add(None::<i64>),
-                    Cell::Int(value) => arguments.add(*value),
-                    Cell::Real(value) => arguments.add(*value),
-                    Cell::Text(value) => arguments.add(value.clone()),
-                    Cell::Bytes(value) => arguments.add(value.clone()),
-                }
-                .expect("a value");
-            }
-            sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut *connection).await.expect("inserts");
+        let marks = vec!["?"; captured.types.len()].join(",");
+        let sql = format!("INSERT INTO {} VALUES ({marks})", captured.table);
+        let mut statement = connection.prepare_cached(&sql).expect("a statement");
+        for row in &captured.rows {
+            let values = row.iter().map(|cell| match cell {
+                Cell::Null => ValueRef::Null,
+                Cell::Int(value) => ValueRef::Integer(*value),
+                Cell::Real(value) => ValueRef::Real(*value),
+                Cell::Text(value) => ValueRef::Text(value.as_bytes()),
+                Cell::Bytes(value) => ValueRef::Blob(value),
+            });
+            statement.execute(params_from_iter(values.map(ToSqlOutput::Borrowed))).expect("inserts");
         }
     }
-    sqlx::raw_sql("COMMIT").execute(&mut *connection).await.expect("commits");
+    connection.execute_batch("COMMIT").expect("commits");
 }
 
 async fn write_postgres(connection: &mut PgConnection, batch: &Batch) {

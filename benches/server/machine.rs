@@ -5,8 +5,13 @@ use std::path::Path;
 /// Clock ticks of the kernel are hundredths of a second on Linux.
 const TICK_US: u64 = 10_000;
 
-/// CPU time of this whole process, µs.
-pub fn process_cpu() -> u64 {
+/// CPU time of a process, its threads included, µs.
+pub fn process_cpu(process: u64) -> u64 {
+    ticks(&format!("/proc/{process}/stat")) * TICK_US
+}
+
+/// CPU time of this process, µs.
+pub fn own_cpu() -> u64 {
     ticks("/proc/self/stat") * TICK_US
 }
 
@@ -31,11 +36,20 @@ pub fn parent_of(process: u64) -> Option<u64> {
     fields(&format!("/proc/{process}/stat"))?.get(1)?.parse().ok()
 }
 
-/// Memory of a process that is in RAM, MB; `self` for this one.
-pub fn memory(process: &str) -> f64 {
+/// Memory of a process that is in RAM, and the most that ever was, MB.
+pub fn memory(process: u64) -> (f64, f64) {
     let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or_default() / 1024.0
+    let value = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or_default() / 1024.0
+    };
+    (value("VmRSS:"), value("VmHWM:"))
+}
+
+/// How busy the machine is, its one-minute load.
+pub fn load() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
 /// Size of a file, MB; none when there is none.

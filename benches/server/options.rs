@@ -1,6 +1,12 @@
 //! What the caller of the benchmark may choose.
 
+use std::path::PathBuf;
 use std::time::Duration;
+
+/// What can be chosen.
+const HELP: &str = "options: --seconds N --connections 1,8,32 --resources N --data FOLDER --only read,search,create,…
+  our own server: --engine sqlite,postgres --no-floor
+  any FHIR server: --base http://HOST:PORT/PATH --token TOKEN";
 
 /// The options.
 #[derive(Debug, Clone)]
@@ -13,10 +19,16 @@ pub struct Options {
     pub engines: Vec<String>,
     /// Operations to run; all when empty.
     pub only: Vec<String>,
-    /// How often the records are loaded.
-    pub copies: usize,
+    /// How many resources are stored in the end.
+    pub resources: usize,
+    /// Where the transactions that are loaded come from.
+    pub data: Option<PathBuf>,
     /// Whether the floors are measured.
     pub floors: bool,
+    /// Base of another server to measure in place of ours.
+    pub base: Option<String>,
+    /// Token for it.
+    pub token: String,
 }
 
 impl Options {
@@ -26,12 +38,15 @@ impl Options {
     /// With a text for the caller when it cannot be understood.
     pub fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self {
-            time: Duration::from_millis(1500),
+            time: Duration::from_secs(2),
             connections: vec![1, 8, 32],
             engines: vec!["sqlite".to_owned(), "postgres".to_owned()],
             only: Vec::new(),
-            copies: 3,
+            resources: 10_000,
+            data: None,
             floors: true,
+            base: None,
+            token: String::new(),
         };
         let list = |text: String| text.split(',').map(str::to_owned).collect::<Vec<_>>();
         while let Some(word) = words.next() {
@@ -48,15 +63,16 @@ impl Options {
                 }
                 "--engine" => options.engines = list(value()?),
                 "--only" => options.only = list(value()?),
-                "--copies" => options.copies = value()?.parse().map_err(|_| "--copies needs a number".to_owned())?,
+                "--resources" => {
+                    options.resources = value()?.parse().map_err(|_| "--resources needs a number".to_owned())?;
+                }
+                "--data" => options.data = Some(value()?.into()),
+                "--base" => options.base = Some(value()?),
+                "--token" => options.token = value()?,
                 "--no-floor" => options.floors = false,
                 // What `cargo bench` adds of itself.
                 "--bench" => {}
-                _ => {
-                    let text = "options: --seconds N --connections 1,8,32 --engine sqlite,postgres \
-                                --only read,create,… --copies N --no-floor";
-                    return Err(format!("`{word}` is not an option; {text}"));
-                }
+                _ => return Err(format!("`{word}` is not an option\n{HELP}")),
             }
         }
         Ok(options)

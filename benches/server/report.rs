@@ -5,16 +5,20 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::load::Cell;
+use super::load::{Cell, float};
 
 /// One line of the table.
 pub struct Line {
-    /// `sqlite` or `postgres`.
-    pub engine: &'static str,
+    /// `sqlite`, `postgres` or the base of another server.
+    pub server: String,
+    /// Resources that were stored.
+    pub stored: usize,
     /// What was done.
     pub operation: &'static str,
     /// Connections.
     pub connections: usize,
+    /// Resources of each request.
+    pub resources: usize,
     /// What was measured.
     pub cell: Cell,
     /// The same without checks, index or audit.
@@ -40,9 +44,24 @@ pub fn say(text: &str) {
 /// The heading of the table.
 pub fn head() {
     say("");
-    say(
-        "engine    operation          conns    req/s     p50 ms   p99 ms  cpu µs/req  database   client | floor/s   cpu µs   rate    cpu ×",
-    );
+    say(&format!(
+        "{:<9} {:>8} {:<18} {:>5} {:>8} {:>9} {:>8} {:>8} {:>10} {:>8} {:>7} | {:>8} {:>8} {:>6} {:>7}",
+        "server",
+        "stored",
+        "operation",
+        "conns",
+        "req/s",
+        "res/s",
+        "p50 ms",
+        "p99 ms",
+        "cpu µs/req",
+        "database",
+        "client",
+        "floor/s",
+        "cpu µs",
+        "rate",
+        "cpu ×"
+    ));
 }
 
 impl Report {
@@ -50,11 +69,13 @@ impl Report {
     pub fn line(&mut self, line: Line) {
         let cell = &line.cell;
         let mut text = format!(
-            "{:<9} {:<18} {:>5} {:>9.0}  {:>8.2} {:>8.2} {:>10.0} {:>9.0} {:>9.0}",
-            line.engine,
+            "{:<9} {:>8} {:<18} {:>5} {:>8.0} {:>9.0} {:>8.2} {:>8.2} {:>10.0} {:>8.0} {:>7.0}",
+            line.server,
+            line.stored,
             line.operation,
             line.connections,
             cell.rate,
+            cell.rate * float(line.resources as u64),
             cell.p50,
             cell.p99,
             cell.server_cpu,
@@ -63,16 +84,23 @@ impl Report {
         );
         if let Some(floor) = &line.floor {
             let share = format!(
-                " | {:>8.0} {:>8.0} {:>5.0} % {:>7.1}",
+                " | {:>8.0} {:>8.0} {:>5.0}% {:>7.1}",
                 floor.rate,
-                floor.server_cpu,
+                floor.server_cpu + floor.database_cpu,
                 100.0 * cell.rate / floor.rate,
-                cell.server_cpu / floor.server_cpu
+                (cell.server_cpu + cell.database_cpu) / (floor.server_cpu + floor.database_cpu).max(1e-9)
             );
             text.push_str(&share);
         }
         say(&text);
         self.lines.push(line);
+    }
+
+    /// The last figure of an operation at so many connections.
+    pub fn last(&self, server: &str, operation: &str, connections: usize) -> Option<&Cell> {
+        let wanted =
+            |line: &&Line| line.server == server && line.operation == operation && line.connections == connections;
+        self.lines.iter().rfind(wanted).map(|line| &line.cell)
     }
 
     /// Adds a fact and prints it.
@@ -92,7 +120,8 @@ impl Report {
         };
         let line = |line: &Line| {
             json!({
-                "engine": line.engine, "operation": line.operation, "connections": line.connections,
+                "server": line.server, "stored": line.stored, "operation": line.operation,
+                "connections": line.connections, "resources": line.resources,
                 "measured": cell(&line.cell), "floor": line.floor.as_ref().map(cell),
             })
         };

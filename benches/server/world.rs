@@ -1,15 +1,8 @@
-//! The server that is measured, in this process, with two organisations: a hospital that holds the records and a practice that
-//! every patient permits to see them.
+//! The server that is measured, in a process of its own, with two organisations: a hospital that holds the records and a
+//! practice that every patient permits to see them.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use aws_lc_rs::rand::SystemRandom as KeyRandom;
-use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::{Value, json};
 use spil::access::{Access, Interaction};
 use spil::app::App;
@@ -17,11 +10,16 @@ use spil::clock::{SystemClock, SystemRandom};
 use spil::config::Config;
 use spil::ctx::{Actor, Ctx};
 use spil::store::sql::auth::Client;
+use spil::store::{Dialect, Store};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
-use super::client::{Connection, request};
+use super::client::Site;
+use super::machine;
+use super::process::{Process, SERVE, tell};
+use super::target::{Auth, ClientKey, Target};
 
+/// Base URL of the server, whatever address it has.
+const BASE: &str = "http://bench";
 /// Kind, `Organization` id and URA number of the two.
 const ORGANISATIONS: [(&str, &str, &str); 2] = [("hospital", "org-hospital", "90000103"), ("gp", "org-gp", "90000101")];
 /// What the practice is permitted to see.
@@ -41,115 +39,113 @@ const CATEGORIES: [&str; 13] = [
     "contacts",
 ];
 
-/// A running server.
+/// A server on a database.
 pub struct World {
-    /// The program.
-    pub app: Arc<App>,
-    /// Where it listens.
-    pub address: SocketAddr,
-    /// Process of the database server, if it is not ours.
-    pub database: Option<u64>,
-    keys: Vec<EncodingKey>,
-    serving: JoinHandle<()>,
+    url: String,
+    keys: Arc<Vec<ClientKey>>,
+    /// Our own look at the database, beside the server's.
+    pub store: Store,
+    database: Option<u64>,
+    process: Option<Process>,
 }
 
 impl World {
-    /// Starts a server on an empty database and registers the organisations.
+    /// Registers the organisations in an empty database and starts a server on it.
     pub async fn start(url: &str) -> Self {
-        let (app, address, serving) = serve(url, None).await;
-        let backend = app.store.dialect() == spil::store::Dialect::Postgres;
-        let database = if backend {
-            let rows = app.store.rows("SELECT pg_backend_pid()", Vec::new()).await.expect("a process number");
-            super::machine::parent_of(rows[0].int(0).unsigned_abs())
+        let keys: Vec<ClientKey> = ORGANISATIONS.iter().map(|(kind, _, _)| ClientKey::new(kind)).collect();
+        let app = program(url).await;
+        for ((kind, id, ura), key) in ORGANISATIONS.iter().zip(&keys) {
+            let org = app.store.register_organisation(id, ura, kind, kind).await.expect("organisation");
+            let client = Client {
+                client_id: (*kind).to_owned(),
+                org: Some(org.expect("a number")),
+                name: (*kind).to_owned(),
+                jwks: Some(key.key_set()),
+                scope: "system/*.cruds".to_owned(),
+                active: true,
+                ..Client::default()
+            };
+            app.store.register_client(&client).await.expect("a client");
+        }
+        let store = app.store.clone();
+        let database = if store.dialect() == Dialect::Postgres {
+            let rows = store.rows("SELECT pg_backend_pid()", Vec::new()).await.expect("a process number");
+            machine::parent_of(rows[0].int(0).unsigned_abs())
         } else {
             None
         };
-        let mut world = Self { app, address, database, keys: Vec::new(), serving };
-        for (kind, id, ura) in ORGANISATIONS {
-            world.register(kind, id, ura).await;
-        }
+        let mut world = Self { url: url.to_owned(), keys: Arc::new(keys), store, database, process: None };
+        world.resume().await;
         world
     }
 
-    async fn register(&mut self, kind: &str, id: &str, ura: &str) {
-        let store = &self.app.store;
-        let org = store.register_organisation(id, ura, kind, kind).await.expect("organisation").expect("a number");
-        let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &KeyRandom::new()).expect("a key");
-        let key = EncodingKey::from_ec_der(der.as_ref());
-        let mut jwk = json!(Jwk::from_encoding_key(&key, Algorithm::ES384).expect("a public key"));
-        jwk["kid"] = json!("key");
-        let client = Client {
-            client_id: kind.to_owned(),
-            org: Some(org),
-            name: kind.to_owned(),
-            jwks: Some(json!({"keys": [jwk]}).to_string()),
-            scope: "system/*.cruds".to_owned(),
-            active: true,
-            ..Client::default()
-        };
-        store.register_client(&client).await.expect("a client");
-        self.keys.push(key);
+    /// The running server as something to ask.
+    pub fn target(&self) -> Target {
+        let process = self.process();
+        Target {
+            site: Site::at(&format!("http://{}/fhir", process.address)).expect("an address"),
+            process: Some(process.number()),
+            database: self.database,
+            auth: Auth::Keys(Arc::clone(&self.keys), BASE.to_owned()),
+        }
     }
 
-    /// An access token of the hospital (0) or the practice (1), for the next five minutes.
-    pub async fn token(&self, organisation: usize) -> String {
-        let client = ORGANISATIONS[organisation].0;
-        let now = self.app.clock.now() / 1000;
-        let claims = json!({
-            "iss": client, "sub": client, "aud": format!("{}/oauth/token", self.app.config.server.base),
-            "iat": now, "exp": now + 200, "jti": self.app.random.uuid(),
-        });
-        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let header = json!({"alg": "ES384", "typ": "JWT", "kid": "key"});
-        let text = format!("{}.{}", encode(&header), encode(&claims));
-        let signature = crypto::sign(text.as_bytes(), &self.keys[organisation], Algorithm::ES384).expect("a signature");
-        let form = format!(
-            "grant_type=client_credentials&scope=system%2F*.cruds&client_assertion_type=\
-             urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion={text}.{signature}"
-        );
-        let media = "application/x-www-form-urlencoded";
-        let mut connection = Connection::open(self.address).await;
-        let answer = connection.send(&request("POST", "/oauth/token", "", media, form.as_bytes())).await;
-        let body: Value = serde_json::from_slice(&answer.body).expect("JSON");
-        body["access_token"].as_str().unwrap_or_else(|| panic!("{} {body}", answer.status)).to_owned()
+    /// The process of the server.
+    pub fn process(&self) -> &Process {
+        self.process.as_ref().expect("the server runs")
     }
 
-    /// Lets every patient permit the practice everything.
-    pub async fn permit_practice(&self, patients: &[String]) {
+    /// Stops the server: what follows has the database for itself.
+    pub fn pause(&mut self) {
+        self.process = None;
+    }
+
+    /// Starts a stopped server again.
+    pub async fn resume(&mut self) {
+        self.process = Some(Process::start(SERVE, &[&self.url, BASE], "/health/ready").await);
+    }
+
+    /// Lets patients permit the practice everything.
+    pub async fn permit_practice(&mut self, patients: &[String]) {
+        self.pause();
+        let app = program(&self.url).await;
         let ctx = Ctx {
             actor: Actor::Hub,
             purpose: "TREAT".to_owned(),
             reason: None,
             scopes: None,
             request_id: "bench".to_owned(),
-            now: self.app.clock.now(),
+            now: app.clock.now(),
         };
-        let access = Access::new(Arc::clone(&self.app), ctx);
+        let access = Access::new(app, ctx);
         for patient in patients {
             let create =
                 Interaction::Create { rtype: "Consent".to_owned(), body: consent(patient), if_none_exist: None };
             access.write(create).await.expect("a consent");
         }
-    }
-
-    /// Stops serving.
-    pub fn stop(self) {
-        self.serving.abort();
+        self.resume().await;
     }
 }
 
-/// Starts the program on a database and serves it.
-pub async fn serve(url: &str, base: Option<&str>) -> (Arc<App>, SocketAddr, JoinHandle<()>) {
+/// The program on a database, not serving.
+async fn program(url: &str) -> Arc<App> {
+    let mut config = Config::default();
+    BASE.clone_into(&mut config.server.base);
+    url.clone_into(&mut config.database.url);
+    spil::server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.expect("the server starts")
+}
+
+/// Serves a database until killed; writes its address into `file`.
+pub async fn serve(file: &str, url: &str, base: &str) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let mut config = Config::default();
-    config.server.base = base.map_or_else(|| format!("http://{address}"), str::to_owned);
-    config.database.url = url.to_owned();
+    base.clone_into(&mut config.server.base);
+    url.clone_into(&mut config.database.url);
     let app = spil::server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await;
-    let app = app.expect("the server starts");
-    let running = spil::server::serve(Arc::clone(&app), listener, std::future::pending());
-    let serving = tokio::spawn(async move { running.await.expect("the server runs") });
-    (app, address, serving)
+    tell(file, address);
+    let running = spil::server::serve(app.expect("the server starts"), listener, std::future::pending());
+    running.await.expect("the server runs until killed");
 }
 
 fn consent(patient: &str) -> Value {

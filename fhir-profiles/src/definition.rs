@@ -127,6 +127,8 @@ pub struct TypeDef {
     pub kind: Kind,
     /// The number of a concrete resource type.
     pub number: Option<u16>,
+    /// The type that it builds on; empty for `Element`, `Resource` and the primitives.
+    pub base: &'static str,
     /// The elements in the order of the definition, which is the order of the XML form.
     pub elements: Vec<Element>,
     /// The places of the elements that must be present.

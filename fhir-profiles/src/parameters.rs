@@ -1,10 +1,18 @@
 //! The search parameters of FHIR R4 (<https://hl7.org/fhir/R4/searchparameter-registry.html>) and those that Nictiz adds
 //! for medication, as numbers that never change: the index stores them.
 
+mod custom;
+
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
+
 use crate::definition::type_number;
+use crate::index::Extraction;
+
+pub use custom::{Custom, CustomPart, Fault};
 
 const R4: &str = include_str!("../r4/parameters.tsv");
 const NL: &str = include_str!("../r4/parameters-nl.tsv");
@@ -13,7 +21,8 @@ const NL: &str = include_str!("../r4/parameters-nl.tsv");
 pub const BASE: &str = "Resource";
 
 /// How a parameter's values compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ParamKind {
     /// Code, identifier, boolean.
     Token,
@@ -76,7 +85,7 @@ pub struct Param {
     /// The resource type, or [`BASE`].
     pub rtype: &'static str,
     /// The name in a query.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// How its values compare.
     pub kind: ParamKind,
     /// Numbers of the resource types that a reference may point at; empty if any.
@@ -84,9 +93,9 @@ pub struct Param {
     /// The parts of a composite, in query order.
     pub components: Vec<Component>,
     /// Where the values are, in `FHIRPath`, for this resource type only.
-    pub expression: &'static str,
+    pub expression: Cow<'static, str>,
     /// The canonical address of the definition.
-    pub url: &'static str,
+    pub url: Cow<'static, str>,
 }
 
 /// One part of a composite parameter.
@@ -95,55 +104,82 @@ pub struct Component {
     /// The number in the index.
     pub number: u16,
     /// The name of the plain parameter that defines the part.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// How its values compare.
     pub kind: ParamKind,
     /// Numbers of the resource types that a reference may point at; empty if any.
     pub targets: Vec<u16>,
     /// Where the values are, seen from the composite's element.
-    pub expression: &'static str,
+    pub expression: Cow<'static, str>,
 }
 
-/// All search parameters, by type and name.
-#[derive(Debug)]
+/// A set of search parameters by type and name: those of the standard, with those that this server was given beside them.
+#[derive(Debug, Default)]
 pub struct Parameters {
+    /// What the set is laid over.
+    standard: Option<&'static Parameters>,
     rows: Vec<Param>,
-    by_type: HashMap<&'static str, BTreeMap<&'static str, usize>>,
+    by_type: HashMap<&'static str, BTreeMap<Cow<'static, str>, usize>>,
     by_number: HashMap<u16, usize>,
+    extraction: Extraction,
 }
 
 static ALL: LazyLock<Parameters> = LazyLock::new(|| Parameters::read(&[R4, NL]));
 
-/// The search parameters that this server knows.
+/// The search parameters of the standard, the same on every server.
 pub fn parameters() -> &'static Parameters {
     &ALL
 }
 
 impl Parameters {
+    /// The standard's parameters with these beside them. `searched` can be asked for; `indexed` only leave rows in the
+    /// index, until all that is stored has them.
+    pub fn with(searched: Vec<Param>, indexed: &[Param]) -> Self {
+        let mut all = Self { standard: Some(parameters()), ..Self::default() };
+        all.extraction = Extraction::of(searched.iter().chain(indexed));
+        for param in searched {
+            all.add(param);
+        }
+        all
+    }
+
     /// The parameter `code` of `rtype`, own or of every resource.
     pub fn get(&self, rtype: &str, code: &str) -> Option<&Param> {
         let find = |rtype: &str| self.by_type.get(rtype).and_then(|codes| codes.get(code));
-        find(rtype).or_else(|| find(BASE)).map(|&at| &self.rows[at])
+        let standard = self.standard.and_then(|standard| standard.get(rtype, code));
+        standard.or_else(|| find(rtype).or_else(|| find(BASE)).map(|&at| &self.rows[at]))
     }
 
     /// All parameters of `rtype`, its own first and then those of every resource.
     pub fn of(&self, rtype: &str) -> impl Iterator<Item = &Param> {
-        let rows = [rtype, BASE].into_iter().filter_map(|rtype| self.by_type.get(rtype));
-        rows.flat_map(|codes| codes.values().map(|&at| &self.rows[at]))
+        let sets = [self.standard, Some(self)].into_iter().flatten();
+        let types = [rtype, BASE].map(|rtype| sets.clone().filter_map(move |set| set.own(rtype)));
+        types.into_iter().flatten().flatten()
     }
 
     /// All parameters of all types.
-    pub fn all(&self) -> &[Param] {
-        &self.rows
+    pub fn all(&self) -> impl Iterator<Item = &Param> {
+        self.standard.into_iter().flat_map(|standard| &standard.rows).chain(&self.rows)
     }
 
     /// The parameter, or the composite with the component, that has `number`.
     pub fn number(&self, number: u16) -> Option<&Param> {
-        self.by_number.get(&number).map(|&at| &self.rows[at])
+        let standard = self.standard.and_then(|standard| standard.number(number));
+        standard.or_else(|| self.by_number.get(&number).map(|&at| &self.rows[at]))
+    }
+
+    /// What the parameters beside the standard's find in a resource.
+    pub(crate) fn extraction(&self) -> &Extraction {
+        &self.extraction
+    }
+
+    /// The parameters of this set alone for a type.
+    fn own(&self, rtype: &str) -> Option<impl Iterator<Item = &Param>> {
+        self.by_type.get(rtype).map(|codes| codes.values().map(|&at| &self.rows[at]))
     }
 
     fn read(tables: &[&'static str]) -> Self {
-        let mut all = Self { rows: Vec::with_capacity(1800), by_type: HashMap::new(), by_number: HashMap::new() };
+        let mut all = Self { rows: Vec::with_capacity(1800), ..Self::default() };
         for line in tables.iter().flat_map(|table| table.lines().skip(1)) {
             all.row(line);
         }
@@ -158,72 +194,26 @@ impl Parameters {
             (next(), next(), next(), next(), next(), next(), next());
         let (Ok(number), Some(kind)) = (number.parse(), ParamKind::parse(kind)) else { return };
         let targets = targets.split(',').filter_map(type_number).collect();
+        let expression = expression.into();
         if let Some((parent, code)) = code.split_once('$') {
             if let Some(&at) = self.by_type.get(rtype).and_then(|codes| codes.get(parent)) {
-                self.rows[at].components.push(Component { number, code, kind, targets, expression });
+                self.rows[at].components.push(Component { number, code: code.into(), kind, targets, expression });
                 self.by_number.insert(number, at);
             }
             return;
         }
+        let (code, url) = (code.into(), url.into());
+        self.add(Param { number, rtype, code, kind, targets, components: Vec::new(), expression, url });
+    }
+
+    fn add(&mut self, param: Param) {
         let at = self.rows.len();
-        self.rows.push(Param { number, rtype, code, kind, targets, components: Vec::new(), expression, url });
-        self.by_type.entry(rtype).or_default().insert(code, at);
-        self.by_number.insert(number, at);
+        self.by_type.entry(param.rtype).or_default().insert(param.code.clone(), at);
+        self.by_number.insert(param.number, at);
+        self.by_number.extend(param.components.iter().map(|component| (component.number, at)));
+        self.rows.push(param);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_unique_and_do_not_move() {
-        let mut seen = std::collections::HashSet::new();
-        for param in parameters().all() {
-            assert!(seen.insert(param.number), "{}", param.number);
-            for component in &param.components {
-                assert!(seen.insert(component.number), "{}", component.number);
-            }
-        }
-        let number = |rtype, code| parameters().get(rtype, code).map(|param| param.number);
-        assert_eq!(number("Patient", "_tag"), Some(1));
-        assert_eq!(number("Account", "identifier"), Some(100));
-        assert_eq!(number("MedicationDispense", "category"), Some(8000));
-    }
-
-    #[test]
-    fn every_line_of_the_tables_is_a_parameter_or_a_component() {
-        let lines = R4.lines().skip(1).count() + NL.lines().skip(1).count();
-        let components: usize = parameters().all().iter().map(|param| param.components.len()).sum();
-        assert_eq!(parameters().all().len() + components, lines);
-    }
-
-    #[test]
-    fn a_parameter_of_many_types_keeps_only_the_part_of_its_type() {
-        let table = [
-            ("Condition", "patient", ParamKind::Reference, "Condition.subject.where(resolve() is Patient)"),
-            ("Patient", "family", ParamKind::String, "Patient.name.family"),
-            ("Observation", "combo-code", ParamKind::Token, "Observation.code | Observation.component.code"),
-            ("InsurancePlan", "name", ParamKind::String, "name | alias"),
-        ];
-        for (rtype, code, kind, expression) in table {
-            let param = parameters().get(rtype, code).expect(code);
-            assert_eq!((param.kind, param.expression), (kind, expression));
-        }
-    }
-
-    #[test]
-    fn a_composite_has_its_components_in_order() {
-        let param = parameters().get("Observation", "code-value-quantity").expect("the composite");
-        let parts: Vec<_> = param.components.iter().map(|part| (part.code, part.kind, part.expression)).collect();
-        let expected =
-            [("code", ParamKind::Token, "code"), ("value-quantity", ParamKind::Quantity, "value.as(Quantity)")];
-        assert_eq!(parts, expected);
-    }
-
-    #[test]
-    fn a_type_has_its_own_parameters_and_those_of_every_resource() {
-        let codes: Vec<_> = parameters().of("Patient").map(|param| param.code).collect();
-        assert!(codes.contains(&"birthdate") && codes.contains(&"_profile") && !codes.contains(&"_text"));
-    }
-}
+mod tests;

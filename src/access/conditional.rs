@@ -1,5 +1,7 @@
 //! Conditional interactions: a search whose answer must still be the same when the change is written.
 
+use spil_fhir_profiles::parameters::parameters;
+
 use crate::error::Error;
 use crate::search::{self, Options, Query};
 use crate::store::Record;
@@ -25,7 +27,14 @@ impl Access {
             return Err(Error::forbidden("a condition needs a token that allows searching this type"));
         }
         let base = self.app.config.fhir_base();
-        let options = Options { lenient: false, max_count: 2, default_count: 2, now: self.ctx.now, base_url: &base };
+        let options = Options {
+            lenient: false,
+            max_count: 2,
+            default_count: 2,
+            now: self.ctx.now,
+            base_url: &base,
+            parameters: parameters(),
+        };
         let mut query = search::parse(rtype, pairs, &options).map_err(problems)?;
         if query.filters.is_empty() {
             return Err(Error::bad_request("required", "a condition needs at least one search parameter"));

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use spil_consent::{Ground, decide};
 use spil_fhir_profiles::category;
 use spil_fhir_profiles::definition::definitions;
+use spil_fhir_profiles::parameters::parameters;
 
 use crate::ctx::Actor;
 use crate::error::{Error, Fault};
@@ -110,8 +111,14 @@ impl Access {
         lenient: bool,
     ) -> Result<(Query, Vec<(String, String)>), Error> {
         let base = self.app.config.fhir_base();
-        let options =
-            Options { lenient, max_count: MAX_COUNT, default_count: DEFAULT_COUNT, now: self.ctx.now, base_url: &base };
+        let options = Options {
+            lenient,
+            max_count: MAX_COUNT,
+            default_count: DEFAULT_COUNT,
+            now: self.ctx.now,
+            base_url: &base,
+            parameters: parameters(),
+        };
         let read = |pairs: &[(String, String)]| search::parse(rtype, pairs, &options).map_err(problems);
         let Some((_, sealed)) = pairs.iter().find(|(name, _)| name == "_page") else {
             return Ok((read(pairs)?, pairs.to_vec()));

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::failure::Failure;
+use crate::server;
+
+use super::failure::{Because as _, Failure};
 use super::log::{self, LogForm};
 use super::place::{self, Place, private_folder};
 use super::{run, say};
@@ -30,6 +32,7 @@ impl Serve {
         if let Some(listen) = self.listen {
             config.server.listen = listen;
         }
+        server::tls(&config).because("HTTPS cannot be set up")?;
         let listener = run::listen(&config.server.listen).await?;
         if let Some(folder) = config.sqlite_file().as_deref().and_then(|file| file.parent())
             && folder != PathBuf::new()

@@ -29,8 +29,6 @@ use self::people::{PEOPLE, Person};
 use self::professionals::PROFESSIONALS;
 use self::random::Random;
 
-pub use self::bsn::is_valid as bsn_is_valid;
-
 /// Everything there is in the demo region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Region {

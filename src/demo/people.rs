@@ -1,6 +1,7 @@
 //! The inhabitants of the demo region. None of them exists.
 
 use serde_json::{Value, json};
+use spil_fhir_profiles::bsn;
 
 use super::build::code::{code, extension};
 use super::clock::Clock;
@@ -185,7 +186,7 @@ impl Person {
         let mut patient = json!({
             "resourceType": "Patient",
             "meta": super::build::code::profile("nl-core-Patient"),
-            "identifier": [{"system": "http://fhir.nl/fhir/NamingSystem/bsn", "value": self.bsn}],
+            "identifier": [{"system": bsn::SYSTEM, "value": self.bsn}],
             "active": true,
             "name": self.spec.human_names(),
             "telecom": [

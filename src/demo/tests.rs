@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::{Region, bsn_is_valid, region};
+use super::{Region, region};
+use spil_fhir_profiles::bsn;
 
 const NOW: i64 = 1_790_000_000_000;
 
@@ -43,7 +44,7 @@ fn every_bsn_is_a_valid_test_number_and_different() {
     let region = made();
     let numbers: BTreeSet<&str> = region.patients.iter().map(|patient| patient.bsn.as_str()).collect();
     assert_eq!(numbers.len(), region.patients.len());
-    assert!(numbers.iter().all(|bsn| bsn.starts_with("9999") && bsn_is_valid(bsn)));
+    assert!(numbers.iter().all(|number| number.starts_with("9999") && bsn::is_valid(number)));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::value::{human_name, key, list, text};
 use super::view::{Section, View};
 use super::{Document, Input, close, dates, narrative};
 use serde_json::{Value, json};
+use spil_fhir_profiles::bsn;
 use std::collections::HashSet;
 
 /// What kind of document it is: codings (system, code, display) and title.
@@ -156,7 +157,7 @@ pub(super) fn person(patient: &Value) -> Vec<(Text, Text)> {
     out.extend(gender.map(|words| (("Geslacht", "Gender").into(), words.into())));
     let bsn = list(patient, "identifier")
         .iter()
-        .find(|item| text(item, "system") == Some("http://fhir.nl/fhir/NamingSystem/bsn"))
+        .find(|item| text(item, "system") == Some(bsn::SYSTEM))
         .and_then(|item| text(item, "value"));
     out.extend(bsn.map(|number| (("BSN", "Citizen number (BSN)").into(), Text::same(number))));
     out

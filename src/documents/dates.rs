@@ -6,34 +6,26 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use std::sync::LazyLock;
 
-const MONTHS_NL: [&str; 12] = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
+const MONTHS: [(&str, &str); 12] = [
+    ("januari", "January"),
+    ("februari", "February"),
+    ("maart", "March"),
+    ("april", "April"),
+    ("mei", "May"),
+    ("juni", "June"),
+    ("juli", "July"),
+    ("augustus", "August"),
+    ("september", "September"),
+    ("oktober", "October"),
+    ("november", "November"),
+    ("december", "December"),
 ];
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+
+/// The name of a month, 1 to 12, in Dutch and in English.
+pub fn month(number: i8) -> (&'static str, &'static str) {
+    let at = usize::try_from(number).unwrap_or(1).saturating_sub(1).min(11);
+    MONTHS[at]
+}
 
 static AMSTERDAM: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC));
 
@@ -95,11 +87,8 @@ pub(super) fn months_before(from: Date, months: i64) -> Date {
 
 /// A day in words.
 pub(super) fn words(found: Date) -> Text {
-    let month = usize::try_from(found.month() - 1).unwrap_or(0);
-    Text::new(
-        format!("{} {} {}", found.day(), MONTHS_NL[month], found.year()),
-        format!("{} {} {}", found.day(), MONTHS_EN[month], found.year()),
-    )
+    let (nl, en) = month(found.month());
+    Text::new(format!("{} {nl} {}", found.day(), found.year()), format!("{} {en} {}", found.day(), found.year()))
 }
 
 /// A FHIR date in words, without a time of day; what is not a date is shown as it stands.
@@ -107,13 +96,10 @@ pub(super) fn readable(text: &str) -> Text {
     let Some(found) = day(text) else {
         return Text::same(text);
     };
-    let month = usize::try_from(found.month() - 1).unwrap_or(0);
+    let (nl, en) = month(found.month());
     match text.len() {
         4 => Text::same(found.year().to_string()),
-        7 => Text::new(
-            format!("{} {}", MONTHS_NL[month], found.year()),
-            format!("{} {}", MONTHS_EN[month], found.year()),
-        ),
+        7 => Text::new(format!("{nl} {}", found.year()), format!("{en} {}", found.year())),
         _ => words(found),
     }
 }

@@ -25,6 +25,7 @@ mod view;
 mod tests;
 
 pub use advance_care::advance_care;
+pub use dates::month;
 pub use eoverdracht::nursing_handoff;
 pub use medication::medication_overview;
 pub use released::{HANDOFF_TYPES, MEDICATION_TYPES, WISHES_TYPES, released_document};

@@ -7,6 +7,7 @@ mod pairs;
 mod panic;
 mod prefer;
 mod security;
+pub mod tls;
 
 pub use body::{BODY_LIMIT, read};
 pub use log::log;

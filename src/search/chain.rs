@@ -2,7 +2,7 @@
 //! (<https://hl7.org/fhir/R4/search.html#has>).
 
 use spil_fhir_profiles::definition::{type_name, type_number};
-use spil_fhir_profiles::parameters::{Param, ParamKind, parameters};
+use spil_fhir_profiles::parameters::{Param, ParamKind};
 
 use super::text::{alternatives, unescape};
 use super::{Filter, Limits, Options, Problem, date, expression, full_text, parameter, reference};
@@ -27,17 +27,17 @@ pub(super) fn filter(rtype: &str, name: &str, value: &str, depth: usize, options
             Ok(if parameter::read_missing(value)? { Filter::Nothing } else { Filter::All(Vec::new()) })
         }
         ("_text" | "_content", None) => full_text::read(code == "_text", value),
-        ("_list", None) => list(value),
+        ("_list", None) => list(value, options),
         ("_filter", None) => expression::read(rtype, value, depth, options),
         ("_id" | "_lastUpdated" | "_text" | "_content" | "_list" | "_filter", Some(_)) => {
             Err(Problem::unsupported(format!("`{code}` has no such modifier")))
         }
-        _ => parameter::read(find(rtype, code)?, modifier, value, options),
+        _ => parameter::read(find(rtype, code, options)?, modifier, value, options),
     }
 }
 
 /// What a `List` names (<https://hl7.org/fhir/R4/search.html#list>), as far as the caller may see the `List`.
-fn list(value: &str) -> Result<Filter, Problem> {
+fn list(value: &str, options: &Options) -> Result<Filter, Problem> {
     let mut ids = Vec::new();
     for part in alternatives(value)? {
         let text = unescape(part)?;
@@ -47,7 +47,7 @@ fn list(value: &str) -> Result<Filter, Problem> {
         ids.push(text.strip_prefix("List/").unwrap_or(&text).to_owned());
     }
     ids.retain(|id| reference::is_id(id));
-    let (number, param) = (type_number("List"), find_reference("List", "item")?);
+    let (number, param) = (type_number("List"), find_reference("List", "item", options)?);
     Ok(match number {
         Some(rtype) if !ids.is_empty() => Filter::Has { rtype, param: param.number, filter: Box::new(Filter::Id(ids)) },
         _ => Filter::Nothing,
@@ -59,14 +59,14 @@ fn cut(name: &str) -> (&str, Option<&str>) {
 }
 
 /// The parameter `code` of `rtype`.
-pub(super) fn find(rtype: &str, code: &str) -> Result<&'static Param, Problem> {
-    let param = parameters().get(rtype, code);
+pub(super) fn find<'o>(rtype: &str, code: &str, options: &Options<'o>) -> Result<&'o Param, Problem> {
+    let param = options.parameters.get(rtype, code);
     param.ok_or_else(|| Problem::unknown(format!("`{code}` is not a search parameter of {rtype}")))
 }
 
 /// The reference parameter `code` of `rtype`.
-pub(super) fn find_reference(rtype: &str, code: &str) -> Result<&'static Param, Problem> {
-    let param = find(rtype, code)?;
+pub(super) fn find_reference<'o>(rtype: &str, code: &str, options: &Options<'o>) -> Result<&'o Param, Problem> {
+    let param = find(rtype, code, options)?;
     if param.kind == ParamKind::Reference {
         return Ok(param);
     }
@@ -88,7 +88,7 @@ fn deeper(depth: usize) -> Result<usize, Problem> {
 }
 
 fn chain(rtype: &str, head: &str, tail: &str, value: &str, depth: usize, options: &Options) -> Result<Filter, Problem> {
-    through(rtype, head, depth, &|target, depth| filter(target, tail, value, depth, options))
+    through(rtype, head, depth, options, &|target, depth| filter(target, tail, value, depth, options))
 }
 
 /// What is asked of the resource that a reference parameter points at; `head` may name its type (`subject:Patient`).
@@ -96,11 +96,12 @@ pub(super) fn through(
     rtype: &str,
     head: &str,
     depth: usize,
+    options: &Options,
     inner: &dyn Fn(&str, usize) -> Result<Filter, Problem>,
 ) -> Result<Filter, Problem> {
     let depth = deeper(depth)?;
     let (code, only) = cut(head);
-    let param = find_reference(rtype, code)?;
+    let param = find_reference(rtype, code, options)?;
     let step = |target: u16, name: &str| {
         let filter = Box::new(inner(name, depth)?);
         Ok::<_, Problem>(Filter::Chain { param: param.number, target, filter })
@@ -142,7 +143,7 @@ fn has(rtype: &str, rest: &str, value: &str, depth: usize, options: &Options) ->
         return Err(Problem::value("`_has` needs `_has:Type:reference:parameter`"));
     };
     let number = type_number(source).ok_or_else(|| Problem::value(format!("`{source}` is no resource type")))?;
-    let param = find_reference(source, code)?;
+    let param = find_reference(source, code, options)?;
     parameter::target(param, rtype)?;
     let filter = Box::new(filter(source, name, value, depth, options)?);
     Ok(Filter::Has { rtype: number, param: param.number, filter })

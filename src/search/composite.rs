@@ -14,7 +14,7 @@ pub(super) fn read(param: &Param, value: &str, options: &Options) -> Result<Test
 fn one(components: &[Component], tuple: &str, options: &Options) -> Result<Vec<Part>, Problem> {
     let values = split(tuple, '$');
     if values.len() != components.len() || components.is_empty() {
-        let names: Vec<_> = components.iter().map(|component| component.code).collect();
+        let names: Vec<_> = components.iter().map(|component| &*component.code).collect();
         return Err(Problem::value(format!("a value is needed for each of `{}`", names.join("$"))));
     }
     let part = |(component, value): (&Component, &str)| {

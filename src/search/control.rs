@@ -28,7 +28,7 @@ pub(super) fn control(
             if query.includes.len() == Limits::PARAMETERS {
                 return Err(Problem::too_much("too many includes"));
             }
-            query.includes.push(include::read(query.rtype, code == "_revinclude", modifier, value)?);
+            query.includes.push(include::read(query.rtype, code == "_revinclude", modifier, value, options)?);
             return Ok(Control::Read);
         }
         "_query" | "_score" => return Err(Problem::unsupported(format!("`{code}` is not supported"))),
@@ -45,7 +45,7 @@ pub(super) fn control(
             query.count = count.min(options.max_count);
         }
         "_sort" => {
-            query.sort.extend(sort::read(rtype, value)?);
+            query.sort.extend(sort::read(options.parameters, rtype, value)?);
             if query.sort.len() > Limits::SORT_KEYS {
                 query.sort.truncate(Limits::SORT_KEYS);
                 return Err(Problem::too_much(format!("more than {} sort keys", Limits::SORT_KEYS)));

@@ -1,12 +1,18 @@
 //! `_include` and `_revinclude` (<https://hl7.org/fhir/R4/search.html#include>).
 
 use spil_fhir_profiles::definition::{type_name, type_number};
-use spil_fhir_profiles::parameters::{Param, ParamKind, parameters};
+use spil_fhir_profiles::parameters::{Param, ParamKind};
 
-use super::{Include, Problem, chain, parameter};
+use super::{Include, Options, Problem, chain, parameter};
 
 /// Reads `Type:parameter[:Type]`, `Type:*` or `*`; `modifier` is what stands after the name.
-pub(super) fn read(rtype: u16, reverse: bool, modifier: Option<&str>, value: &str) -> Result<Include, Problem> {
+pub(super) fn read(
+    rtype: u16,
+    reverse: bool,
+    modifier: Option<&str>,
+    value: &str,
+    options: &Options,
+) -> Result<Include, Problem> {
     let iterate = match modifier {
         None => false,
         Some("iterate") => true,
@@ -20,7 +26,7 @@ pub(super) fn read(rtype: u16, reverse: bool, modifier: Option<&str>, value: &st
     if source == "*" && code.is_none() {
         // Backwards, every parameter that may point at this type.
         let points = |param: &&Param| param.kind == ParamKind::Reference && param.targets.contains(&rtype);
-        let params = parameters().all().iter().filter(|_| reverse).filter(points).map(|param| param.number);
+        let params = options.parameters.all().filter(|_| reverse).filter(points).map(|param| param.number);
         return Ok(Include { reverse, source: None, params: params.collect(), target: None, iterate });
     }
     let number = type_number(source).ok_or_else(|| Problem::value("the type before `:` is no resource type"))?;
@@ -28,11 +34,11 @@ pub(super) fn read(rtype: u16, reverse: bool, modifier: Option<&str>, value: &st
     let mut include = Include { reverse, source: Some(number), params: Vec::new(), target: None, iterate };
     if code == "*" {
         include.target = target.map(|name| type_number(name).ok_or_else(|| no_type(name))).transpose()?;
-        let references = parameters().of(source).filter(|param| param.kind == ParamKind::Reference);
+        let references = options.parameters.of(source).filter(|param| param.kind == ParamKind::Reference);
         include.params = references.map(|param| param.number).collect();
         return Ok(include);
     }
-    let param = chain::find_reference(source, code)?;
+    let param = chain::find_reference(source, code, options)?;
     include.params.push(param.number);
     include.target = target.map(|name| parameter::target(param, name)).transpose()?;
     if reverse && !iterate {

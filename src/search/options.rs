@@ -1,5 +1,7 @@
 //! What a search is read with, and what may be wrong with it.
 
+use spil_fhir_profiles::parameters::Parameters;
+
 /// What the server and the caller want of the reading.
 #[derive(Debug, Clone)]
 pub struct Options<'a> {
@@ -13,6 +15,8 @@ pub struct Options<'a> {
     pub now: i64,
     /// The server's own base address: references that start with it are its own resources.
     pub base_url: &'a str,
+    /// The search parameters that can be asked for.
+    pub parameters: &'a Parameters,
 }
 
 /// The bounds of a search.

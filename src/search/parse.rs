@@ -3,7 +3,7 @@
 use spil_fhir_profiles::definition::{type_name, type_number};
 
 use super::control::{Control, control};
-use super::{Contained, Filter, Limits, Options, Problem, Query, SortBy, chain, system};
+use super::{Contained, Filter, Limits, Options, Problem, Query, SortBy, Summary, chain, system};
 
 /// Reads the decoded pairs of a search on `rtype`, those of the address and those of a form together. Without a type, on
 /// those that `_type` names.
@@ -124,6 +124,8 @@ fn together(query: &Query) -> Option<Problem> {
         "`_contained` does not go with `_include` and `_revinclude`"
     } else if query.filters.iter().any(of_whole_resources) {
         "`_contained` does not go with `_has`, `_list`, `_text` and `_content`"
+    } else if query.contained_alone && (!query.elements.is_empty() || query.summary != Summary::False) {
+        "`_containedType=contained` does not go with `_elements` and `_summary`"
     } else {
         return None;
     };

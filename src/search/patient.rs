@@ -129,7 +129,7 @@ fn is_subject(number: u16, patient: u16) -> bool {
     let says = |param: &Param| {
         param.kind == ParamKind::Reference
             && (param.targets.is_empty() || param.targets.contains(&patient))
-            && matches!(param.code, "patient" | "subject" | "beneficiary" | "individual")
+            && matches!(&*param.code, "patient" | "subject" | "beneficiary" | "individual")
     };
     parameters().number(number).is_some_and(says)
 }

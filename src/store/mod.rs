@@ -19,6 +19,7 @@ pub use sql::index::system_key;
 pub use sql::policy::StoredConsent;
 pub use sql::resource::Record;
 pub use sql::shelf::Holding;
+pub use sql::terminology::{Concept, NewConcept, Place, Which};
 pub use tx::{Bulk, Dialect, Engine, Kind, StoreError, Tx};
 pub use value::{Arg, Cell, Row};
 

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use spil::http::query_pairs;
 use spil::search::{self, Options};
+use spil_fhir_profiles::parameters::parameters;
 use spil_fhir_profiles::{category, compartment, index, json, time, validate, xml};
 
 const RESOURCES: [&str; 4] = [
@@ -81,7 +82,7 @@ proptest! {
         let (rtype, query) = text.split_once('?').unwrap_or(("Patient", &text));
         if let Ok(pairs) = query_pairs(query) {
             for lenient in [false, true] {
-                let options = Options { lenient, max_count: 1000, default_count: 50, now: 0, base_url: "http://x/fhir" };
+                let options = Options { lenient, max_count: 1000, default_count: 50, now: 0, base_url: "http://x/fhir", parameters: parameters() };
                 if let Err(problems) = search::parse(rtype, &pairs, &options) {
                     prop_assert!(problems.iter().all(|problem| !problem.text.is_empty()));
                 }

@@ -3,6 +3,7 @@
 use spil::search::{Options, Query, parse};
 use spil::store::sql::search::{Sql, Visibility, includes, page};
 use spil::store::{Arg, Cell, Dialect, Row};
+use spil_fhir_profiles::parameters::parameters;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
@@ -11,8 +12,12 @@ use sqlx::{TypeInfo as _, ValueRef as _};
 use super::region;
 use crate::support::postgres::Postgres;
 
-const SQLITE: &str = include_str!("../../migrations/sqlite/0001_records.sql");
-const POSTGRES: &str = include_str!("../../migrations/postgres/0001_records.sql");
+const SQLITE: [&str; 2] =
+    [include_str!("../../migrations/sqlite/0001_records.sql"), include_str!("../../migrations/sqlite/0005_search.sql")];
+const POSTGRES: [&str; 2] = [
+    include_str!("../../migrations/postgres/0001_records.sql"),
+    include_str!("../../migrations/postgres/0005_search.sql"),
+];
 
 pub const NOW: i64 = 1_717_200_000_000;
 
@@ -25,12 +30,12 @@ pub enum Db {
 /// Every engine there is, filled.
 pub async fn engines() -> Vec<Db> {
     let mut sqlite = SqliteConnection::connect("sqlite::memory:").await.expect("sqlite");
-    let fill = format!("{SQLITE}\n{}", region::script(Dialect::Sqlite));
+    let fill = format!("{}\n{}", SQLITE.concat(), region::script(Dialect::Sqlite));
     sqlite.execute(sqlx::raw_sql(AssertSqlSafe(fill))).await.expect("the region in sqlite");
     let mut all = vec![Db::Sqlite(sqlite)];
     let url = Postgres::shared().fresh_database();
     let mut postgres = PgConnection::connect(&url).await.expect("postgres");
-    let fill = format!("{POSTGRES}\n{}", region::script(Dialect::Postgres));
+    let fill = format!("{}\n{}", POSTGRES.concat(), region::script(Dialect::Postgres));
     postgres.execute(sqlx::raw_sql(AssertSqlSafe(fill))).await.expect("the region in postgres");
     all.push(Db::Postgres(postgres));
     all
@@ -95,7 +100,14 @@ pub fn pairs(text: &str) -> (&str, Vec<(String, String)>) {
 }
 
 pub fn options() -> Options<'static> {
-    Options { lenient: false, max_count: 100, default_count: 20, now: NOW, base_url: "https://spil.example/fhir" }
+    Options {
+        lenient: false,
+        max_count: 100,
+        default_count: 20,
+        now: NOW,
+        base_url: "https://spil.example/fhir",
+        parameters: parameters(),
+    }
 }
 
 /// No limit.

@@ -86,7 +86,7 @@ impl Reader {
         }
         let required = (0..).zip(&elements).filter(|(_, element)| element.required).map(|(place, _)| place).collect();
         let number = self.number(block.name);
-        TypeDef { name: block.name, kind, number, elements, required, properties }
+        TypeDef { name: block.name, kind, number, base: block.base, elements, required, properties }
     }
 
     fn number(&self, name: &str) -> Option<u16> {

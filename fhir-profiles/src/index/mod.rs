@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use crate::definition::type_number;
-use crate::parameters::{ParamKind, parameters};
+use crate::parameters::{Param, ParamKind, Parameters, parameters};
 use crate::path::{Item, Path};
 
 pub use date::range as time_range;
@@ -37,6 +37,7 @@ pub const MAX_LENGTH: usize = 512;
 pub const MAX_CONTAINED: usize = 1_000;
 
 /// A parameter with its expressions read.
+#[derive(Debug)]
 struct Compiled {
     number: u16,
     kind: ParamKind,
@@ -44,57 +45,92 @@ struct Compiled {
     components: Vec<Compiled>,
 }
 
-static COMPILED: LazyLock<HashMap<&'static str, Vec<Compiled>>> = LazyLock::new(|| {
-    let mut all: HashMap<_, Vec<Compiled>> = HashMap::new();
-    for param in parameters().all() {
-        let Ok(path) = Path::parse(param.expression) else { continue };
-        let parts = param.components.iter().filter_map(|part| {
-            let path = Path::parse(part.expression).ok()?;
-            Some(Compiled { number: part.number, kind: part.kind, path, components: Vec::new() })
-        });
-        let compiled = Compiled { number: param.number, kind: param.kind, path, components: parts.collect() };
-        all.entry(param.rtype).or_default().push(compiled);
+/// Parameters by resource type, ready to look into resources.
+#[derive(Debug, Default)]
+pub struct Extraction(HashMap<&'static str, Vec<Compiled>>);
+
+static STANDARD: LazyLock<Extraction> = LazyLock::new(|| Extraction::of(parameters().all()));
+
+impl Extraction {
+    /// Reads the expressions of parameters; one that cannot be read finds nothing.
+    pub fn of<'p>(params: impl IntoIterator<Item = &'p Param>) -> Self {
+        let mut all: HashMap<_, Vec<Compiled>> = HashMap::new();
+        for param in params {
+            let Ok(path) = Path::parse(&param.expression) else { continue };
+            let parts = param.components.iter().filter_map(|part| {
+                let path = Path::parse(&part.expression).ok()?;
+                Some(Compiled { number: part.number, kind: part.kind, path, components: Vec::new() })
+            });
+            let compiled = Compiled { number: param.number, kind: param.kind, path, components: parts.collect() };
+            all.entry(param.rtype).or_default().push(compiled);
+        }
+        Self(all)
     }
-    all
-});
 
-/// The rows of a resource, for the search parameters of its type and of every resource; contained resources have rows of
-/// their own.
-pub fn extract(resource: &Value) -> IndexRows {
-    let mut rows = own_rows(resource);
-    if resource["resourceType"].as_str().is_some_and(|rtype| type_number(rtype).is_some()) {
-        rows.words = words::of(resource);
-        let contained = resource["contained"].as_array().into_iter().flatten();
-        rows.contained = contained.filter_map(contained_rows).take(MAX_CONTAINED).collect();
+    /// The rows that these parameters alone find in a resource.
+    pub fn rows(&self, resource: &Value) -> IndexRows {
+        let mut rows = IndexRows::default();
+        self.add(resource, &mut rows);
+        rows.once();
+        rows
     }
-    rows
-}
 
-fn contained_rows(resource: &Value) -> Option<Contained> {
-    let rtype = type_number(resource["resourceType"].as_str()?)?;
-    let id = format!("#{}", short(resource["id"].as_str()?));
-    Some(Contained { rtype, id, rows: own_rows(resource) })
-}
-
-fn own_rows(resource: &Value) -> IndexRows {
-    let mut rows = IndexRows::default();
-    let rtype = resource["resourceType"].as_str().unwrap_or_default();
-    for name in [crate::parameters::BASE, rtype] {
-        for param in COMPILED.get(name).into_iter().flatten() {
-            param.extract(resource, &mut rows);
+    fn add(&self, resource: &Value, rows: &mut IndexRows) {
+        let rtype = resource["resourceType"].as_str().unwrap_or_default();
+        for name in [crate::parameters::BASE, rtype] {
+            for param in self.0.get(name).into_iter().flatten() {
+                param.extract(resource, rows);
+            }
         }
     }
-    once(&mut rows.tokens, Clone::clone);
-    once(&mut rows.strings, Clone::clone);
-    once(&mut rows.references, Clone::clone);
-    once(&mut rows.dates, Clone::clone);
-    once(&mut rows.uris, Clone::clone);
-    once(&mut rows.numbers, |row| (row.param, row.ord, row.low.to_bits(), row.high.to_bits()));
-    once(&mut rows.quantities, |row| {
-        let unit = (row.system.clone(), row.code.clone(), row.unit.clone());
-        (row.param, row.ord, unit, row.low.to_bits(), row.high.to_bits())
-    });
+}
+
+/// The rows of a resource, for the standard's search parameters of its type and of every resource; contained resources
+/// have rows of their own.
+pub fn extract(resource: &Value) -> IndexRows {
+    whole(resource, |resource| STANDARD.rows(resource))
+}
+
+/// The rows of a resource for all of these parameters, those that are not searched yet too.
+pub fn extract_with(parameters: &Parameters, resource: &Value) -> IndexRows {
+    whole(resource, |resource| {
+        let mut rows = IndexRows::default();
+        STANDARD.add(resource, &mut rows);
+        parameters.extraction().add(resource, &mut rows);
+        rows.once();
+        rows
+    })
+}
+
+/// The rows of a resource, its words and the rows of what it contains.
+fn whole(resource: &Value, own: impl Fn(&Value) -> IndexRows) -> IndexRows {
+    let mut rows = own(resource);
+    if resource["resourceType"].as_str().is_some_and(|rtype| type_number(rtype).is_some()) {
+        rows.words = words::of(resource);
+        let contained = resource["contained"].as_array().into_iter().flatten().filter_map(|inside| {
+            let rtype = type_number(inside["resourceType"].as_str()?)?;
+            let id = format!("#{}", short(inside["id"].as_str()?));
+            Some(Contained { rtype, id, rows: own(inside) })
+        });
+        rows.contained = contained.take(MAX_CONTAINED).collect();
+    }
     rows
+}
+
+impl IndexRows {
+    /// Removes rows that are there already.
+    fn once(&mut self) {
+        once(&mut self.tokens, Clone::clone);
+        once(&mut self.strings, Clone::clone);
+        once(&mut self.references, Clone::clone);
+        once(&mut self.dates, Clone::clone);
+        once(&mut self.uris, Clone::clone);
+        once(&mut self.numbers, |row| (row.param, row.ord, row.low.to_bits(), row.high.to_bits()));
+        once(&mut self.quantities, |row| {
+            let unit = (row.system.clone(), row.code.clone(), row.unit.clone());
+            (row.param, row.ord, unit, row.low.to_bits(), row.high.to_bits())
+        });
+    }
 }
 
 impl Compiled {

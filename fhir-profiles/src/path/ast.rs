@@ -1,69 +1,91 @@
 //! What a parsed expression is made of.
 
+use super::decimal::Decimal;
+use super::functions::Function;
+use super::moment::Moment;
+
 /// An expression.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Expr {
-    /// A start and the steps from there.
-    Path(Start, Vec<Step>),
-    /// `a | b`: all that any of them finds.
-    Union(Vec<Expr>),
-    /// `a is T`.
-    Is(Box<Expr>, String),
-    /// `a as T`.
-    As(Box<Expr>, String),
-    /// `a = b`, or `a != b` if false.
-    Equal(Box<Expr>, Box<Expr>, bool),
-    /// `a and b`.
-    And(Box<Expr>, Box<Expr>),
-    /// `a or b`.
-    Or(Box<Expr>, Box<Expr>),
-    /// A text or number, as text.
-    Text(String),
+    /// `{}`.
+    Empty,
     /// `true` or `false`.
     Bool(bool),
-}
-
-/// Where a path starts.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Start {
-    /// The element that is looked at.
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction.
+    Decimal(Decimal),
+    /// A text.
+    Text(String),
+    /// A date or time.
+    Moment(Moment),
+    /// A number with a unit.
+    Quantity(Decimal, String),
+    /// `$this`.
     This,
-    /// The whole resource.
-    Resource,
-    /// The whole resource, if it has this type.
-    Type(String),
-    /// What is between parentheses.
-    Group(Box<Expr>),
+    /// `$index`.
+    Index,
+    /// `$total`.
+    Total,
+    /// `%name`.
+    External(String),
+    /// An element of what is looked at, or of what an expression finds.
+    Member(Option<Box<Expr>>, String),
+    /// A function on what is looked at, or on what an expression finds.
+    Call(Option<Box<Expr>>, &'static Function, Vec<Expr>),
+    /// `is`, `as` and `ofType`, as operator and as function.
+    Typed(Option<Box<Expr>>, Typed, TypeName),
+    /// `a[b]`.
+    At(Box<Expr>, Box<Expr>),
+    /// `-a`.
+    Negative(Box<Expr>),
+    /// `+a`.
+    Positive(Box<Expr>),
+    /// Two expressions with an operator between them.
+    Binary(Op, Box<Expr>, Box<Expr>),
 }
 
-/// One step of a path.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Step {
-    /// The elements with this name, whatever type of a choice they have.
-    Field(String),
-    /// `extension('url')`.
-    Extension(String),
-    /// `where(criterion)`.
-    Where(Expr),
-    /// `as(T)` and `ofType(T)`.
-    OfType(String),
-    /// `is(T)`.
-    Is(String),
-    /// `resolve()`.
-    Resolve,
-    /// `[n]` and `first()`.
-    Index(usize),
-    /// `exists()` and `exists(criterion)`.
-    Exists(Option<Expr>),
-    /// `empty()`.
-    Empty,
-    /// `not()`.
-    Not,
+/// What is done with a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// Is it of the type?
+    Is,
+    /// What is of the type.
+    As,
 }
 
-impl Step {
-    /// Whether the step looks at everything found so far, not at one item at a time.
-    pub(super) fn is_collective(&self) -> bool {
-        matches!(self, Self::Index(_) | Self::Exists(_) | Self::Empty | Self::Not)
-    }
+/// The name of a type, with its name space if it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TypeName {
+    /// `FHIR` or `System`.
+    pub space: Option<String>,
+    /// The name itself.
+    pub name: String,
+}
+
+/// An operator between two expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Op {
+    Implies,
+    Or,
+    Xor,
+    And,
+    In,
+    Contains,
+    Equal,
+    NotEqual,
+    Equivalent,
+    NotEquivalent,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Union,
+    Add,
+    Subtract,
+    Join,
+    Multiply,
+    Divide,
+    WholeDivide,
+    Modulo,
 }

@@ -1,20 +1,42 @@
-//! The part of `FHIRPath` (<http://hl7.org/fhirpath/N1/>) that search parameters use, over borrowed JSON.
+//! FHIRPath (<http://hl7.org/fhirpath/N1/>, <https://hl7.org/fhir/R4/fhirpath.html>) over borrowed JSON.
+//!
+//! Two ways through the same expressions: [`Path::select`] is the whole language and by the book; [`Path::evaluate`] is what
+//! fills the search index, fast and lenient.
 
+mod arithmetic;
 mod ast;
-mod eval;
+mod compare;
+mod datum;
+mod decimal;
+mod functions;
 mod lex;
+mod locate;
+mod moment;
+mod navigate;
 mod parse;
+mod pattern;
+mod plain;
+mod quantity;
+mod run;
+mod scope;
 mod types;
 
 use serde_json::Value;
 
-use ast::Expr;
-
+pub use datum::{Datum, Node};
+pub use decimal::Decimal;
+pub use locate::pointer;
+pub use moment::{Moment, MomentKind};
+pub use quantity::Quantity;
+pub use scope::{Alone, BUDGET, Fault, Hooks, Scope};
 pub use types::{Target, reference_target};
 
 /// A parsed expression.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Path(Expr);
+pub struct Path {
+    expr: ast::Expr,
+    plain: Option<plain::Expr>,
+}
 
 /// Why an expression could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +53,17 @@ pub enum PathError {
     Unexpected(String),
     /// Too many expressions inside each other.
     Deep,
-    /// A function outside the supported part.
+    /// A function that there is not.
     Function(String),
+    /// A function with too few or too many arguments.
+    Arity {
+        /// Its name.
+        function: &'static str,
+        /// How many it was given.
+        given: usize,
+    },
+    /// A date or time that does not exist.
+    Moment(String),
 }
 
 impl std::fmt::Display for PathError {
@@ -45,6 +76,8 @@ impl std::fmt::Display for PathError {
             Self::Unexpected(word) => write!(f, "unexpected `{word}` in the path"),
             Self::Deep => f.write_str("the path is nested too deep"),
             Self::Function(name) => write!(f, "unknown function `{name}` in the path"),
+            Self::Arity { function, given } => write!(f, "`{function}` does not take {given} arguments"),
+            Self::Moment(text) => write!(f, "`@{text}` in the path is no date or time"),
         }
     }
 }
@@ -67,14 +100,46 @@ pub enum Item<'a> {
 impl Path {
     /// Reads an expression.
     pub fn parse(text: &str) -> Result<Self, PathError> {
-        parse::parse(text).map(Self)
+        let expr = parse::parse(text)?;
+        let plain = plain::compile(&expr);
+        Ok(Self { expr, plain })
     }
 
-    /// What the expression finds in `this`, an element of `resource` (or `resource` itself).
+    /// What the expression finds in `this`, an element of `resource` (or `resource` itself), for the search index. A plain
+    /// path goes the fast way. Of any other, what fails or is computed leaves nothing, but a boolean stays.
     pub fn evaluate<'a>(&'a self, resource: &'a Value, this: &'a Value) -> Vec<Item<'a>> {
         let mut found = Vec::new();
-        eval::eval(&self.0, resource, Item::Node(this, None), &mut found);
+        if let Some(plain) = &self.plain {
+            plain::eval(plain, resource, Item::Node(this, None), &mut found);
+            return found;
+        }
+        let all = self.select(&Scope::at(resource, Node::of(this))).unwrap_or_default();
+        all.into_iter().for_each(|item| match item {
+            Datum::Node(node) => found.extend(node.value.map(|value| Item::Node(value, None))),
+            Datum::Bool(answer) => found.push(Item::Bool(answer)),
+            Datum::Text(std::borrow::Cow::Borrowed(text)) => found.push(Item::Text(text)),
+            Datum::Referred(rtype) => found.push(Item::Resource(rtype)),
+            _ => {}
+        });
         found
+    }
+
+    /// All that the expression finds, by the standard.
+    pub fn select<'a>(&'a self, scope: &Scope<'a>) -> Result<Vec<Datum<'a>>, Fault> {
+        run::select(&self.expr, scope)
+    }
+
+    /// Whether the expression holds, as a constraint or filter: `None` if it finds nothing.
+    pub fn holds<'a>(&'a self, scope: &Scope<'a>) -> Result<Option<bool>, Fault> {
+        run::truth(&self.select(scope)?, "a condition")
+    }
+
+    /// The places of all that the expression finds, as JSON pointers in `document`; `None` for what is computed and for
+    /// what stands elsewhere. A primitive that has only extensions is pointed at by its companion: `/_birthDate`.
+    pub fn pointers<'a>(&'a self, document: &Value, scope: &Scope<'a>) -> Result<Vec<Option<String>>, Fault> {
+        let found = self.select(scope)?;
+        let place = |item: &Datum<'a>| item.node().and_then(|node| pointer(document, node.value.or(node.sibling)?));
+        Ok(found.iter().map(place).collect())
     }
 }
 

@@ -1,20 +1,44 @@
-//! From words to an expression. Weakest first: `or`, `and`, `=`, `|`, `is`/`as`, path.
+//! From words to an expression, by binding strength (<http://hl7.org/fhirpath/N1/#operator-precedence>).
 
 use super::PathError;
-use super::ast::{Expr, Start, Step};
+use super::ast::{Expr, Op, TypeName, Typed};
+use super::decimal::Decimal;
+use super::functions;
 use super::lex::{Word, words};
+use super::moment::Moment;
+use super::quantity;
 
-/// How many expressions may stand inside each other.
-const DEEPEST: usize = 32;
+/// How many parentheses, calls and indexes may stand inside each other.
+const DEEPEST: usize = 48;
+
+/// How many operators and steps may follow each other: with [`DEEPEST`] it bounds the stack that an evaluation needs.
+const LONGEST: usize = 400;
+
+/// How strongly `is` and `as` bind.
+const TYPED: u8 = 8;
+/// How strongly a sign before a number binds.
+const SIGNED: u8 = 11;
 
 /// The expression that `text` writes.
 pub(super) fn parse(text: &str) -> Result<Expr, PathError> {
     let words = words(text)?;
-    let mut parser = Parser { words: &words, at: 0, depth: 0 };
-    let expr = parser.or()?;
+    let mut parser = Parser { words: &words, at: 0, depth: 0, length: 0 };
+    let expr = parser.expression(0)?;
     match parser.words.get(parser.at) {
         None => Ok(expr),
-        Some(word) => Err(PathError::Unexpected(format!("{word:?}"))),
+        Some(word) => Err(PathError::Unexpected(written(word))),
+    }
+}
+
+/// A word as it is shown in an error.
+fn written(word: &Word<'_>) -> String {
+    match word {
+        Word::Name(name) | Word::Dollar(name) | Word::Number(name) => (*name).to_owned(),
+        Word::Quoted(name) => format!("`{name}`"),
+        Word::External(name) => format!("%{name}"),
+        Word::Text(text) => format!("'{text}'"),
+        Word::Moment(text) => format!("@{text}"),
+        Word::Sign(sign) => (*sign).to_owned(),
     }
 }
 
@@ -22,6 +46,7 @@ struct Parser<'a> {
     words: &'a [Word<'a>],
     at: usize,
     depth: usize,
+    length: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -31,145 +56,213 @@ impl<'a> Parser<'a> {
         Ok(word)
     }
 
-    fn take(&mut self, wanted: &Word<'_>) -> bool {
-        let found = self.words.get(self.at) == Some(wanted);
+    fn sign(&mut self, sign: &'static str) -> bool {
+        let found = self.words.get(self.at) == Some(&Word::Sign(sign));
         self.at += usize::from(found);
         found
-    }
-
-    fn sign(&mut self, sign: &'static str) -> bool {
-        self.take(&Word::Sign(sign))
     }
 
     fn expect(&mut self, sign: &'static str) -> Result<(), PathError> {
         if self.sign(sign) { Ok(()) } else { Err(PathError::Missing(sign)) }
     }
 
-    /// A whole expression; every nesting passes here.
-    fn or(&mut self) -> Result<Expr, PathError> {
+    fn longer(&mut self) -> Result<(), PathError> {
+        self.length += 1;
+        if self.length > LONGEST { Err(PathError::Deep) } else { Ok(()) }
+    }
+
+    /// An expression whose operators bind more strongly than `least`; every nesting passes here.
+    fn expression(&mut self, least: u8) -> Result<Expr, PathError> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(PathError::Deep);
         }
-        let mut left = self.and()?;
-        while self.take(&Word::Name("or")) {
-            left = Expr::Or(Box::new(left), Box::new(self.and()?));
+        let before = self.length;
+        let mut left = self.signed()?;
+        while let Some((strength, op)) = self.words.get(self.at).and_then(operator) {
+            if strength <= least {
+                break;
+            }
+            self.at += 1;
+            self.longer()?;
+            left = match op {
+                Infix::Typed(what) => Expr::Typed(Some(Box::new(left)), what, self.type_name()?),
+                Infix::Op(op) => Expr::Binary(op, Box::new(left), Box::new(self.expression(strength)?)),
+            };
         }
+        self.length = before;
         self.depth -= 1;
         Ok(left)
     }
 
-    fn and(&mut self) -> Result<Expr, PathError> {
-        let mut left = self.equality()?;
-        while self.take(&Word::Name("and")) {
-            left = Expr::And(Box::new(left), Box::new(self.equality()?));
+    fn signed(&mut self) -> Result<Expr, PathError> {
+        if self.sign("-") {
+            return Ok(Expr::Negative(Box::new(self.expression(SIGNED)?)));
         }
-        Ok(left)
+        if self.sign("+") {
+            return Ok(Expr::Positive(Box::new(self.expression(SIGNED)?)));
+        }
+        let first = self.first()?;
+        self.steps(first)
     }
 
-    fn equality(&mut self) -> Result<Expr, PathError> {
-        let left = self.union()?;
-        for (sign, equal) in [("=", true), ("!=", false)] {
-            if self.sign(sign) {
-                return Ok(Expr::Equal(Box::new(left), Box::new(self.union()?), equal));
+    /// Where a path starts.
+    fn first(&mut self) -> Result<Expr, PathError> {
+        Ok(match self.next()? {
+            Word::Sign("(") => {
+                let inner = self.expression(0)?;
+                self.expect(")")?;
+                inner
             }
-        }
-        Ok(left)
+            Word::Sign("{") => {
+                self.expect("}")?;
+                Expr::Empty
+            }
+            Word::Text(text) => Expr::Text(text.clone()),
+            Word::Number(number) => self.number(number)?,
+            Word::Moment(text) => {
+                Expr::Moment(Moment::literal(text).ok_or_else(|| PathError::Moment((*text).to_owned()))?)
+            }
+            Word::Name("true") => Expr::Bool(true),
+            Word::Name("false") => Expr::Bool(false),
+            Word::Dollar("$this") => Expr::This,
+            Word::Dollar("$index") => Expr::Index,
+            Word::Dollar("$total") => Expr::Total,
+            Word::External(name) => Expr::External(name.clone()),
+            Word::Quoted(name) => Expr::Member(None, name.clone()),
+            Word::Name(name) => self.named(None, name)?,
+            word => return Err(PathError::Unexpected(written(word))),
+        })
     }
 
-    fn union(&mut self) -> Result<Expr, PathError> {
-        let first = self.typed()?;
-        let mut all = vec![first];
-        while self.sign("|") {
-            all.push(self.typed()?);
-        }
-        Ok(if all.len() == 1 { all.remove(0) } else { Expr::Union(all) })
-    }
-
-    fn typed(&mut self) -> Result<Expr, PathError> {
-        let mut left = self.path()?;
+    fn steps(&mut self, mut left: Expr) -> Result<Expr, PathError> {
         loop {
-            if self.take(&Word::Name("as")) {
-                left = Expr::As(Box::new(left), self.type_name()?);
-            } else if self.take(&Word::Name("is")) {
-                left = Expr::Is(Box::new(left), self.type_name()?);
+            if self.sign(".") {
+                left = match self.next()? {
+                    Word::Name(name) => self.named(Some(Box::new(left)), name)?,
+                    Word::Quoted(name) => Expr::Member(Some(Box::new(left)), name.clone()),
+                    Word::Dollar("$this") => left,
+                    _ => return Err(PathError::Missing("name")),
+                };
+            } else if self.sign("[") {
+                left = Expr::At(Box::new(left), Box::new(self.expression(0)?));
+                self.expect("]")?;
             } else {
                 return Ok(left);
             }
+            self.longer()?;
         }
     }
 
-    fn path(&mut self) -> Result<Expr, PathError> {
-        let (start, mut steps) = match self.next()? {
-            Word::Sign("(") => {
-                let inner = self.or()?;
-                self.expect(")")?;
-                (Start::Group(Box::new(inner)), Vec::new())
-            }
-            Word::Text(text) => return Ok(Expr::Text(text.clone())),
-            Word::Number(number) => return Ok(Expr::Text((*number).to_owned())),
-            Word::Name("true") => return Ok(Expr::Bool(true)),
-            Word::Name("false") => return Ok(Expr::Bool(false)),
-            Word::Name("$this") => (Start::This, Vec::new()),
-            Word::Name("%resource" | "%context") => (Start::Resource, Vec::new()),
-            Word::Name(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
-                (Start::Type((*name).to_owned()), Vec::new())
-            }
-            Word::Name(name) => (Start::This, vec![self.step(name)?]),
-            word @ Word::Sign(_) => return Err(PathError::Unexpected(format!("{word:?}"))),
-        };
-        loop {
-            if self.sign(".") {
-                let Word::Name(name) = self.next()? else { return Err(PathError::Missing("name")) };
-                steps.push(self.step(name)?);
-            } else if self.sign("[") {
-                steps.push(Step::Index(self.number()?));
-                self.expect("]")?;
-            } else {
-                return Ok(Expr::Path(start, steps));
-            }
-        }
-    }
-
-    /// A field, or a call if a parenthesis follows.
-    fn step(&mut self, name: &str) -> Result<Step, PathError> {
+    /// An element, or a call if a parenthesis follows.
+    fn named(&mut self, focus: Option<Box<Expr>>, name: &str) -> Result<Expr, PathError> {
         if !self.sign("(") {
-            return Ok(Step::Field(name.to_owned()));
+            return Ok(Expr::Member(focus, name.to_owned()));
         }
-        let step = match name {
-            "where" => Step::Where(self.or()?),
-            "exists" if self.words.get(self.at) == Some(&Word::Sign(")")) => Step::Exists(None),
-            "exists" => Step::Exists(Some(self.or()?)),
-            "as" | "ofType" => Step::OfType(self.type_name()?),
-            "is" => Step::Is(self.type_name()?),
-            "extension" => match self.next()? {
-                Word::Text(url) => Step::Extension(url.clone()),
-                _ => return Err(PathError::Missing("url")),
-            },
-            "resolve" => Step::Resolve,
-            "first" => Step::Index(0),
-            "empty" => Step::Empty,
-            "not" => Step::Not,
-            _ => return Err(PathError::Function(name.to_owned())),
+        if let Some(typed) = match name {
+            "is" => Some(Typed::Is),
+            "as" | "ofType" => Some(Typed::As),
+            _ => None,
+        } {
+            let wanted = self.type_name()?;
+            self.expect(")")?;
+            return Ok(Expr::Typed(focus, typed, wanted));
+        }
+        let function = functions::find(name).ok_or_else(|| PathError::Function(name.to_owned()))?;
+        let mut args = Vec::new();
+        if !self.sign(")") {
+            loop {
+                args.push(self.argument(name)?);
+                if !self.sign(",") {
+                    break;
+                }
+            }
+            self.expect(")")?;
+        }
+        if args.len() < function.least || args.len() > function.most {
+            return Err(PathError::Arity { function: function.name, given: args.len() });
+        }
+        Ok(Expr::Call(focus, function, args))
+    }
+
+    /// An argument; for `getReferenceKey` a type is one too.
+    fn argument(&mut self, function: &str) -> Result<Expr, PathError> {
+        if function == "getReferenceKey" {
+            return self.type_name().map(|wanted| Expr::Text(wanted.name));
+        }
+        self.expression(0)
+    }
+
+    /// A number, with a unit if one follows.
+    fn number(&mut self, text: &str) -> Result<Expr, PathError> {
+        let value = || Decimal::parse(text).ok_or(PathError::Missing("number that fits"));
+        let unit = match self.words.get(self.at) {
+            Some(Word::Text(unit)) => Some(unit.clone()),
+            Some(Word::Name(word)) => quantity::calendar(word).map(ToOwned::to_owned),
+            _ => None,
         };
-        self.expect(")")?;
-        Ok(step)
+        if let Some(unit) = unit {
+            self.at += 1;
+            return Ok(Expr::Quantity(value()?, unit));
+        }
+        if text.contains('.') {
+            return value().map(Expr::Decimal);
+        }
+        text.parse().map(Expr::Integer).map_err(|_| PathError::Missing("number that fits"))
     }
 
     /// A type, with or without its name space in front.
-    fn type_name(&mut self) -> Result<String, PathError> {
-        let &Word::Name(mut name) = self.next()? else { return Err(PathError::Missing("type")) };
+    fn type_name(&mut self) -> Result<TypeName, PathError> {
+        let first = self.word()?;
         if self.sign(".") {
-            let Word::Name(inner) = self.next()? else { return Err(PathError::Missing("type")) };
-            name = inner;
+            return Ok(TypeName { space: Some(first), name: self.word()? });
         }
-        Ok(name.to_owned())
+        Ok(TypeName { space: None, name: first })
     }
 
-    fn number(&mut self) -> Result<usize, PathError> {
+    fn word(&mut self) -> Result<String, PathError> {
         match self.next()? {
-            Word::Number(number) => number.parse().map_err(|_| PathError::Missing("number")),
-            _ => Err(PathError::Missing("number")),
+            Word::Name(name) => Ok((*name).to_owned()),
+            Word::Quoted(name) => Ok(name.clone()),
+            _ => Err(PathError::Missing("type")),
         }
     }
+}
+
+enum Infix {
+    Op(Op),
+    Typed(Typed),
+}
+
+/// How strongly a word binds as an operator, if it is one.
+fn operator(word: &Word<'_>) -> Option<(u8, Infix)> {
+    let (Word::Name(text) | Word::Sign(text)) = word else { return None };
+    let (strength, op) = match *text {
+        "implies" => (1, Op::Implies),
+        "or" => (2, Op::Or),
+        "xor" => (2, Op::Xor),
+        "and" => (3, Op::And),
+        "in" => (4, Op::In),
+        "contains" => (4, Op::Contains),
+        "=" => (5, Op::Equal),
+        "!=" => (5, Op::NotEqual),
+        "~" => (5, Op::Equivalent),
+        "!~" => (5, Op::NotEquivalent),
+        "<" => (6, Op::Less),
+        "<=" => (6, Op::LessOrEqual),
+        ">" => (6, Op::Greater),
+        ">=" => (6, Op::GreaterOrEqual),
+        "|" => (7, Op::Union),
+        "is" => return Some((TYPED, Infix::Typed(Typed::Is))),
+        "as" => return Some((TYPED, Infix::Typed(Typed::As))),
+        "+" => (9, Op::Add),
+        "-" => (9, Op::Subtract),
+        "&" => (9, Op::Join),
+        "*" => (10, Op::Multiply),
+        "/" => (10, Op::Divide),
+        "div" => (10, Op::WholeDivide),
+        "mod" => (10, Op::Modulo),
+        _ => return None,
+    };
+    Some((strength, Infix::Op(op)))
 }

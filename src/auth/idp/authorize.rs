@@ -1,6 +1,5 @@
 //! The login form of the built-in provider (<https://openid.net/specs/openid-connect-core-1_0.html#AuthorizationEndpoint>).
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -16,6 +15,7 @@ use crate::app::App;
 use crate::auth::form::{Fields, with_query};
 use crate::auth::{answer, login, provider, seal};
 use crate::error::Error;
+use crate::http::tls::Peer;
 use crate::store::sql::auth::{Account, Secret};
 use crate::ui::shared::form::Hidden;
 use crate::ui::shared::login as page;
@@ -74,7 +74,7 @@ fn asked(app: &App, fields: &Fields) -> Option<Asked> {
 /// Checks name and password.
 pub async fn post(
     State(app): State<Arc<App>>,
-    address: Option<Extension<ConnectInfo<SocketAddr>>>,
+    address: Option<Extension<ConnectInfo<Peer>>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -86,7 +86,7 @@ pub async fn post(
     let asked = sealed.and_then(|bytes| serde_json::from_slice::<Asked>(&bytes).ok());
     let Some(asked) = asked.filter(|asked| asked.until > app.clock.now()) else { return bad(&headers) };
     let username = fields.get("username").unwrap_or_default();
-    let address = address.map(|Extension(ConnectInfo(address))| address.ip().to_string()).unwrap_or_default();
+    let address = address.map(|Extension(ConnectInfo(Peer(address)))| address.ip().to_string()).unwrap_or_default();
     let keys = [(format!("name {}", seal::sha256(username)), MOST_NAME), (format!("address {address}"), MOST_ADDRESS)];
     let now = app.clock.now();
     if !keys.iter().all(|(key, most)| app.auth.throttle.may_try(key, *most, now)) {

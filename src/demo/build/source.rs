@@ -1,6 +1,7 @@
 //! The record that one organisation keeps of one person, as the transaction its own system would send.
 
 use serde_json::{Value, json};
+use spil_fhir_profiles::bsn;
 
 use super::super::SourceBundle;
 use super::super::clock::Clock;
@@ -38,8 +39,7 @@ impl<'a> Source<'a> {
             "resource": person.patient_resource(&format!("Practitioner/{}", person.spec.gp)),
             "request": {"method": "POST", "url": "Patient"},
         });
-        entry["request"]["ifNoneExist"] =
-            json!(format!("identifier=http://fhir.nl/fhir/NamingSystem/bsn|{}", person.bsn));
+        entry["request"]["ifNoneExist"] = json!(format!("identifier={}|{}", bsn::SYSTEM, person.bsn));
         Self { org, person, clock, random, author: professional(org.lead), label: None, patient, entries: vec![entry] }
     }
 

@@ -46,7 +46,7 @@ fn comparison(
     match path {
         [] => Err(Problem::value("the name of a search parameter is missing")),
         [(name, _)] => plain(rtype, name, operator, value, options),
-        [(name, filter), rest @ ..] => chain::through(rtype, name, depth, &|target, depth| {
+        [(name, filter), rest @ ..] => chain::through(rtype, name, depth, options, &|target, depth| {
             let inner = comparison(target, rest, (operator, value), depth, options)?;
             Ok(match filter {
                 // Both of the same resource.
@@ -76,7 +76,7 @@ fn plain(rtype: &str, name: &str, operator: &str, value: &str, options: &Options
         ("_id" | "_lastUpdated", _) => return Err(unfit(operator, name)),
         _ => {}
     }
-    let param = chain::find(rtype, name)?;
+    let param = chain::find(rtype, name, options)?;
     let escaped = escaped(value);
     let with = |modifier: &str| parameter::read(param, Some(modifier), &escaped, options);
     match operator {
@@ -109,7 +109,7 @@ fn test(param: &Param, operator: &str, value: &str, escaped: &str, options: &Opt
         (ParamKind::Token | ParamKind::Reference, "ne") => plain(escaped).map(|test| Test::Unequal(Box::new(test))),
         (ParamKind::Date, "po") => {
             let Test::Date(mut tests) = plain(&format!("eq{escaped}"))? else {
-                return Err(unfit(operator, param.code));
+                return Err(unfit(operator, &param.code));
             };
             // Without a margin, `ap` is the overlap.
             tests.iter_mut().for_each(|test| test.prefix = super::Prefix::Approximately);
@@ -119,7 +119,7 @@ fn test(param: &Param, operator: &str, value: &str, escaped: &str, options: &Opt
             ParamKind::Date | ParamKind::Number | ParamKind::Quantity,
             "eq" | "ne" | "gt" | "lt" | "ge" | "le" | "sa" | "eb" | "ap",
         ) => plain(&format!("{operator}{escaped}")),
-        _ => Err(unfit(operator, param.code)),
+        _ => Err(unfit(operator, &param.code)),
     }
 }
 

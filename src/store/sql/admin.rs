@@ -44,6 +44,12 @@ impl Store {
             "DELETE FROM secret",
             "DELETE FROM revoked",
             "DELETE FROM setting",
+            "DELETE FROM concept",
+            "DELETE FROM concept_parent",
+            "DELETE FROM concept_property",
+            "DELETE FROM concept_system",
+            "DELETE FROM package",
+            "DELETE FROM package_item",
         ];
         self.statements(statements.into_iter().map(|sql| (sql, Vec::new())).collect()).await.map(drop)
     }

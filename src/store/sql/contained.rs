@@ -14,7 +14,7 @@ const CONTAINED: &[(&str, Kind)] =
     &[("rid", Kind::Int), ("parent", Kind::Int), ("rtype", Kind::Int), ("id", Kind::Text)];
 
 /// The contained resources of a resource with their row numbers.
-pub(super) fn numbered(parent: i64, index: &IndexRows) -> impl Iterator<Item = (i64, &Contained)> {
+pub fn numbered(parent: i64, index: &IndexRows) -> impl Iterator<Item = (i64, &Contained)> {
     (0..ROOM).zip(&index.contained).map(move |(at, one)| (-(parent * ROOM + at), one))
 }
 

@@ -35,26 +35,31 @@ pub(in crate::store) fn owner(dialect: Dialect, person: i64) -> String {
 
 /// The rows of `full_text`.
 pub(super) fn rows(dialect: Dialect, placed: &[Placed<'_>]) -> Bulk {
-    let mut rows = Vec::new();
-    for (rid, person, change) in placed {
-        let words = &change.index.words;
-        if words.narrative.is_empty() && words.content.is_empty() {
-            continue;
-        }
-        let owner = owner(dialect, *person);
-        rows.push(match dialect {
-            Dialect::Sqlite => {
-                let (narrative, rest) = (words.narrative.join(" "), words.content.join(" "));
-                vec![Cell::Int(*rid), Cell::Text(narrative), Cell::Text(rest), Cell::Text(owner)]
-            }
-            Dialect::Postgres => vec![Cell::Int(*rid), Cell::Text(vector(words, &owner))],
-        });
-    }
-    let columns = match dialect {
+    let rows = placed.iter().filter_map(|(rid, person, change)| row(dialect, *rid, *person, &change.index.words));
+    Bulk { table: "full_text", columns: columns(dialect), rows: rows.collect() }
+}
+
+/// The columns of `full_text`.
+pub fn columns(dialect: Dialect) -> &'static [(&'static str, Kind)] {
+    match dialect {
         Dialect::Sqlite => SQLITE,
         Dialect::Postgres => POSTGRES,
-    };
-    Bulk { table: "full_text", columns, rows }
+    }
+}
+
+/// The row of one resource; none if it has no words.
+pub fn row(dialect: Dialect, rid: i64, person: i64, words: &Words) -> Option<Vec<Cell>> {
+    if words.narrative.is_empty() && words.content.is_empty() {
+        return None;
+    }
+    let owner = owner(dialect, person);
+    Some(match dialect {
+        Dialect::Sqlite => {
+            let (narrative, rest) = (words.narrative.join(" "), words.content.join(" "));
+            vec![Cell::Int(rid), Cell::Text(narrative), Cell::Text(rest), Cell::Text(owner)]
+        }
+        Dialect::Postgres => vec![Cell::Int(rid), Cell::Text(vector(words, &owner))],
+    })
 }
 
 /// A `tsvector` as text: each word with its places; those of the narrative have weight A.

@@ -5,38 +5,9 @@ use jiff::tz::TimeZone;
 
 use super::frame::Lang;
 
-const DUTCH: [&str; 12] = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
-const ENGLISH: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 fn month(lang: Lang, number: i8) -> &'static str {
-    let index = usize::try_from(number).unwrap_or(1).saturating_sub(1).min(11);
-    lang.t(DUTCH[index], ENGLISH[index])
+    let (dutch, english) = crate::documents::month(number);
+    lang.t(dutch, english)
 }
 
 /// A day, as `31 december 2026`.

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use serde_json::Value;
+use spil_fhir_profiles::bsn;
 
 use crate::access::{Gathered, Stored};
 use crate::error::Error;
@@ -100,7 +101,7 @@ async fn show(visit: &Visit, id: &str, only: Option<u8>) -> Result<Response, Err
 fn masked(patient: &Value) -> String {
     let identifiers = patient["identifier"].as_array().into_iter().flatten();
     let mut bsn = identifiers
-        .filter(|identifier| identifier["system"] == "http://fhir.nl/fhir/NamingSystem/bsn")
+        .filter(|identifier| identifier["system"] == bsn::SYSTEM)
         .filter_map(|identifier| identifier["value"].as_str());
     match bsn.next() {
         Some(bsn) if bsn.len() == 9 && bsn.is_ascii() => format!("{}•••{}", &bsn[..4], &bsn[7..]),

@@ -2,26 +2,18 @@
 
 use serde_json::Value;
 
-use super::Item;
 use super::ast::{Expr, Start, Step};
-use super::types::{Target, choice, has_type, reference_target, referred_type};
+use crate::path::Item;
+use crate::path::types::{Target, choice, has_type, reference_target, referred_type};
 
 /// Appends to `out` what `expr` finds in `this`.
-pub(super) fn eval<'a>(expr: &'a Expr, resource: &'a Value, this: Item<'a>, out: &mut Vec<Item<'a>>) {
+pub(in crate::path) fn eval<'a>(expr: &'a Expr, resource: &'a Value, this: Item<'a>, out: &mut Vec<Item<'a>>) {
     match expr {
         Expr::Path(start, steps) => path(start, steps, resource, this, out),
         Expr::Union(all) => {
             for part in all {
                 eval(part, resource, this, out);
             }
-        }
-        Expr::As(inner, wanted) => {
-            let found = collect(inner, resource, this);
-            out.extend(found.into_iter().filter(|item| is(*item, wanted)));
-        }
-        Expr::Is(inner, wanted) => {
-            let found = collect(inner, resource, this);
-            out.extend(found.into_iter().map(|item| Item::Bool(is(item, wanted))));
         }
         Expr::Equal(left, right, equal) => {
             let (left, right) = (collect(left, resource, this), collect(right, resource, this));

@@ -1,0 +1,109 @@
+//! Definitions and terminology (<https://hl7.org/fhir/R4/terminology-service.html>): what is stored as `StructureDefinition`,
+//! `ValueSet`, `CodeSystem`, `ConceptMap` …, found by canonical address, and what codes mean.
+//!
+//! Read in this order: [`Conformance`] (finding definitions), `system` (the concepts of a code system), `evaluate` (the codes of
+//! a value set), then one file per operation. Only what is open to everybody who signed in is looked at; a question of a caller
+//! goes through `access`, which keeps the record of it.
+//!
+//! What is not loaded is never guessed at: an answer that would need it is an error that names it.
+
+mod canonical;
+mod system;
+
+use std::sync::Arc;
+
+use moka::sync::Cache;
+use serde_json::Value;
+use spil_fhir_profiles::definition::definitions;
+use spil_fhir_profiles::parameters::parameters;
+
+use crate::error::Error;
+use crate::store::{Place, Store};
+
+use system::System;
+
+/// Bytes of definitions that are held ready.
+const HELD: u64 = 8 << 20;
+
+/// The definitions that the server knows.
+pub struct Conformance {
+    store: Store,
+    held: Cache<(i64, i64), (u32, Arc<Value>)>,
+    systems: Cache<(i64, i64), Arc<System>>,
+}
+
+/// A stored definition.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// Where it is stored.
+    pub place: Place,
+    /// The resource.
+    pub body: Arc<Value>,
+}
+
+impl Conformance {
+    /// What is stored in `store`, and what others store there from now on.
+    pub fn new(store: Store) -> Self {
+        let weigh = |_: &(i64, i64), (bytes, _): &(u32, Arc<Value>)| *bytes;
+        Self { store, held: Cache::builder().max_capacity(HELD).weigher(weigh).build(), systems: Cache::new(1_000) }
+    }
+
+    /// The definition of a type that a canonical address (`url` or `url|version`) means; without a version the newest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn definition(&self, rtype: &str, canonical: &str) -> Result<Option<Definition>, Error> {
+        let Some(place) = self.place(rtype, canonical).await? else { return Ok(None) };
+        self.at(place).await
+    }
+
+    /// The definition of a type with an id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn by_id(&self, rtype: &str, id: &str) -> Result<Option<Definition>, Error> {
+        let (Some(number), Some(version)) = (definitions().type_number(rtype), param(rtype, "version")) else {
+            return Ok(None);
+        };
+        match self.store.definition(number, version, id).await? {
+            Some(place) => self.at(place).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The `StructureDefinition` that a canonical address means: a profile, an extension, a type.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn structure_definition(&self, canonical: &str) -> Result<Option<Arc<Value>>, Error> {
+        Ok(self.definition("StructureDefinition", canonical).await?.map(|found| found.body))
+    }
+
+    /// Where the definition is that a canonical address means.
+    pub(crate) async fn place(&self, rtype: &str, canonical: &str) -> Result<Option<Place>, Error> {
+        let (url, version) = canonical::split(canonical);
+        Ok(canonical::choose(self.places(rtype, "url", url).await?, version))
+    }
+
+    /// Where the definitions are for which a uri parameter has this value.
+    async fn places(&self, rtype: &str, code: &str, uri: &str) -> Result<Vec<Place>, Error> {
+        let (Some(by), Some(version)) = (param(rtype, code), param(rtype, "version")) else { return Ok(Vec::new()) };
+        Ok(self.store.definitions(by, version, uri).await?)
+    }
+
+    async fn at(&self, place: Place) -> Result<Option<Definition>, Error> {
+        let key = (place.rid, place.version);
+        if let Some((_, body)) = self.held.get(&key) {
+            return Ok(Some(Definition { place, body }));
+        }
+        let Some(bytes) = self.store.definition_body(place.rid, place.version).await? else { return Ok(None) };
+        let body: Arc<Value> = Arc::new(serde_json::from_slice(&bytes).map_err(Error::internal)?);
+        self.held.insert(key, (u32::try_from(bytes.len()).unwrap_or(u32::MAX), Arc::clone(&body)));
+        Ok(Some(Definition { place, body }))
+    }
+}
+
+/// The number of a search parameter.
+fn param(rtype: &str, code: &str) -> Option<u16> {
+    parameters().get(rtype, code).map(|param| param.number)
+}
