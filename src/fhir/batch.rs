@@ -50,6 +50,7 @@ pub async fn get(call: &Call, url: &str) -> Result<Vec<u8>, Error> {
     let pairs = query_pairs(query)?;
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
+        // Without a type: a search on those of `_type`.
         [rtype] => Ok(search::bundle(call, rtype, &pairs).await?.finish()),
         [rtype, id] => Ok(call.access.read(rtype, id).await?.into_inner().body),
         [rtype, id, "_history", version] => {

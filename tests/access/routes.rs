@@ -37,6 +37,9 @@ fn rows() -> Vec<Row> {
         ("GET", "/health/ready", "/health/ready", Value::Null, all),
         ("POST", "/fhir", "", ask.clone(), found),
         ("POST", "/fhir/", "/fhir/", ask, found),
+        ("GET", "/fhir", "/fhir?_type=Condition,Patient&_filter=_id eq c1", Value::Null, found),
+        ("GET", "/fhir/", "/fhir/?_type=Condition,Encounter&_content=13645005", Value::Null, found),
+        ("POST", "/fhir/_search", "_search", form("_type=Condition&_id=c1"), found),
         ("GET", "/fhir/AuditEvent", "AuditEvent", Value::Null, [401, 403, 403, 403, 403, 200, 200]),
         ("GET", "/fhir/AuditEvent", "AuditEvent?patient={hub}", Value::Null, [401, 404, 404, 404, 404, 200, 404]),
         (

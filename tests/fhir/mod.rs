@@ -5,6 +5,7 @@ mod conditional;
 mod create;
 mod delete;
 mod history;
+mod language;
 mod limits;
 mod metadata;
 mod patch;

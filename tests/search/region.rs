@@ -9,7 +9,7 @@ use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::index::{IndexRows, extract};
 
 /// Row number, person, category, labels, source, resource.
-type Held = (i64, i64, i64, i64, i64, Value);
+pub type Held = (i64, i64, i64, i64, i64, Value);
 
 const LOINC: &str = "http://loinc.org";
 const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
@@ -19,6 +19,7 @@ pub fn resources() -> Vec<Held> {
     let mut all = people();
     all.extend(observations());
     all.extend(others());
+    all.extend(super::language::resources());
     all
 }
 
@@ -233,11 +234,11 @@ fn store(out: &mut String, dialect: Dialect, row: (i64, i64, i64, i64, i64), res
         let (columns, cells) = (columns.join(", "), cells.join(", "));
         writeln!(out, "INSERT INTO full_text ({columns}) VALUES ({cells});").expect("text");
     }
-    index(out, rid, person, &rows);
+    index(out, dialect, rid, person, &rows);
     for (inner, one) in contained::numbered(rid, &rows) {
         let id = quoted(&one.id);
         writeln!(out, "INSERT INTO contained VALUES ({inner}, {rid}, {}, {id});", one.rtype).expect("text");
-        index(out, inner, person, &one.rows);
+        index(out, dialect, inner, person, &one.rows);
     }
 }
 
@@ -253,15 +254,15 @@ fn literal(cell: &Cell) -> String {
     }
 }
 
-fn real(value: f64) -> String {
-    match value {
-        f64::INFINITY => "9e999".to_owned(),
-        f64::NEG_INFINITY => "-9e999".to_owned(),
-        _ => format!("{value:e}"),
+fn real(dialect: Dialect, value: f64) -> String {
+    match dialect {
+        _ if value.is_finite() => format!("{value:e}"),
+        Dialect::Sqlite => if value > 0.0 { "9e999" } else { "-9e999" }.to_owned(),
+        Dialect::Postgres => if value > 0.0 { "'Infinity'" } else { "'-Infinity'" }.to_owned(),
     }
 }
 
-fn index(out: &mut String, rid: i64, person: i64, rows: &IndexRows) {
+fn index(out: &mut String, dialect: Dialect, rid: i64, person: i64, rows: &IndexRows) {
     let text = quoted;
     let maybe = |value: Option<&String>| value.map_or_else(|| "NULL".to_owned(), |value| text(value));
     let key = |system: Option<&String>| system_key(system.map_or("", String::as_str));
@@ -299,11 +300,11 @@ fn index(out: &mut String, rid: i64, person: i64, rows: &IndexRows) {
     for row in &rows.quantities {
         let (code, unit) = (row.code.clone().unwrap_or_default(), row.unit.clone().unwrap_or_default());
         let system = key(row.system.as_ref());
-        let range = format!("{}, {}", real(row.low), real(row.high));
+        let range = format!("{}, {}", real(dialect, row.low), real(dialect, row.high));
         let base = row.canonical.as_ref();
         let base = base.map_or_else(
             || "'', 0, 0".to_owned(),
-            |base| format!("{}, {}, {}", text(&base.unit), real(base.low), real(base.high)),
+            |base| format!("{}, {}, {}", text(&base.unit), real(dialect, base.low), real(dialect, base.high)),
         );
         add("ix_quantity", row.param, row.ord, format!("{system}, {}, {}, {range}, {base}", text(&code), text(&unit)));
     }
