@@ -94,12 +94,13 @@ fn count(dialect: Dialect, query: &Query, visibility: &Visibility, most: Option<
         parts.push(match most {
             Some(most) => {
                 let most = builder.limit(most);
-                format!("(SELECT COUNT(*) FROM (SELECT 1 FROM resource r WHERE {matches} LIMIT {most}) q)")
+                format!("SELECT COUNT(*) FROM (SELECT 1 FROM resource r WHERE {matches} LIMIT {most}) q")
             }
-            None => format!("(SELECT COUNT(*) FROM resource r WHERE {matches})"),
+            None => format!("SELECT COUNT(*) FROM resource r WHERE {matches}"),
         });
     }
-    builder.finish(format!("SELECT {}", parts.join(" + ")))
+    let text = if parts.len() == 1 { parts.swap_remove(0) } else { format!("SELECT ({})", parts.join(") + (")) };
+    builder.finish(text)
 }
 
 /// Where a page that ends with this row ends.
