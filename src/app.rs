@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::access::{DirectoryCache, Policies};
+use crate::access::{DirectoryCache, ParameterCache, Policies};
 use crate::auth::Auth;
 use crate::clock::{Clock, Random};
 use crate::config::Config;
@@ -26,6 +26,8 @@ pub struct App {
     pub policies: Policies,
     /// The organisations of the region.
     pub directory: DirectoryCache,
+    /// The search parameters.
+    pub parameters: ParameterCache,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

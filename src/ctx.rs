@@ -99,6 +99,13 @@ impl Scopes {
     }
 }
 
+impl Scopes {
+    /// Whether a scope that names the type allows an interaction: one for every type (`*`) does not.
+    pub fn names(&self, rtype: &str, interaction: char) -> bool {
+        self.0.iter().any(|scope| scope.rtype == rtype && scope.interactions.contains(interaction))
+    }
+}
+
 impl Ctx {
     /// Whether the caller's token allows interaction `c`, `r`, `u`, `d` or `s` on `rtype`.
     pub fn allows(&self, rtype: &str, interaction: char) -> bool {

@@ -11,7 +11,10 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::fhir::operations::{acp, consent_check, document, eoverdracht, medication_overview};
+use crate::fhir::operations::{
+    acp, consent_check, document, eoverdracht, everything, graphql, index_status, lastn, medication_overview,
+    patient_match, validate,
+};
 use crate::fhir::{
     answer, audit_event, create, delete, history, metadata, patch, read, search, transaction, update, vread,
 };
@@ -51,6 +54,16 @@ pub const FHIR: &[Row] = &[
     ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
     ("GET", "/fhir/Patient/{id}/$consent-check", Class::Token),
     ("GET", "/fhir/Composition/{id}/$document", Class::Token),
+    ("GET POST", "/fhir/Patient/$everything", Class::Token),
+    ("GET POST", "/fhir/Patient/{id}/$everything", Class::Token),
+    ("GET POST", "/fhir/Encounter/{id}/$everything", Class::Token),
+    ("GET POST", "/fhir/Observation/$lastn", Class::Token),
+    ("POST", "/fhir/Patient/$match", Class::Token),
+    ("POST", "/fhir/{rtype}/$validate", Class::Token),
+    ("GET POST", "/fhir/$graphql", Class::Token),
+    ("GET POST", "/fhir/{rtype}/{id}/$graphql", Class::Token),
+    ("GET POST", "/fhir/{rtype}/{id}/$validate", Class::Token),
+    ("GET", "/fhir/SearchParameter/{id}/$index-status", Class::Token),
     ("GET", "/health/live", Class::Public),
     ("GET", "/health/ready", Class::Public),
 ];
@@ -78,6 +91,16 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),
         "/fhir/Patient/{id}/$consent-check" => get(consent_check::get),
         "/fhir/Composition/{id}/$document" => get(document::get),
+        "/fhir/Patient/$everything" => get(everything::own).post(everything::own),
+        "/fhir/Patient/{id}/$everything" => get(everything::patient).post(everything::patient),
+        "/fhir/Encounter/{id}/$everything" => get(everything::encounter).post(everything::encounter),
+        "/fhir/Observation/$lastn" => get(lastn::run).post(lastn::run),
+        "/fhir/Patient/$match" => post(patient_match::run),
+        "/fhir/{rtype}/$validate" => post(validate::of_type),
+        "/fhir/$graphql" => get(graphql::system).post(graphql::system),
+        "/fhir/{rtype}/{id}/$graphql" => get(graphql::instance).post(graphql::instance),
+        "/fhir/{rtype}/{id}/$validate" => get(validate::of_instance).post(validate::of_instance),
+        "/fhir/SearchParameter/{id}/$index-status" => get(index_status::get),
         "/health/live" => get(|| async { "live\n" }),
         "/health/ready" => get(crate::server::ready),
         _ => MethodRouter::new(),

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use tokio::net::TcpListener;
 
-use crate::access::{DirectoryCache, Policies};
+use crate::access::{DirectoryCache, ParameterCache, Policies, keep_indexing};
 use crate::app::App;
 use crate::auth::Auth;
 use crate::clock::{Clock, Random};
@@ -28,8 +28,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let auth = Auth::load(&store, &config, random.as_ref()).await?;
     let sealer = Sealer::load(&store, random.as_ref()).await?;
     let (policies, directory) = (Policies::default(), DirectoryCache::default());
+    let parameters = ParameterCache::load(&store).await?;
     let conformance = Conformance::new(store.clone());
-    Ok(Arc::new(App { config, store, conformance, auth, sealer, policies, directory, clock, random }))
+    Ok(Arc::new(App { config, store, conformance, auth, sealer, policies, directory, parameters, clock, random }))
 }
 
 /// Serves until `stop` is done, then finishes what is running.
@@ -42,6 +43,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let settings = tls(&app.config).map_err(Error::internal)?;
+    tokio::spawn(keep_indexing(Arc::downgrade(&app)));
     let service = routes::router(app).into_make_service_with_connect_info::<Peer>();
     let done = match settings {
         None => axum::serve(listener, service).with_graceful_shutdown(stop).await,

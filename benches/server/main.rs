@@ -32,6 +32,10 @@ use options::Options;
 use report::{Report, say};
 use spil::clock::{Clock as _, SystemClock};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -94,7 +94,7 @@ impl Access {
     }
 
     /// The rows of a bound query, once the permissions stood still while it ran.
-    async fn settled(&self, query: &Query) -> Result<Vec<Record>, Error> {
+    pub(super) async fn settled(&self, query: &Query) -> Result<Vec<Record>, Error> {
         for _ in 0..4 {
             let view = self.view(query.person).await?;
             let rows = self.page(query, &view).await?;
@@ -106,7 +106,11 @@ impl Access {
     }
 
     /// What the records refer to and is not among them, two steps far (`PractitionerRole` → `Practitioner`).
-    async fn neighbours(&self, records: &[Record], mut wanted: Vec<(u16, String)>) -> Result<Vec<Record>, Error> {
+    pub(super) async fn neighbours(
+        &self,
+        records: &[Record],
+        mut wanted: Vec<(u16, String)>,
+    ) -> Result<Vec<Record>, Error> {
         let mut known: std::collections::HashSet<(u16, String)> =
             records.iter().map(|record| (record.rtype, record.id.clone())).collect();
         let mut found = Vec::new();
@@ -184,7 +188,7 @@ impl Access {
 }
 
 /// What records refer to.
-fn references(records: &[Record]) -> Result<Vec<(u16, String)>, Error> {
+pub(super) fn references(records: &[Record]) -> Result<Vec<(u16, String)>, Error> {
     let mut wanted = Vec::new();
     for record in records {
         let body = serde_json::from_slice(&record.body).map_err(Error::internal)?;

@@ -1,9 +1,7 @@
 //! Conditional interactions: a search whose answer must still be the same when the change is written.
 
-use spil_fhir_profiles::parameters::parameters;
-
 use crate::error::Error;
-use crate::search::{self, Options, Query};
+use crate::search::{Options, Query};
 use crate::store::Record;
 use crate::store::commit::Check;
 use crate::store::sql::search as sql;
@@ -27,15 +25,16 @@ impl Access {
             return Err(Error::forbidden("a condition needs a token that allows searching this type"));
         }
         let base = self.app.config.fhir_base();
+        let set = self.app.parameters.get();
         let options = Options {
             lenient: false,
             max_count: 2,
             default_count: 2,
             now: self.ctx.now,
             base_url: &base,
-            parameters: parameters(),
+            parameters: &set.parameters,
         };
-        let mut query = search::parse(rtype, pairs, &options).map_err(problems)?;
+        let mut query = self.read_query(rtype, pairs, &options).await?.map_err(problems)?;
         if query.filters.is_empty() {
             return Err(Error::bad_request("required", "a condition needs at least one search parameter"));
         }

@@ -14,7 +14,7 @@ use crate::store::Record;
 use crate::store::commit::{Method, PersonKey};
 
 use super::draft::Draft;
-use super::{Access, handoff, types};
+use super::{Access, handoff, parameters, types};
 
 /// What a patient may add to the own record.
 const PATIENT_WRITES: [&str; 5] =
@@ -31,6 +31,9 @@ impl Access {
         }
         if rtype == "AuditEvent" {
             return Err(Error::forbidden("audit records are made by the server only"));
+        }
+        if rtype == parameters::TYPE {
+            self.may_define(letter)?;
         }
         let by_patient = matches!(self.ctx.actor, Actor::Patient(_));
         if by_patient && !PATIENT_WRITES.contains(&rtype) {

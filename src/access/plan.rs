@@ -11,7 +11,7 @@ use crate::store::commit::{Change, Check, Expect, Method, PersonKey};
 
 use super::draft::{Draft, create, nothing};
 use super::write::{Interaction, Written};
-use super::{Access, Directory, Stored, handoff, meta, ownership, rules, types};
+use super::{Access, Directory, ParameterSet, Stored, handoff, meta, ownership, rules, types};
 
 /// Category of what a patient measures.
 const OWN_MEASUREMENTS: u8 = 13;
@@ -194,7 +194,11 @@ impl Access {
     }
 
     /// Checks drafts and makes their changes.
-    pub(super) async fn complete(&self, mut drafts: Vec<Draft>) -> Result<Vec<(Written, Option<Change>)>, Error> {
+    pub(super) async fn complete(
+        &self,
+        mut drafts: Vec<Draft>,
+        set: &ParameterSet,
+    ) -> Result<Vec<(Written, Option<Change>)>, Error> {
         let directory = self.directory().await?;
         for draft in &mut drafts {
             check(draft).map_err(|error| draft.placed(error))?;
@@ -215,7 +219,7 @@ impl Access {
                 continue;
             };
             let person = persons.of(self, draft).map_err(|error| draft.placed(error))?;
-            let change = self.change(draft, method, person, &directory);
+            let change = self.change(draft, method, person, (&directory, set));
             let mut change = change.map_err(|error| draft.placed(error))?;
             change.handoff = names;
             complete.push((answer(draft, &change), Some(change)));
@@ -228,7 +232,7 @@ impl Access {
         draft: &mut Draft,
         method: Method,
         person: PersonKey,
-        directory: &Directory,
+        (directory, set): (&Directory, &ParameterSet),
     ) -> Result<Change, Error> {
         let version = draft.current.as_ref().map_or(1, |record| record.version + 1);
         let rtype = types::number(&draft.rtype)?;
@@ -257,7 +261,7 @@ impl Access {
             labels: category::labels(&stamped),
             source,
             period: compartment::data_period(&stamped).filter(|(from, to)| from < to),
-            index: index::extract(&stamped).localised(&self.app.config.fhir_base()),
+            index: index::extract_with(&set.parameters, &stamped).localised(&self.app.config.fhir_base()),
             body: serde_json::to_vec(&stamped).map_err(Error::internal)?,
             policy_users,
             handoff: None,

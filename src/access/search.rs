@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use spil_consent::{Ground, decide};
 use spil_fhir_profiles::category;
 use spil_fhir_profiles::definition::definitions;
-use spil_fhir_profiles::parameters::parameters;
 
 use crate::ctx::Actor;
 use crate::error::{Error, Fault};
@@ -67,7 +66,7 @@ impl Access {
             types::number(rtype)?;
             self.may_search(rtype, &pass).await?;
         }
-        let (mut query, pairs) = self.parse(rtype, pairs, lenient)?;
+        let (mut query, pairs) = self.parse(rtype, pairs, lenient).await?;
         for number in query.types() {
             self.may_search(types::name(number), &pass).await?;
         }
@@ -104,27 +103,28 @@ impl Access {
     }
 
     /// Reads the query; a page link brings its own.
-    fn parse(
+    async fn parse(
         &self,
         rtype: &str,
         pairs: &[(String, String)],
         lenient: bool,
     ) -> Result<(Query, Vec<(String, String)>), Error> {
         let base = self.app.config.fhir_base();
+        let set = self.app.parameters.get();
         let options = Options {
             lenient,
             max_count: MAX_COUNT,
             default_count: DEFAULT_COUNT,
             now: self.ctx.now,
             base_url: &base,
-            parameters: parameters(),
+            parameters: &set.parameters,
         };
-        let read = |pairs: &[(String, String)]| search::parse(rtype, pairs, &options).map_err(problems);
         let Some((_, sealed)) = pairs.iter().find(|(name, _)| name == "_page") else {
-            return Ok((read(pairs)?, pairs.to_vec()));
+            let query = self.read_query(rtype, pairs, &options).await?.map_err(problems)?;
+            return Ok((query, pairs.to_vec()));
         };
         let link = self.open_page(rtype, sealed)?;
-        let mut query = read(&link.pairs)?;
+        let mut query = self.read_query(rtype, &link.pairs, &options).await?.map_err(problems)?;
         if !query.continue_after(&link.after) {
             return Err(Error::bad_request("value", "this page link is not valid here").at("_page"));
         }
@@ -159,7 +159,7 @@ impl Access {
     }
 
     /// Emergency access is for one patient who is named.
-    fn refuse_emergency_at_large(&self, query: &Query) -> Result<(), Error> {
+    pub(super) fn refuse_emergency_at_large(&self, query: &Query) -> Result<(), Error> {
         let at_large = query.person.is_none() && !is_public(query.rtype);
         let names_patient = !query.patient_filters().is_empty() || query.rtype == types::number("Patient")?;
         if self.ctx.is_emergency() && at_large && !names_patient {
@@ -259,7 +259,7 @@ impl Access {
     }
 
     /// Completes the record of a search with what it released: matches and what was included.
-    fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View, directory: &Directory) {
+    pub(super) fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View, directory: &Directory) {
         pass.count = found.matches.len() + found.included.len();
         pass.persons = matched.iter().map(|record| record.person).filter(|person| *person > 0).collect();
         pass.persons.extend(found.query.person);

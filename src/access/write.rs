@@ -178,7 +178,9 @@ impl Access {
         let directory = self.directory().await?;
         let mut pass = Pass::new(verb, None);
         let mut written = Vec::with_capacity(drafts.len());
-        let complete = self.complete(drafts).await?;
+        let set = self.app.parameters.get();
+        let definitions = Self::definitions(&set, &drafts)?;
+        let complete = self.complete(drafts, &set).await?;
         for (answer, change) in complete {
             if !answer.id.is_empty() {
                 pass.others.push(format!("{}/{}", answer.rtype, answer.id));
@@ -210,16 +212,26 @@ impl Access {
             policies: plan.policies,
             changes: plan.changes,
             audits: vec![self.entry(&pass)],
+            parameters: Some(set.version),
+            definitions,
+            step: None,
         };
         let reloads = commit.changes.iter().any(|change| change.policy_users.is_some());
+        let defines = !commit.definitions.is_empty();
         match self.app.store.commit(commit).await {
             Ok(()) => {
+                if defines {
+                    self.app.parameters.refresh(&self.app.store).await?;
+                }
                 if reloads {
                     tracing::info!(request = %self.ctx.request_id, "permissions of a person changed");
                 }
                 Ok(Some(written))
             }
-            Err(CommitError::Changed) => Ok(None),
+            Err(CommitError::Changed) => {
+                self.app.parameters.refresh(&self.app.store).await?;
+                Ok(None)
+            }
             Err(CommitError::Store(error)) => Err(error.into()),
         }
     }

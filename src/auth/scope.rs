@@ -46,7 +46,11 @@ impl Granted {
                     (wanted, allowed) if wanted == allowed => wanted,
                     _ => continue,
                 };
-                let interactions = common(&wanted.interactions, &allowed.interactions);
+                let mut interactions = common(&wanted.interactions, &allowed.interactions);
+                if rtype == "SearchParameter" && allowed.rtype == "*" {
+                    // What can be searched holds for the whole region: who may say it is registered by name.
+                    interactions.retain(|c| !"cud".contains(c));
+                }
                 if !interactions.is_empty() {
                     both.add(Scope { context: wanted.context.clone(), rtype: rtype.to_owned(), interactions });
                 }
@@ -137,6 +141,14 @@ mod tests {
             ("system/Patient.sr", "system/*.cruds", ""),
             ("system/Patient.rr", "system/*.cruds", ""),
             ("system/patient.rs", "system/*.cruds", ""),
+            ("system/SearchParameter.cud", "system/*.cruds", ""),
+            ("system/SearchParameter.cruds", "system/*.cruds", "system/SearchParameter.rs"),
+            ("system/SearchParameter.rs", "system/*.cruds", "system/SearchParameter.rs"),
+            (
+                "system/*.cruds system/SearchParameter.cud",
+                "system/*.rs system/SearchParameter.cruds",
+                "system/*.rs system/SearchParameter.cruds",
+            ),
             ("system/Observation.rs?category=laboratory", "system/*.cruds", ""),
             ("system/Patient.r system/Patient.s", "system/*.cruds", "system/Patient.rs"),
         ] {

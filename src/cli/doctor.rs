@@ -10,6 +10,7 @@ use spil_fhir_profiles::time::format_instant;
 use crate::access::Directory;
 use crate::app::App;
 use crate::ctx::Actor;
+use crate::store::ParameterState;
 
 use super::failure::{Because as _, Failure};
 use super::place::Place;
@@ -52,6 +53,7 @@ impl Doctor {
         say::line("database      answers, its tables are of this version");
         say::line("keys          readable");
         let mut sound = organisations(&app).await?;
+        sound &= parameters(&app).await?;
         let last = app.store.last_audit().await.because("the log cannot be read")?;
         let now = app.clock.now();
         let clock = if now < LEAST {
@@ -68,6 +70,29 @@ impl Doctor {
         }
         Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// How far the index of each search parameter is that was given at run time.
+async fn parameters(app: &Arc<App>) -> Result<bool, Failure> {
+    let all = app.store.search_parameters().await.because("the database cannot be read")?;
+    let mut sound = true;
+    for one in &all {
+        let name = one.custom.as_ref().map_or(one.id.as_str(), |custom| custom.code.as_str());
+        let bases = one.custom.as_ref().map(|custom| custom.bases.clone()).unwrap_or_default();
+        let state = one.state.as_str();
+        match (&one.fault, one.state) {
+            (Some(fault), _) => {
+                sound = false;
+                say::line(&format!("parameter     WRONG: `{name}` {state}: {fault}"));
+            }
+            (None, ParameterState::Requested | ParameterState::Indexing) => {
+                let indexed = app.store.indexed(&bases, one.done).await.because("the database cannot be read")?;
+                say::line(&format!("parameter     `{name}` {state}: {} of {} resources", indexed.0, indexed.1));
+            }
+            (None, _) => say::line(&format!("parameter     `{name}` {state}")),
+        }
+    }
+    Ok(sound)
 }
 
 /// Every registered organisation has its `Organization`, and every system its organisation.

@@ -8,21 +8,32 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Value, json};
 use spil_fhir_profiles::definition::resource_types;
-use spil_fhir_profiles::parameters::{ParamKind, parameters};
+use spil_fhir_profiles::parameters::{ParamKind, Parameters};
 
 use crate::app::App;
 use crate::http::{Form, accepted, query_pairs};
 
 use super::answer;
 
-/// Operations on one resource: type, code, definition.
-pub const OPERATIONS: [(&str, &str); 5] = [
+/// Operations of the standard that every resource has.
+const OF_EVERY_TYPE: [&str; 2] = ["validate", "graphql"];
+
+/// Operations of a type: type, code.
+pub const OPERATIONS: &[(&str, &str)] = &[
     ("Patient", "medication-overview"),
     ("Patient", "acp"),
     ("Patient", "eoverdracht"),
     ("Patient", "consent-check"),
     ("Composition", "document"),
+    ("Patient", "everything"),
+    ("Encounter", "everything"),
+    ("Observation", "lastn"),
+    ("Patient", "match"),
+    ("SearchParameter", "index-status"),
 ];
+
+/// Those of [`OPERATIONS`] that the standard defines; the others are ours.
+const STANDARD: [&str; 4] = ["document", "everything", "lastn", "match"];
 
 /// Answers to everybody, signed in or not.
 pub async fn metadata(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
@@ -37,8 +48,9 @@ pub async fn metadata(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri)
 fn statement(app: &App) -> Value {
     let base = app.config.fhir_base();
     let oauth = |path: &str| format!("{}/oauth/{path}", app.config.server.base);
-    let resources: Vec<Value> =
-        resource_types().iter().filter(|rtype| **rtype != "Parameters").map(|rtype| resource(rtype)).collect();
+    let set = app.parameters.get();
+    let types = resource_types().iter().filter(|rtype| **rtype != "Parameters");
+    let resources: Vec<Value> = types.map(|rtype| resource(rtype, &set.parameters)).collect();
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -69,13 +81,14 @@ fn statement(app: &App) -> Value {
                 "description": "What a caller may not see does not exist for that caller. Scopes are enforced beside \
                                 the patient's consent.",
             },
-            "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "search-system"}],
+            "operation": [{"name": "graphql", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-graphql"}],
             "resource": resources,
         }],
     })
 }
 
-fn resource(rtype: &str) -> Value {
+fn resource(rtype: &str, parameters: &Parameters) -> Value {
     let reads_only = rtype == "AuditEvent";
     let codes: &[&str] = if reads_only {
         &["read", "search-type"]
@@ -108,8 +121,17 @@ fn resource(rtype: &str) -> Value {
         resource[name] = value;
     }
     let mut includes = Vec::new();
-    let mut search = vec![json!({"name": "_id", "type": "token"}), json!({"name": "_lastUpdated", "type": "date"})];
-    for param in parameters().of(rtype).filter(|param| param.kind != ParamKind::Special) {
+    let of_all = [
+        ("_id", "token"),
+        ("_lastUpdated", "date"),
+        ("_text", "string"),
+        ("_content", "string"),
+        ("_list", "string"),
+        ("_filter", "string"),
+    ];
+    let of_all = of_all.iter().map(|(name, kind)| json!({"name": name, "type": kind}));
+    let mut search: Vec<Value> = of_all.collect();
+    for param in parameters.of(rtype) {
         let mut entry = json!({"name": param.code, "type": param.kind.as_str()});
         if !param.url.is_empty() {
             entry["definition"] = json!(param.url);
@@ -123,20 +145,19 @@ fn resource(rtype: &str) -> Value {
         resource["searchInclude"] = json!(includes);
     }
     resource["searchParam"] = json!(search);
-    let operations: Vec<Value> = OPERATIONS
-        .iter()
-        .filter(|(on, _)| *on == rtype)
-        .map(|(on, code)| {
-            let definition = if *code == "document" {
-                "http://hl7.org/fhir/OperationDefinition/Composition-document".to_owned()
-            } else {
-                format!("https://spil.example/fhir/OperationDefinition/{on}-{code}")
-            };
-            json!({"name": code, "definition": definition})
-        })
-        .collect();
+    let operations = operations(rtype);
     if !operations.is_empty() {
         resource["operation"] = json!(operations);
     }
     resource
+}
+
+fn operations(rtype: &str) -> Vec<Value> {
+    const HL7: &str = "http://hl7.org/fhir/OperationDefinition";
+    let own = OPERATIONS.iter().filter(|(on, _)| *on == rtype).map(|(on, code)| {
+        let place = if STANDARD.contains(code) { HL7 } else { "https://spil.example/fhir/OperationDefinition" };
+        json!({"name": code, "definition": format!("{place}/{on}-{code}")})
+    });
+    let every = OF_EVERY_TYPE.iter().map(|code| json!({"name": code, "definition": format!("{HL7}/Resource-{code}")}));
+    own.chain(every).collect()
 }

@@ -7,6 +7,7 @@ mod bundle;
 pub mod call;
 pub mod create;
 pub mod delete;
+mod graphql;
 pub mod history;
 pub mod metadata;
 pub mod operations;

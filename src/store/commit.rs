@@ -2,6 +2,7 @@
 
 use spil_fhir_profiles::index::IndexRows;
 
+use super::sql::parameter::{DefinitionChange, IndexStep};
 use super::tx::StoreError;
 use super::value::Arg;
 
@@ -18,6 +19,12 @@ pub struct Commit {
     pub changes: Vec<Change>,
     /// Records of this pass.
     pub audits: Vec<AuditEntry>,
+    /// The version of the set of search parameters that the rows were made by.
+    pub parameters: Option<i64>,
+    /// Changes of that set.
+    pub definitions: Vec<DefinitionChange>,
+    /// A step of the work on the index of a search parameter.
+    pub step: Option<IndexStep>,
 }
 
 /// The current version of a resource, as the request saw it.

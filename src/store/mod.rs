@@ -1,7 +1,6 @@
 //! How everything is kept: the only folder with SQL. One writer that groups what waits, readers beside it, two engines.
 
 pub mod commit;
-mod pool;
 mod postgres;
 pub mod sql;
 mod sqlite;
@@ -16,11 +15,12 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use sql::audit::{AuditRecord, TrailFilter};
 pub use sql::index::system_key;
+pub use sql::parameter::{DefinitionChange, IndexStep, IndexWork, ParameterState, StoredParameter};
 pub use sql::policy::StoredConsent;
 pub use sql::resource::Record;
 pub use sql::shelf::Holding;
 pub use sql::terminology::{Concept, NewConcept, Place, Which};
-pub use tx::{Bulk, Dialect, Engine, Kind, StoreError, Tx};
+pub use tx::{Bulk, Dialect, Engine, Field, Kind, Statement, Step, StoreError, Tx};
 pub use value::{Arg, Cell, Row};
 
 use commit::{Commit, CommitError};
@@ -30,7 +30,7 @@ use writer::Job;
 #[derive(Clone)]
 pub struct Store {
     dialect: Dialect,
-    readers: pool::Readers,
+    engine: Arc<dyn Engine>,
     writer: mpsc::Sender<Job>,
     directory_changes: Arc<AtomicI64>,
 }
@@ -42,19 +42,24 @@ impl Store {
     /// When the URL is unknown or the database cannot be used.
     pub async fn open(url: &str, readers: usize) -> Result<Self, StoreError> {
         let engine: Arc<dyn Engine> = match url.split_once(':') {
-            Some(("sqlite", path)) => Arc::new(sqlite::SqliteEngine::new(path.trim_start_matches("//").into())),
-            Some(("postgres" | "postgresql", _)) => Arc::new(postgres::PgEngine::new(url)?),
+            Some(("sqlite", path)) => {
+                Arc::new(sqlite::SqliteEngine::new(path.trim_start_matches("//").into(), readers))
+            }
+            Some(("postgres" | "postgresql", _)) => Arc::new(postgres::PgEngine::new(url, readers)?),
             _ => {
                 let text = "the database URL must begin with `sqlite:` or `postgres:`";
                 return Err(StoreError::Unusable(text.to_owned()));
             }
         };
         engine.migrate().await?;
-        let tx = engine.connect(true).await?;
         let (writer, jobs) = mpsc::channel(1024);
-        tokio::spawn(writer::run(tx, jobs));
+        let tx = engine.writer().await?;
+        match engine.dialect() {
+            Dialect::Sqlite => writer::on_a_thread(tx, jobs)?,
+            Dialect::Postgres => drop(tokio::spawn(writer::run(tx, jobs))),
+        }
         let dialect = engine.dialect();
-        Ok(Self { dialect, readers: pool::Readers::new(engine, readers), writer, directory_changes: Arc::default() })
+        Ok(Self { dialect, engine, writer, directory_changes: Arc::default() })
     }
 
     /// How often this process changed the list of organisations: whoever holds a copy compares it.
@@ -77,7 +82,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn rows(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
-        self.readers.get().await?.rows(sql, args).await
+        self.engine.rows(sql, args).await
     }
 
     /// Runs small statements in one durable transaction; gives the number of rows each touched.

@@ -1,5 +1,6 @@
 //! What both engines promise: a connection that runs statements, and the small differences of dialect.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use futures_util::future::BoxFuture;
@@ -13,6 +14,8 @@ pub enum StoreError {
     Engine(Box<dyn std::error::Error + Send + Sync>),
     /// The database cannot be used (unknown URL, other version).
     Unusable(String),
+    /// A query took so long that it was ended.
+    TooLong,
     /// The writer has stopped.
     Stopped,
 }
@@ -22,6 +25,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Engine(source) => write!(f, "the database failed: {source}"),
             Self::Unusable(why) => f.write_str(why),
+            Self::TooLong => f.write_str("a query took too long and was ended"),
             Self::Stopped => f.write_str("the database writer has stopped"),
         }
     }
@@ -35,23 +39,115 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Engine(Box::new(error))
+    }
+}
+
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        if error.code() == Some(&tokio_postgres::error::SqlState::QUERY_CANCELED) {
+            return Self::TooLong;
+        }
+        Self::Engine(Box::new(error))
+    }
+}
+
 impl From<StoreError> for crate::error::Error {
     fn from(error: StoreError) -> Self {
-        Self::internal(error)
+        match error {
+            StoreError::TooLong => Self::new(503, "timeout", "this took too long; ask for less at once"),
+            error => Self::internal(error),
+        }
     }
 }
 
 /// The answer of a statement.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
-/// Many rows for one table, written with few statements.
-pub struct Bulk {
+/// A statement with its arguments.
+#[derive(Debug, Clone)]
+pub struct Statement<'a> {
+    /// The text, with `$1`, `$2`, …
+    pub sql: Cow<'a, str>,
+    /// What is bound to them.
+    pub args: Cow<'a, [Arg]>,
+}
+
+impl<'a> Statement<'a> {
+    /// A statement that owns what it is made of, or borrows it.
+    pub fn new(sql: impl Into<Cow<'a, str>>, args: impl Into<Cow<'a, [Arg]>>) -> Self {
+        Self { sql: sql.into(), args: args.into() }
+    }
+}
+
+/// A value of a row that is to be written; borrowed from what is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Field<'a> {
+    /// SQL null.
+    Null,
+    /// A whole number.
+    Int(i64),
+    /// A floating-point number.
+    Real(f64),
+    /// Text.
+    Text(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
+}
+
+impl<'a> From<&'a Cell> for Field<'a> {
+    fn from(cell: &'a Cell) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Int(value) => Self::Int(*value),
+            Cell::Real(value) => Self::Real(*value),
+            Cell::Text(value) => Self::Text(value),
+            Cell::Bytes(value) => Self::Bytes(value),
+        }
+    }
+}
+
+impl<'a> Field<'a> {
+    /// The number, or null.
+    pub fn opt_int(value: Option<i64>) -> Self {
+        value.map_or(Self::Null, Self::Int)
+    }
+
+    /// The text, or null.
+    pub fn opt_text(value: Option<&'a str>) -> Self {
+        value.map_or(Self::Null, Self::Text)
+    }
+}
+
+/// Many rows for one table.
+#[derive(Debug)]
+pub struct Bulk<'a> {
     /// Table name.
     pub table: &'static str,
     /// Columns with their types.
     pub columns: &'static [(&'static str, Kind)],
-    /// The rows, each as long as `columns`.
-    pub rows: Vec<Vec<Cell>>,
+    /// The values, row after row, each row as long as `columns`.
+    pub fields: Vec<Field<'a>>,
+}
+
+/// One step of what a transaction writes.
+#[derive(Debug)]
+pub enum Step<'a> {
+    /// A statement.
+    Run(Statement<'a>),
+    /// Rows.
+    Insert(Bulk<'a>),
+}
+
+/// What the beginning of a transaction answered.
+#[derive(Debug, Default)]
+pub struct Begun {
+    /// How many rows each of the first statements touched.
+    pub touched: Vec<u64>,
+    /// The rows of each question.
+    pub answers: Vec<Vec<Row>>,
 }
 
 /// Type of a column.
@@ -67,24 +163,29 @@ pub enum Kind {
     Bytes,
 }
 
-/// A connection: inside a transaction when it is the writer's.
+/// The writer's connection. A transaction is two turns, so that each is one round trip where the database is far away:
+/// what must be known first, then everything that is written.
 pub trait Tx: Send {
-    /// Runs a query and gives all rows.
-    fn rows<'a>(&'a mut self, sql: &'a str, args: Vec<Arg>) -> Answer<'a, Vec<Row>>;
-    /// Runs a statement and gives the number of rows that it touched.
-    fn execute<'a>(&'a mut self, sql: &'a str, args: Vec<Arg>) -> Answer<'a, u64>;
-    /// Inserts many rows.
-    fn insert(&mut self, bulk: Bulk) -> Answer<'_, ()>;
-    /// Runs statements without arguments (`BEGIN`, `COMMIT`, pragmas).
-    fn command<'a>(&'a mut self, sql: &'static str) -> Answer<'a, ()>;
+    /// Begins a transaction as the one writer over all servers, runs the `first` statements, then the `questions`.
+    ///
+    /// After an error the transaction is still to be rolled back.
+    fn begin<'a>(&'a mut self, first: Vec<Statement<'a>>, questions: Vec<Statement<'a>>) -> Answer<'a, Begun>;
+    /// Runs the steps in their order and commits. When this returns without an error, all of it is on disk.
+    ///
+    /// After an error nothing is, and the transaction is still to be rolled back.
+    fn commit<'a>(&'a mut self, steps: Vec<Step<'a>>) -> Answer<'a, ()>;
+    /// Ends the transaction, if there is one, without effect.
+    fn rollback(&mut self) -> Answer<'_, ()>;
     /// Which dialect this connection speaks.
     fn dialect(&self) -> Dialect;
 }
 
-/// Makes connections to one database.
+/// One database: reads it, and makes the writer's connection.
 pub trait Engine: Send + Sync {
-    /// A connection; `write` asks for the writer's.
-    fn connect(&self, write: bool) -> Answer<'_, Box<dyn Tx>>;
+    /// Runs a query that changes nothing and gives all rows.
+    fn rows<'a>(&'a self, sql: &'a str, args: Vec<Arg>) -> Answer<'a, Vec<Row>>;
+    /// The connection of the writer.
+    fn writer(&self) -> Answer<'_, Box<dyn Tx>>;
     /// Creates or upgrades the tables.
     fn migrate(&self) -> Answer<'_, ()>;
     /// Which dialect the engine speaks.
@@ -114,15 +215,6 @@ impl Dialect {
         match self {
             Self::Sqlite => format!("(SELECT value FROM json_each({place}))"),
             Self::Postgres => format!("(SELECT unnest({place}::text[]))"),
-        }
-    }
-
-    /// How a writing transaction begins: with one writer at a time over all servers on this database, for the audit chain
-    /// and conditional writes rely on it.
-    pub fn begin(self) -> &'static str {
-        match self {
-            Self::Sqlite => "BEGIN IMMEDIATE",
-            Self::Postgres => "BEGIN; SELECT pg_advisory_xact_lock(7345)",
         }
     }
 }

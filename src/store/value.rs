@@ -121,6 +121,14 @@ impl Row {
         }
     }
 
+    /// Takes the text out of column `at`.
+    pub fn take_text(&mut self, at: usize) -> String {
+        match self.0.get_mut(at) {
+            Some(Cell::Text(value)) => std::mem::take(value),
+            _ => String::new(),
+        }
+    }
+
     /// Takes the bytes out of column `at`.
     pub fn take_bytes(&mut self, at: usize) -> Vec<u8> {
         match self.0.get_mut(at) {

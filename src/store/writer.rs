@@ -1,12 +1,15 @@
 //! The single writer: takes everything that waits, writes it in one transaction and answers when it is on disk.
+//!
+//! While a transaction waits for the disk, requests go on preparing theirs (reading, validating, indexing) on the threads of
+//! the runtime; the writer itself only asks whether what they rely on still holds, numbers the rows and hands them over.
 
 use std::collections::{HashSet, VecDeque};
 
 use tokio::sync::{mpsc, oneshot};
 
 use super::commit::{Commit, CommitError};
-use super::sql::apply::{self, Heads};
-use super::tx::{StoreError, Tx};
+use super::sql::apply::{Facts, Questions, Writing};
+use super::tx::{Statement, StoreError, Tx};
 use super::value::Arg;
 
 /// At most so many jobs in one transaction.
@@ -23,6 +26,17 @@ pub enum Job {
     Commit(Box<Commit>, oneshot::Sender<Result<(), CommitError>>),
     /// Small statements of the authorization server.
     Statements(Statements, oneshot::Sender<Result<Vec<u64>, StoreError>>),
+}
+
+/// Runs on a thread of its own: for an engine whose statements and commits hold up the thread that makes them.
+///
+/// # Errors
+/// When no thread can be started.
+pub fn on_a_thread(tx: Box<dyn Tx>, jobs: mpsc::Receiver<Job>) -> Result<(), StoreError> {
+    let failed = |error: std::io::Error| StoreError::Engine(Box::new(error));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(failed)?;
+    let thread = std::thread::Builder::new().name("spil-writer".to_owned());
+    thread.spawn(move || runtime.block_on(run(tx, jobs))).map(drop).map_err(failed)
 }
 
 /// Runs until every sender is gone.
@@ -47,39 +61,45 @@ pub async fn run(mut tx: Box<dyn Tx>, mut jobs: mpsc::Receiver<Job>) {
 
 /// Takes jobs from the front until one depends on what an earlier one of the batch writes.
 fn next_batch(waiting: &mut VecDeque<Job>) -> Vec<Job> {
-    let mut batch = Vec::new();
-    let mut touched: HashSet<(u16, String)> = HashSet::new();
+    let take = independent(waiting);
+    waiting.drain(..take).collect()
+}
+
+/// How many jobs at the front can be judged before any of them is written.
+fn independent(waiting: &VecDeque<Job>) -> usize {
+    let mut touched: HashSet<(u16, &str)> = HashSet::new();
     let mut changes = 0;
     let mut policy_moves = false;
-    while let Some(job) = waiting.front() {
-        if let Job::Commit(commit, _) = job {
-            let depends = changes > 0
-                && (!commit.checks.is_empty()
-                    || (policy_moves && !commit.policies.is_empty())
-                    || commit.expect.iter().any(|expect| touched.contains(&(expect.rtype, expect.id.clone()))));
-            if depends || (changes > 0 && changes + commit.changes.len() > MOST_CHANGES) {
-                break;
-            }
-            changes += commit.changes.len();
-            policy_moves |= commit.changes.iter().any(|change| change.policy_users.is_some());
-            touched.extend(commit.changes.iter().map(|change| (change.rtype, change.id.clone())));
+    for (at, job) in waiting.iter().enumerate() {
+        let Job::Commit(commit, _) = job else { continue };
+        // What changes the set of search parameters, or works on an index, is written alone.
+        if commit.step.is_some() || !commit.definitions.is_empty() {
+            return at.max(1);
         }
-        batch.extend(waiting.pop_front());
+        let depends = changes > 0
+            && (!commit.checks.is_empty()
+                || (policy_moves && !commit.policies.is_empty())
+                || commit.expect.iter().any(|expect| touched.contains(&(expect.rtype, expect.id.as_str()))));
+        if depends || (changes > 0 && changes + commit.changes.len() > MOST_CHANGES) {
+            return at;
+        }
+        changes += commit.changes.len();
+        policy_moves |= commit.changes.iter().any(|change| change.policy_users.is_some());
+        touched.extend(commit.changes.iter().map(|change| (change.rtype, change.id.as_str())));
     }
-    batch
+    waiting.len()
 }
 
 /// Writes a batch; when it fails as a whole, each job alone, so that one bad job harms no other.
-async fn write(tx: &mut dyn Tx, batch: Vec<Job>) {
-    let mut jobs = batch;
-    match attempt(tx, &mut jobs).await {
+async fn write(tx: &mut dyn Tx, jobs: Vec<Job>) {
+    match attempt(tx, &jobs).await {
         Ok(answers) => answer(jobs, answers),
         Err(error) if jobs.len() == 1 => refuse(jobs, error),
         Err(error) => {
             tracing::warn!(error = %error, jobs = jobs.len(), "a batch failed and is written one by one");
             for job in jobs {
-                let mut single = vec![job];
-                match attempt(tx, &mut single).await {
+                let single = vec![job];
+                match attempt(tx, &single).await {
                     Ok(answers) => answer(single, answers),
                     Err(error) => refuse(single, error),
                 }
@@ -95,58 +115,42 @@ enum Answer {
     Touched(Vec<u64>),
 }
 
-async fn attempt(tx: &mut dyn Tx, jobs: &mut [Job]) -> Result<Vec<Answer>, StoreError> {
-    let begin = tx.dialect().begin();
-    tx.command(begin).await?;
-    match steps(tx, jobs).await {
-        Ok(answers) => {
-            tx.command("COMMIT").await?;
-            Ok(answers)
-        }
-        Err(error) => {
-            // A failed rollback means a broken connection; the next statement will say so.
-            let rolled_back = tx.command("ROLLBACK").await;
-            if let Err(second) = rolled_back {
-                tracing::error!(error = %second, "rollback failed");
-            }
-            Err(error)
+async fn attempt(tx: &mut dyn Tx, jobs: &[Job]) -> Result<Vec<Answer>, StoreError> {
+    let done = steps(tx, jobs).await;
+    if done.is_err() {
+        // A failed rollback means a broken connection; the next transaction opens another or says so.
+        if let Err(second) = tx.rollback().await {
+            tracing::error!(error = %second, "rollback failed");
         }
     }
+    done
 }
 
-async fn steps(tx: &mut dyn Tx, jobs: &mut [Job]) -> Result<Vec<Answer>, StoreError> {
-    let mut answers = Vec::with_capacity(jobs.len());
-    let mut accepted: Vec<&Commit> = Vec::new();
-    for job in jobs.iter() {
-        match job {
-            Job::Statements(statements, _) => {
-                let mut touched = Vec::with_capacity(statements.len());
-                for (sql, args) in statements {
-                    touched.push(tx.execute(sql, args.clone()).await?);
-                }
-                answers.push(Answer::Touched(touched));
-            }
-            Job::Commit(..) => answers.push(Answer::Done),
-        }
-    }
-    let commits: Vec<(usize, &Commit)> = jobs
+async fn steps(tx: &mut dyn Tx, jobs: &[Job]) -> Result<Vec<Answer>, StoreError> {
+    let dialect = tx.dialect();
+    let statements = jobs.iter().flat_map(|job| match job {
+        Job::Statements(statements, _) => statements.as_slice(),
+        Job::Commit(..) => &[],
+    });
+    let statements = statements.map(|(sql, args)| Statement::new(*sql, args.as_slice())).collect();
+    let commits: Vec<&Commit> = jobs
         .iter()
-        .enumerate()
-        .filter_map(|(at, job)| if let Job::Commit(commit, _) = job { Some((at, commit.as_ref())) } else { None })
+        .filter_map(|job| if let Job::Commit(commit, _) = job { Some(commit.as_ref()) } else { None })
         .collect();
-    let stale = apply::stale(tx, &commits).await?;
-    for (at, commit) in &commits {
-        if stale.contains(at) {
-            answers[*at] = Answer::Changed;
-        } else {
-            accepted.push(commit);
-        }
-    }
-    if !accepted.is_empty() {
-        let mut heads = Heads::read(tx).await?;
-        apply::apply(tx, &mut heads, &accepted).await?;
-    }
-    Ok(answers)
+    let questions = Questions::of(&commits);
+    let begun = tx.begin(statements, questions.statements(dialect)).await?;
+    let facts = Facts::read(&questions, begun.answers);
+    let holds: Vec<bool> = commits.iter().enumerate().map(|(at, commit)| facts.hold(at, commit)).collect();
+    let accepted = commits.into_iter().zip(&holds).filter(|(_, holds)| **holds).map(|(commit, _)| commit).collect();
+    let writing = Writing::new(facts, accepted);
+    tx.commit(writing.steps(dialect)?).await?;
+    let (mut touched, mut holds) = (begun.touched.into_iter(), holds.into_iter());
+    let answer = |job: &Job| match job {
+        Job::Statements(statements, _) => Answer::Touched(touched.by_ref().take(statements.len()).collect()),
+        Job::Commit(..) if holds.next() == Some(true) => Answer::Done,
+        Job::Commit(..) => Answer::Changed,
+    };
+    Ok(jobs.iter().map(answer).collect())
 }
 
 fn answer(jobs: Vec<Job>, answers: Vec<Answer>) {

@@ -141,6 +141,21 @@ fn reads() -> Vec<String> {
         "Patient/bh/$consent-check?organisation=org-gp&category=nonsense",
         "Condition/b1",
         "MedicationRequest/b1",
+        "Patient/bh/$everything",
+        "Patient/ah/$everything",
+        "Patient/ah/$everything?_count=1",
+        "Patient/ag/$everything?_type=Condition",
+        "Patient/ag/$everything?start=2026-01-01&_count=2",
+        "Encounter/e1/$everything",
+        "Observation/$lastn?patient=ag&code=29463-7&max=9",
+        "Observation/$lastn?patient=ah&category=vital-signs",
+        "Observation/$lastn?patient=bh&category=vital-signs",
+        "Condition/s1/$validate",
+        "Condition/s2/$validate?mode=delete",
+        "Condition/s1/$graphql?query={code{coding{code}}}",
+        "$graphql?query={ConditionList{id}ConditionConnection{count,edges{resource{id}}}}",
+        "$graphql?query={Patient(id:\"bh\"){id}ConditionList(patient:\"Patient/bh\"){id}}",
+        "MedicationRequest/m1/$graphql?query={encounter{resource{id}}}",
     ];
     base.map(str::to_owned).to_vec()
 }

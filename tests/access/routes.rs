@@ -20,6 +20,10 @@ type Row = (&'static str, &'static str, &'static str, Value, [u16; 7]);
 const SEEN: [u16; 7] = [401, 404, 200, 404, 200, 200, 404];
 /// Changes by id or condition: only the source, and who sees it hears that.
 const OWN: [u16; 7] = [401, 404, 403, 404, 200, 403, 403];
+/// A query about everything: an answer for all, with what each may see in it (`graphql.rs` looks at that).
+const ASKED: [u16; 7] = [401, 200, 200, 200, 200, 200, 200];
+/// What is for patients only, each their own.
+const OF_PATIENTS: [u16; 7] = [401, 403, 403, 403, 403, 200, 200];
 /// Deletions: what is hidden is not there.
 const GONE: [u16; 7] = [401, 204, 403, 204, 204, 403, 403];
 
@@ -30,6 +34,8 @@ fn rows() -> Vec<Row> {
     let found = [401, NONE, 200, NONE, 200, 200, NONE];
     let created = [401, 201, 201, 201, 201, 403, 403];
     let all = [200; 7];
+    let number = json!([{"system": "http://fhir.nl/fhir/NamingSystem/bsn", "value": "{bsn}"}]);
+    let number = json!({"resourceType": "Patient", "identifier": number});
     let by_code = "Condition?code=http://snomed.info/sct|13645005";
     vec![
         ("GET", "/fhir/metadata", "metadata", Value::Null, all),
@@ -77,7 +83,46 @@ fn rows() -> Vec<Row> {
             SEEN,
         ),
         ("GET", "/fhir/Composition/{id}/$document", "Composition/d1/$document", Value::Null, SEEN),
+        ("GET", "/fhir/Patient/{id}/$everything", "Patient/h1/$everything", Value::Null, SEEN),
+        ("POST", "/fhir/Patient/{id}/$everything", "Patient/h1/$everything", parameters(&json!([])), SEEN),
+        ("GET", "/fhir/Patient/$everything", "Patient/$everything", Value::Null, OF_PATIENTS),
+        ("POST", "/fhir/Patient/$everything", "Patient/$everything", parameters(&json!([])), OF_PATIENTS),
+        ("GET", "/fhir/Encounter/{id}/$everything", "Encounter/e1/$everything", Value::Null, SEEN),
+        ("POST", "/fhir/Encounter/{id}/$everything", "Encounter/e1/$everything", parameters(&json!([])), SEEN),
+        ("GET", "/fhir/Observation/$lastn", "Observation/$lastn?patient=h1&code=29463-7", Value::Null, found),
+        (
+            "POST",
+            "/fhir/Observation/$lastn",
+            "Observation/$lastn?patient=h1&code=29463-7",
+            parameters(&json!([])),
+            found,
+        ),
+        ("POST", "/fhir/Patient/$match", "Patient/$match", number, found),
+        (
+            "POST",
+            "/fhir/{rtype}/$validate",
+            "Condition/$validate",
+            condition(PATIENT, CODE),
+            [401, 200, 200, 200, 200, 200, 200],
+        ),
+        ("GET", "/fhir/{rtype}/{id}/$validate", "Condition/c1/$validate", Value::Null, SEEN),
+        ("POST", "/fhir/{rtype}/{id}/$validate", "Condition/c1/$validate", parameters(&json!([])), SEEN),
+        ("GET", "/fhir/$graphql", "$graphql?query={ConditionList(code:\"13645005\"){id}}", Value::Null, ASKED),
+        ("POST", "/fhir/$graphql", "$graphql", json!({"query": "{ConditionList(code: \"13645005\") {id}}"}), ASKED),
+        ("GET", "/fhir/{rtype}/{id}/$graphql", "Condition/c1/$graphql?query={id}", Value::Null, SEEN),
+        ("POST", "/fhir/{rtype}/{id}/$graphql", "Condition/c1/$graphql", json!({"query": "{id}"}), SEEN),
+        (
+            "GET",
+            "/fhir/SearchParameter/{id}/$index-status",
+            "SearchParameter/s1/$index-status",
+            Value::Null,
+            [401, 403, 403, 403, 403, 403, 403],
+        ),
     ]
+}
+
+fn parameters(list: &Value) -> Value {
+    json!({"resourceType": "Parameters", "parameter": list})
 }
 
 fn form(text: &str) -> Value {
@@ -112,7 +157,7 @@ async fn ask(world: &World, caller: &str, row: &Row, consent: &str) -> Response 
         Value::Null => None,
         Value::String(text) => Some(("application/x-www-form-urlencoded", fill(text).into())),
         list @ Value::Array(_) => Some(("application/json-patch+json", list.to_string().into())),
-        other => Some(("application/fhir+json", other.to_string().into())),
+        other => Some(("application/fhir+json", fill(&other.to_string()).into())),
     };
     world.caller(caller).send(method, &address, sent).await
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::builders::{bundle, coded, condition, consent, patient, permit};
+use crate::support::builders::{bundle, coded, condition, consent, encounter, patient, permit, weight};
 use crate::support::{Caller, Engine, Fixture, Person, Server};
 
 /// Who calls, in the order of the columns of the tables.
@@ -36,6 +36,8 @@ impl World {
                 ("PUT", PATIENT, patient(&anna.bsn)),
                 ("PUT", CONDITION, condition(PATIENT, CODE)),
                 ("PUT", "Composition/d1", letter(PATIENT, CONDITION)),
+                ("PUT", "Encounter/e1", encounter(PATIENT)),
+                ("PUT", "Observation/o1", weight(PATIENT, "2026-01-05", "72.5")),
             ],
         );
         server.hospital().post("", &record).await.expect(200);

@@ -1,5 +1,6 @@
 //! Search: how a query string is read, and what it finds on every engine.
 
+mod custom;
 mod found;
 mod language;
 mod large;

@@ -17,6 +17,13 @@ const SERVER: &[&str] = &["src/"];
 
 const RULES: &[Rule] = &[
     Rule { word: "sqlx", within: SERVER, only: &["src/store/"], why: "SQL lives in the store" },
+    Rule { word: "rusqlite", within: SERVER, only: &["src/store/sqlite/", "src/store/tx.rs"], why: "one engine each" },
+    Rule {
+        word: "tokio_postgres",
+        within: SERVER,
+        only: &["src/store/postgres/", "src/store/tx.rs"],
+        why: "one engine each",
+    },
     Rule {
         word: "axum",
         within: SERVER,

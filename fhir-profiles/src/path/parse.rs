@@ -12,7 +12,7 @@ use super::quantity;
 const DEEPEST: usize = 48;
 
 /// How many operators and steps may follow each other: with [`DEEPEST`] it bounds the stack that an evaluation needs.
-const LONGEST: usize = 400;
+const LONGEST: usize = 200;
 
 /// How strongly `is` and `as` bind.
 const TYPED: u8 = 8;

@@ -193,7 +193,8 @@ impl Quantity {
 impl std::fmt::Display for Quantity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if calendar(&self.unit).is_some() {
-            return write!(f, "{} {}", self.value, self.unit);
+            let plural = if self.value.compare(Decimal::whole(1)).is_eq() { "" } else { "s" };
+            return write!(f, "{} {}{plural}", self.value, self.unit);
         }
         write!(f, "{} '{}'", self.value, self.unit)
     }

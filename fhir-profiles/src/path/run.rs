@@ -52,7 +52,23 @@ impl<'a, 's> Run<'a, 's> {
         Ok(pattern)
     }
 
+    /// What the expression finds. A long chain of steps or operators is gone through without a stack of its length.
     pub(super) fn eval(&self, expr: &'a Expr, frame: &Frame<'a, '_>) -> Answer<'a> {
+        let (mut start, mut chain) = (expr, Vec::new());
+        while let Some(left) = left(start) {
+            chain.push(start);
+            start = left;
+        }
+        let mut found = self.start(start, frame)?;
+        for step in chain.into_iter().rev() {
+            self.spend(0)?;
+            found = self.step(step, found, frame)?;
+        }
+        Ok(found)
+    }
+
+    /// An expression that nothing stands before.
+    fn start(&self, expr: &'a Expr, frame: &Frame<'a, '_>) -> Answer<'a> {
         self.spend(0)?;
         Ok(match expr {
             Expr::Empty => Vec::new(),
@@ -66,39 +82,40 @@ impl<'a, 's> Run<'a, 's> {
             Expr::Index => frame.index.map(Datum::Integer).into_iter().collect(),
             Expr::Total => frame.total.map(<[_]>::to_vec).unwrap_or_default(),
             Expr::External(name) => self.external(name)?,
-            Expr::Member(None, name) => self.first(name, frame)?,
-            Expr::Member(Some(focus), name) => self.members(&self.eval(focus, frame)?, name)?,
-            Expr::Call(focus, function, args) => {
-                let input = self.focus(focus.as_deref(), frame)?;
-                self.spend(input.len())?;
-                (function.run)(&Call { run: self, frame, input, args, name: function.name })?
-            }
-            Expr::Typed(focus, what, wanted) => typed(self.focus(focus.as_deref(), frame)?, *what, wanted)?,
-            Expr::At(list, index) => {
-                let list = self.eval(list, frame)?;
-                match one(&self.eval(index, frame)?, "[]")?.and_then(Datum::system) {
-                    Some(Datum::Integer(at)) => usize::try_from(at).ok().and_then(|at| list.into_iter().nth(at)),
-                    Some(_) => return Err(Fault::Kind("[]")),
-                    None => None,
-                }
-                .into_iter()
-                .collect()
-            }
+            Expr::Member(_, name) => self.first(name, frame)?,
             Expr::Negative(inner) => arithmetic::negative(&self.eval(inner, frame)?)?,
             Expr::Positive(inner) => {
                 let found = self.eval(inner, frame)?;
                 arithmetic::negative(&found)?;
                 found
             }
-            Expr::Binary(op, left, right) => self.binary(*op, left, right, frame)?,
+            other => self.step(other, frame.this.to_vec(), frame)?,
         })
     }
 
-    fn focus(&self, focus: Option<&'a Expr>, frame: &Frame<'a, '_>) -> Answer<'a> {
-        match focus {
-            Some(focus) => self.eval(focus, frame),
-            None => Ok(frame.this.to_vec()),
+    /// A step or operator on what stands before it.
+    fn step(&self, expr: &'a Expr, input: Vec<Datum<'a>>, frame: &Frame<'a, '_>) -> Answer<'a> {
+        match expr {
+            Expr::Member(_, name) => self.members(&input, name),
+            Expr::Call(_, function, args) => {
+                self.spend(input.len())?;
+                (function.run)(&Call { run: self, frame, input, args, name: function.name })
+            }
+            Expr::Typed(_, what, wanted) => typed(input, *what, wanted),
+            Expr::At(_, index) => self.at(input, index, frame),
+            Expr::Binary(op, _, right) => self.binary(*op, input, right, frame),
+            _ => Ok(input),
         }
+    }
+
+    fn at(&self, list: Vec<Datum<'a>>, index: &'a Expr, frame: &Frame<'a, '_>) -> Answer<'a> {
+        let index = self.eval(index, frame)?;
+        let at = match one(&index, "[]")?.and_then(Datum::system) {
+            Some(Datum::Integer(at)) => usize::try_from(at).ok(),
+            Some(_) => return Err(Fault::Kind("[]")),
+            None => None,
+        };
+        Ok(at.and_then(|at| list.into_iter().nth(at)).into_iter().collect())
     }
 
     /// The first name of a path: the type of what is looked at, or of the resource, or an element.
@@ -154,9 +171,9 @@ impl<'a, 's> Run<'a, 's> {
         })
     }
 
-    fn binary(&self, op: Op, left: &'a Expr, right: &'a Expr, frame: &Frame<'a, '_>) -> Answer<'a> {
+    fn binary(&self, op: Op, left: Vec<Datum<'a>>, right: &'a Expr, frame: &Frame<'a, '_>) -> Answer<'a> {
         if matches!(op, Op::And | Op::Or | Op::Implies | Op::Xor) {
-            let left = truth(&self.eval(left, frame)?, "boolean operator")?;
+            let left = truth(&left, "boolean operator")?;
             // What the left side decides is not asked of the right side.
             match (op, left) {
                 (Op::And, Some(false)) => return Ok(vec![Datum::Bool(false)]),
@@ -167,7 +184,7 @@ impl<'a, 's> Run<'a, 's> {
             let right = truth(&self.eval(right, frame)?, "boolean operator")?;
             return Ok(three_valued(op, left, right).map(Datum::Bool).into_iter().collect());
         }
-        let (left, right) = (self.eval(left, frame)?, self.eval(right, frame)?);
+        let right = self.eval(right, frame)?;
         self.spend(left.len().max(1) * right.len().min(64))?;
         let bool = |answer: Option<bool>| answer.map(Datum::Bool).into_iter().collect();
         Ok(match op {
@@ -183,6 +200,16 @@ impl<'a, 's> Run<'a, 's> {
             Op::Contains => bool(compare::within(self, &right, &left)?),
             _ => arithmetic::binary(self, op, &left, &right)?,
         })
+    }
+}
+
+/// What stands before a step or operator.
+fn left(expr: &Expr) -> Option<&Expr> {
+    match expr {
+        Expr::Member(focus, _) | Expr::Call(focus, ..) | Expr::Typed(focus, ..) => focus.as_deref(),
+        Expr::At(list, _) => Some(list),
+        Expr::Binary(_, left, _) => Some(left),
+        _ => None,
     }
 }
 

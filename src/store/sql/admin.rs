@@ -50,6 +50,8 @@ impl Store {
             "DELETE FROM concept_system",
             "DELETE FROM package",
             "DELETE FROM package_item",
+            "DELETE FROM search_parameter",
+            "DELETE FROM search_parameter_change",
         ];
         self.statements(statements.into_iter().map(|sql| (sql, Vec::new())).collect()).await.map(drop)
     }

@@ -1,14 +1,20 @@
-//! How a batch of commits becomes rows: few statements whatever its size.
+//! How a batch of commits becomes rows: few statements whatever its size. First everything is asked that the batch relies
+//! on ([`Questions`], [`Facts`]), then everything is written ([`Writing`]).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
-use crate::store::commit::{Change, Commit, PersonKey};
-use crate::store::tx::{Bulk, Dialect, Kind, StoreError, Tx};
-use crate::store::value::{Arg, Cell};
+use spil_fhir_profiles::index::IndexRows;
 
+use crate::store::commit::{Change, Commit, Expect, Method, PersonKey};
+use crate::store::tx::{Bulk, Dialect, Field, Kind, Statement, Step, StoreError};
+use crate::store::value::{Arg, Cell, Row};
+
+use super::parameter::{self, DefinitionChange, IndexStep};
 use super::{audit, contained, full_text, index};
 
 /// The highest numbers in use, and the end of the audit chain.
+#[derive(Debug, Default)]
 pub struct Heads {
     /// Highest row number.
     pub rid: i64,
@@ -18,127 +24,245 @@ pub struct Heads {
     pub seq: i64,
     /// Hash of the last audit record.
     pub hash: Vec<u8>,
+    /// Version of the set of search parameters.
+    pub parameters: i64,
+    /// The next number of a search parameter, if one was ever given.
+    pub parameter: Option<i64>,
 }
 
-impl Heads {
-    /// Reads them inside the writer's transaction.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn read(tx: &mut dyn Tx) -> Result<Self, StoreError> {
-        let sql = "SELECT (SELECT MAX(rid) FROM resource), (SELECT MAX(person) FROM person), \
-                   (SELECT seq FROM audit ORDER BY seq DESC LIMIT 1), \
-                   (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1)";
-        let rows = tx.rows(sql, Vec::new()).await?;
-        let row = rows.first();
-        Ok(Self {
-            rid: row.map_or(0, |row| row.int(0)),
-            person: row.map_or(0, |row| row.int(1)),
-            seq: row.map_or(0, |row| row.int(2)),
-            hash: row.map_or_else(Vec::new, |row| row.bytes(3).to_vec()),
-        })
+const HEADS: &str = "SELECT (SELECT MAX(rid) FROM resource), (SELECT MAX(person) FROM person), \
+                     (SELECT seq FROM audit ORDER BY seq DESC LIMIT 1), \
+                     (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), \
+                     (SELECT MAX(version) FROM search_parameter_change), \
+                     (SELECT MAX(number + size) FROM search_parameter)";
+
+/// What a batch must know before it is written.
+pub struct Questions<'c> {
+    commits: &'c [&'c Commit],
+    /// Ids of the expected resources by type.
+    expects: BTreeMap<u16, Vec<String>>,
+    persons: Vec<i64>,
+    numbers: Vec<String>,
+    /// Rows that are replaced.
+    replaced: Vec<i64>,
+}
+
+impl<'c> Questions<'c> {
+    /// What these commits rely on.
+    pub fn of(commits: &'c [&'c Commit]) -> Self {
+        let mut expects: BTreeMap<u16, Vec<String>> = BTreeMap::new();
+        for expect in commits.iter().flat_map(|commit| &commit.expect) {
+            expects.entry(expect.rtype).or_default().push(expect.id.clone());
+        }
+        let persons: HashSet<i64> =
+            commits.iter().flat_map(|commit| &commit.policies).map(|(person, _)| *person).collect();
+        let changes = commits.iter().flat_map(|commit| &commit.changes);
+        let replaced = changes.clone().filter_map(|change| change.rid).collect();
+        let numbers: HashSet<&String> = changes
+            .filter_map(|change| if let PersonKey::Bsn(bsn) = &change.person { Some(bsn) } else { None })
+            .collect();
+        let numbers = numbers.into_iter().cloned().collect();
+        Self { commits, expects, persons: persons.into_iter().collect(), numbers, replaced }
+    }
+
+    /// The statements, in the order in which [`Facts::read`] takes their answers.
+    pub fn statements(&self, dialect: Dialect) -> Vec<Statement<'c>> {
+        if self.commits.is_empty() {
+            return Vec::new();
+        }
+        let mut all = vec![Statement::new(HEADS, Vec::new())];
+        for (rtype, ids) in &self.expects {
+            let ids_in = dialect.texts("$2");
+            let sql = format!("SELECT id, rid, version FROM resource WHERE rtype = $1 AND id IN {ids_in}");
+            all.push(Statement::new(sql, vec![i64::from(*rtype).into(), Arg::Texts(ids.clone())]));
+        }
+        if !self.persons.is_empty() {
+            let sql = format!("SELECT person, policy FROM person WHERE person IN {}", dialect.ints("$1"));
+            all.push(Statement::new(sql, vec![Arg::Ints(self.persons.clone())]));
+        }
+        if !self.numbers.is_empty() {
+            let sql = format!("SELECT bsn, person FROM person WHERE bsn IN {}", dialect.texts("$1"));
+            all.push(Statement::new(sql, vec![Arg::Texts(self.numbers.clone())]));
+        }
+        if !self.replaced.is_empty() {
+            all.push(contained::question(dialect, self.replaced.clone()));
+        }
+        let checks = self.commits.iter().flat_map(|commit| &commit.checks);
+        all.extend(checks.map(|check| Statement::new(check.sql.as_str(), check.args.as_slice())));
+        let steps = self.commits.iter().filter_map(|commit| commit.step.as_ref());
+        all.extend(steps.flat_map(|step| parameter::questions(dialect, step)));
+        all
     }
 }
 
-/// The positions of the commits that were made against something that is no longer so.
-///
-/// # Errors
-/// When the database fails.
-pub async fn stale(tx: &mut dyn Tx, commits: &[(usize, &Commit)]) -> Result<HashSet<usize>, StoreError> {
-    let mut stale = HashSet::new();
-    let current = current(tx, commits).await?;
-    let policies = policies(tx, commits).await?;
-    for (at, commit) in commits {
-        let versions_hold = commit
-            .expect
-            .iter()
-            .all(|expect| current.get(&(expect.rtype, expect.id.as_str())).copied() == expect.current);
-        let policies_hold =
-            commit.policies.iter().all(|(person, policy)| policies.get(person).copied().unwrap_or_default() == *policy);
-        if !versions_hold || !policies_hold {
-            stale.insert(*at);
-            continue;
+/// What the database answered.
+#[derive(Default)]
+pub struct Facts {
+    heads: Heads,
+    /// Row and version by type and id.
+    current: HashMap<u16, HashMap<String, (i64, i64)>>,
+    policies: HashMap<i64, i64>,
+    persons: HashMap<PersonKey, i64>,
+    /// Rows of what the replaced resources contain.
+    contained: Vec<i64>,
+    /// What the checks found, by commit.
+    found: Vec<Vec<HashSet<i64>>>,
+    /// What a step of the work on an index asked.
+    step: Vec<Vec<Row>>,
+}
+
+impl Facts {
+    /// Reads the answers to the questions.
+    pub fn read(questions: &Questions<'_>, answers: Vec<Vec<Row>>) -> Self {
+        let mut facts = Self::default();
+        let mut answers = answers.into_iter();
+        if let Some(row) = answers.next().and_then(|mut rows| rows.pop()) {
+            facts.heads = Heads {
+                rid: row.int(0),
+                person: row.int(1),
+                seq: row.int(2),
+                hash: row.bytes(3).to_vec(),
+                parameters: row.int(4),
+                parameter: row.opt_int(5),
+            };
         }
-        for check in &commit.checks {
-            let rows = tx.rows(&check.sql, check.args.clone()).await?;
-            let found: HashSet<i64> = rows.iter().map(|row| row.int(0)).collect();
-            if found != check.rids.iter().copied().collect() {
-                stale.insert(*at);
-                break;
+        for rtype in questions.expects.keys() {
+            let rows = answers.next().unwrap_or_default();
+            let places = rows.iter().map(|row| (row.text(0).to_owned(), (row.int(1), row.int(2))));
+            facts.current.insert(*rtype, places.collect());
+        }
+        if !questions.persons.is_empty() {
+            let rows = answers.next().unwrap_or_default();
+            facts.policies = rows.iter().map(|row| (row.int(0), row.int(1))).collect();
+        }
+        if !questions.numbers.is_empty() {
+            let rows = answers.next().unwrap_or_default();
+            facts.persons = rows.iter().map(|row| (PersonKey::Bsn(row.text(0).to_owned()), row.int(1))).collect();
+        }
+        if !questions.replaced.is_empty() {
+            facts.contained = answers.next().unwrap_or_default().iter().map(|row| row.int(0)).collect();
+        }
+        for commit in questions.commits {
+            let found = answers.by_ref().take(commit.checks.len());
+            facts.found.push(found.map(|rows| rows.iter().map(|row| row.int(0)).collect()).collect());
+        }
+        // A commit with a step is alone in its batch.
+        facts.step = answers.collect();
+        facts
+    }
+
+    /// Whether everything that commit number `at` was made against is still so.
+    pub fn hold(&self, at: usize, commit: &Commit) -> bool {
+        let same = |expect: &Expect| {
+            let place = self.current.get(&expect.rtype).and_then(|places| places.get(&expect.id));
+            place.copied() == expect.current
+        };
+        let policy = |person: &i64| self.policies.get(person).copied().unwrap_or_default();
+        let found = self.found.get(at).map(Vec::as_slice).unwrap_or_default();
+        // Rows that were made by another set of search parameters would be missing in the index, or be left in it.
+        commit.parameters.is_none_or(|version| version == self.heads.parameters)
+            && commit.expect.iter().all(same)
+            && commit.policies.iter().all(|(person, relied)| policy(person) == *relied)
+            && commit.checks.len() == found.len()
+            && commit.checks.iter().zip(found).all(|(check, found)| *found == check.rids.iter().copied().collect())
+    }
+}
+
+/// A change with its row number and person number.
+pub type Placed<'c> = (i64, i64, &'c Change);
+
+/// Search values with the row number and person number that they are kept under.
+pub type Indexed<'c> = (i64, i64, &'c IndexRows);
+
+/// What commits that hold become.
+pub struct Writing<'c> {
+    placed: Vec<Placed<'c>>,
+    /// Rows of what the replaced resources contained.
+    contained: Vec<i64>,
+    /// The rows of `full_text`, once they are made.
+    words: OnceLock<Vec<Cell>>,
+    /// Persons that are made, with their BSN.
+    made: Vec<(i64, Option<&'c str>)>,
+    definitions: Vec<&'c DefinitionChange>,
+    /// The next number of a search parameter.
+    parameter: Option<i64>,
+    /// A step of the work on an index with the answers to its questions.
+    step: Option<(&'c IndexStep, Vec<Vec<Row>>)>,
+    audit: audit::Chained<'c>,
+}
+
+impl<'c> Writing<'c> {
+    /// Numbers the rows and chains the records.
+    pub fn new(facts: Facts, commits: Vec<&'c Commit>) -> Self {
+        let Facts { mut heads, mut persons, contained, step, .. } = facts;
+        let mut made = Vec::new();
+        let mut placed = Vec::new();
+        for change in commits.iter().flat_map(|commit| &commit.changes) {
+            if matches!(change.person, PersonKey::Bsn(_) | PersonKey::New(_)) && !persons.contains_key(&change.person) {
+                heads.person += 1;
+                persons.insert(change.person.clone(), heads.person);
+                let bsn = if let PersonKey::Bsn(bsn) = &change.person { Some(bsn.as_str()) } else { None };
+                made.push((heads.person, bsn));
             }
-        }
-    }
-    Ok(stale)
-}
-
-/// The row and version of every expected resource that exists.
-async fn current<'c>(
-    tx: &mut dyn Tx,
-    commits: &[(usize, &'c Commit)],
-) -> Result<HashMap<(u16, &'c str), (i64, i64)>, StoreError> {
-    let expects: Vec<_> = commits.iter().flat_map(|(_, commit)| &commit.expect).collect();
-    let mut current = HashMap::new();
-    if expects.is_empty() {
-        return Ok(current);
-    }
-    let ids = expects.iter().map(|expect| expect.id.clone()).collect();
-    let types: HashSet<i64> = expects.iter().map(|expect| i64::from(expect.rtype)).collect();
-    let sql = format!(
-        "SELECT rtype, id, rid, version FROM resource WHERE rtype IN {} AND id IN {}",
-        tx.dialect().ints("$1"),
-        tx.dialect().texts("$2")
-    );
-    let rows = tx.rows(&sql, vec![Arg::Ints(types.into_iter().collect()), Arg::Texts(ids)]).await?;
-    let found: HashMap<(i64, &str), (i64, i64)> =
-        rows.iter().map(|row| ((row.int(0), row.text(1)), (row.int(2), row.int(3)))).collect();
-    for expect in expects {
-        if let Some(place) = found.get(&(i64::from(expect.rtype), expect.id.as_str())) {
-            current.insert((expect.rtype, expect.id.as_str()), *place);
-        }
-    }
-    Ok(current)
-}
-
-async fn policies(tx: &mut dyn Tx, commits: &[(usize, &Commit)]) -> Result<HashMap<i64, i64>, StoreError> {
-    let persons: HashSet<i64> =
-        commits.iter().flat_map(|(_, commit)| &commit.policies).map(|(person, _)| *person).collect();
-    if persons.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let sql = format!("SELECT person, policy FROM person WHERE person IN {}", tx.dialect().ints("$1"));
-    let rows = tx.rows(&sql, vec![Arg::Ints(persons.into_iter().collect())]).await?;
-    Ok(rows.iter().map(|row| (row.int(0), row.int(1))).collect())
-}
-
-/// Writes commits that have been found to hold.
-///
-/// # Errors
-/// When the database fails.
-pub async fn apply(tx: &mut dyn Tx, heads: &mut Heads, commits: &[&Commit]) -> Result<(), StoreError> {
-    let changes: Vec<&Change> = commits.iter().flat_map(|commit| &commit.changes).collect();
-    let mut persons = HashMap::new();
-    if !changes.is_empty() {
-        persons = find_persons(tx, heads, &changes).await?;
-        let mut placed = Vec::with_capacity(changes.len());
-        for change in changes {
             let rid = change.rid.unwrap_or_else(|| {
                 heads.rid += 1;
                 heads.rid
             });
             placed.push((rid, person_of(&change.person, &persons), change));
         }
-        clear(tx, &placed).await?;
-        write_resources(tx, &placed).await?;
-        index::write(tx, &placed).await?;
-        write_policies(tx, &placed).await?;
-        write_handoffs(tx, &placed).await?;
+        let entries = commits.iter().flat_map(|commit| &commit.audits);
+        let audit = audit::Chained::new(heads.seq, heads.hash, entries, |key| person_of(key, &persons));
+        let definitions = commits.iter().flat_map(|commit| &commit.definitions).collect();
+        let step = commits.iter().find_map(|commit| commit.step.as_ref()).map(|one| (one, step));
+        let words = OnceLock::new();
+        Self { placed, contained, words, made, definitions, parameter: heads.parameter, step, audit }
     }
-    let entries: Vec<_> = commits.iter().flat_map(|commit| &commit.audits).collect();
-    audit::append(tx, heads, &entries, |key| person_of(key, &persons)).await
+
+    /// Everything that is written, in order.
+    ///
+    /// # Errors
+    /// When no number is left for a search parameter.
+    pub fn steps(&self, dialect: Dialect) -> Result<Vec<Step<'_>>, StoreError> {
+        let mut steps = Vec::new();
+        if !self.placed.is_empty() {
+            self.write_persons(&mut steps);
+            clear(&mut steps, dialect, &self.placed, &self.contained);
+            write_resources(&mut steps, &self.placed);
+            let own = self.placed.iter().map(|(rid, person, change)| (*rid, *person, &change.index));
+            let values: Vec<Indexed<'_>> = own.flat_map(contained::with).collect();
+            index::write(&mut steps, &values);
+            contained::write(&mut steps, &self.placed);
+            let words = self.words.get_or_init(|| full_text::rows(dialect, &self.placed));
+            insert(&mut steps, "full_text", full_text::columns(dialect), words.iter().map(Field::from).collect());
+            write_policies(&mut steps, dialect, &self.placed);
+            write_handoffs(&mut steps, dialect, &self.placed);
+        }
+        parameter::define(&mut steps, self.parameter, &self.definitions)?;
+        if let Some((step, answers)) = &self.step {
+            parameter::step(&mut steps, dialect, step, answers);
+        }
+        self.audit.write(&mut steps);
+        Ok(steps)
+    }
+
+    fn write_persons<'w>(&'w self, steps: &mut Vec<Step<'w>>) {
+        let columns = &[("person", Kind::Int), ("bsn", Kind::Text), ("policy", Kind::Int)];
+        let row = |(person, bsn): &(i64, Option<&'w str>)| [Field::Int(*person), Field::opt_text(*bsn), Field::Int(0)];
+        insert(steps, "person", columns, self.made.iter().flat_map(row).collect());
+    }
 }
 
-/// A change with its row number and person number.
-pub type Placed<'c> = (i64, i64, &'c Change);
+/// Adds the rows as a step, if there are any.
+pub(super) fn insert<'w>(
+    steps: &mut Vec<Step<'w>>,
+    table: &'static str,
+    columns: &'static [(&'static str, Kind)],
+    fields: Vec<Field<'w>>,
+) {
+    if !fields.is_empty() {
+        steps.push(Step::Insert(Bulk { table, columns, fields }));
+    }
+}
 
 fn person_of(key: &PersonKey, persons: &HashMap<PersonKey, i64>) -> i64 {
     match key {
@@ -149,113 +273,53 @@ fn person_of(key: &PersonKey, persons: &HashMap<PersonKey, i64>) -> i64 {
     }
 }
 
-/// Numbers for the persons that the changes name by BSN or bring along; new ones are made.
-async fn find_persons(
-    tx: &mut dyn Tx,
-    heads: &mut Heads,
-    changes: &[&Change],
-) -> Result<HashMap<PersonKey, i64>, StoreError> {
-    let mut persons: HashMap<PersonKey, i64> = HashMap::new();
-    let wanted: HashSet<&PersonKey> = changes
-        .iter()
-        .map(|change| &change.person)
-        .filter(|key| matches!(key, PersonKey::Bsn(_) | PersonKey::New(_)))
-        .collect();
-    if wanted.is_empty() {
-        return Ok(persons);
-    }
-    let numbers: Vec<String> =
-        wanted.iter().filter_map(|key| if let PersonKey::Bsn(bsn) = key { Some(bsn.clone()) } else { None }).collect();
-    if !numbers.is_empty() {
-        let sql = format!("SELECT bsn, person FROM person WHERE bsn IN {}", tx.dialect().texts("$1"));
-        for row in tx.rows(&sql, vec![Arg::Texts(numbers)]).await? {
-            persons.insert(PersonKey::Bsn(row.text(0).to_owned()), row.int(1));
-        }
-    }
-    let mut rows = Vec::new();
-    for key in wanted {
-        if !persons.contains_key(key) {
-            heads.person += 1;
-            let bsn = if let PersonKey::Bsn(bsn) = key { Cell::Text(bsn.clone()) } else { Cell::Null };
-            rows.push(vec![Cell::Int(heads.person), bsn, Cell::Int(0)]);
-            persons.insert(key.clone(), heads.person);
-        }
-    }
-    let columns = &[("person", Kind::Int), ("bsn", Kind::Text), ("policy", Kind::Int)];
-    tx.insert(Bulk { table: "person", columns, rows }).await?;
-    Ok(persons)
-}
-
 /// Takes away what older versions of the changed resources left.
-async fn clear(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), StoreError> {
+fn clear(steps: &mut Vec<Step<'_>>, dialect: Dialect, placed: &[Placed<'_>], contained: &[i64]) {
     let mut rids: Vec<i64> = placed.iter().filter_map(|(_, _, change)| change.rid).collect();
     if rids.is_empty() {
-        return Ok(());
+        return;
     }
-    rids.extend(contained::of(tx, &rids).await?);
-    let tables = ["resource", "policy_user", "contained"].into_iter().chain(index::TABLES).map(|table| (table, "rid"));
-    let others = [("handoff_item", "task"), ("full_text", full_text::key(tx.dialect()))];
-    let deletes = tables.chain(others).map(|(table, column)| {
-        let rids = tx.dialect().ints("$1");
-        format!("DELETE FROM {table} WHERE {column} IN {rids}")
-    });
-    let deletes: Vec<String> = deletes.collect();
-    match tx.dialect() {
-        Dialect::Sqlite => {
-            for sql in deletes {
-                tx.execute(&sql, vec![Arg::Ints(rids.clone())]).await?;
-            }
-        }
-        // One round trip for all tables.
-        Dialect::Postgres => {
-            let parts: Vec<String> =
-                deletes.iter().enumerate().map(|(at, delete)| format!("d{at} AS ({delete})")).collect();
-            tx.execute(&format!("WITH {} SELECT 1", parts.join(", ")), vec![Arg::Ints(rids)]).await?;
-        }
+    rids.extend(contained);
+    let within: &[&str] = if contained.is_empty() { &[] } else { &["contained"] };
+    let tables = ["resource", "policy_user"].iter().chain(within).chain(&index::TABLES).map(|table| (*table, "rid"));
+    for (table, column) in tables.chain([("handoff_item", "task"), ("full_text", full_text::key(dialect))]) {
+        let sql = format!("DELETE FROM {table} WHERE {column} IN {}", dialect.ints("$1"));
+        steps.push(Step::Run(Statement::new(sql, vec![Arg::Ints(rids.clone())])));
     }
-    Ok(())
 }
 
 /// Columns that `resource` and `history` share, after their own.
-fn shared_cells(person: i64, change: &Change) -> [Cell; 7] {
-    let bound = |value: Option<i64>| value.map_or(Cell::Null, Cell::Int);
+fn shared_fields<'w>(person: i64, change: &'w Change) -> [Field<'w>; 7] {
     [
-        Cell::Int(person),
-        Cell::Int(change.category.into()),
-        Cell::Int(change.labels.into()),
-        Cell::Int(change.source),
-        bound(change.period.map(|(from, _)| from)),
-        bound(change.period.map(|(_, to)| to)),
-        Cell::Bytes(change.body.clone()),
+        Field::Int(person),
+        Field::Int(change.category.into()),
+        Field::Int(change.labels.into()),
+        Field::Int(change.source),
+        Field::opt_int(change.period.map(|(from, _)| from)),
+        Field::opt_int(change.period.map(|(_, to)| to)),
+        Field::Bytes(&change.body),
     ]
 }
 
-async fn write_resources(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), StoreError> {
-    let mut current = Vec::with_capacity(placed.len());
-    let mut history = Vec::with_capacity(placed.len());
+fn write_resources<'w>(steps: &mut Vec<Step<'w>>, placed: &[Placed<'w>]) {
+    let mut current = Vec::with_capacity(placed.len() * RESOURCE.len());
+    let mut history = Vec::with_capacity(placed.len() * HISTORY.len());
     for (rid, person, change) in placed {
-        let deleted = i64::from(change.method == crate::store::commit::Method::Delete);
-        let mut row = vec![
-            Cell::Int(*rid),
-            Cell::Int(change.rtype.into()),
-            Cell::Text(change.id.clone()),
-            Cell::Int(change.version),
-            Cell::Int(change.updated),
-            Cell::Int(deleted),
-        ];
-        row.extend(shared_cells(*person, change));
-        current.push(row);
-        let mut row = vec![
-            Cell::Int(*rid),
-            Cell::Int(change.version),
-            Cell::Int(change.updated),
-            Cell::Int(change.method as i64),
-        ];
-        row.extend(shared_cells(*person, change));
-        history.push(row);
+        current.extend([
+            Field::Int(*rid),
+            Field::Int(change.rtype.into()),
+            Field::Text(&change.id),
+            Field::Int(change.version),
+            Field::Int(change.updated),
+            Field::Int((change.method == Method::Delete).into()),
+        ]);
+        current.extend(shared_fields(*person, change));
+        let method = Field::Int(change.method as i64);
+        history.extend([Field::Int(*rid), Field::Int(change.version), Field::Int(change.updated), method]);
+        history.extend(shared_fields(*person, change));
     }
-    tx.insert(Bulk { table: "resource", columns: RESOURCE, rows: current }).await?;
-    tx.insert(Bulk { table: "history", columns: HISTORY, rows: history }).await
+    insert(steps, "resource", RESOURCE, current);
+    insert(steps, "history", HISTORY, history);
 }
 
 const RESOURCE: &[(&str, Kind)] = &[
@@ -289,29 +353,28 @@ const HISTORY: &[(&str, Kind)] = &[
 ];
 
 /// Keeps whom each privacy consent could permit, and moves the person's policy on.
-async fn write_policies(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), StoreError> {
-    let mut rows = Vec::new();
+fn write_policies<'w>(steps: &mut Vec<Step<'w>>, dialect: Dialect, placed: &[Placed<'w>]) {
+    let mut fields = Vec::new();
     let mut moved: HashSet<i64> = HashSet::new();
     for (rid, person, change) in placed {
         if let Some(users) = &change.policy_users {
             moved.insert(*person);
             for (kind, key) in users {
-                rows.push(vec![Cell::Int(*rid), Cell::Int(*person), Cell::Int(*kind), Cell::Text(key.clone())]);
+                fields.extend([Field::Int(*rid), Field::Int(*person), Field::Int(*kind), Field::Text(key)]);
             }
         }
     }
     if moved.is_empty() {
-        return Ok(());
+        return;
     }
     let columns = &[("rid", Kind::Int), ("person", Kind::Int), ("user_kind", Kind::Int), ("user_key", Kind::Text)];
-    tx.insert(Bulk { table: "policy_user", columns, rows }).await?;
-    let sql = format!("UPDATE person SET policy = policy + 1 WHERE person IN {}", tx.dialect().ints("$1"));
-    tx.execute(&sql, vec![Arg::Ints(moved.into_iter().collect())]).await?;
-    Ok(())
+    insert(steps, "policy_user", columns, fields);
+    let sql = format!("UPDATE person SET policy = policy + 1 WHERE person IN {}", dialect.ints("$1"));
+    steps.push(Step::Run(Statement::new(sql, vec![Arg::Ints(moved.into_iter().collect())])));
 }
 
 /// Keeps what a running handoff names, for the organisation that it is addressed to.
-async fn write_handoffs(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), StoreError> {
+fn write_handoffs(steps: &mut Vec<Step<'_>>, dialect: Dialect, placed: &[Placed<'_>]) {
     for (rid, person, change) in placed {
         let Some((org, names)) = &change.handoff else { continue };
         for rtype in names.iter().map(|(rtype, _)| *rtype).collect::<HashSet<_>>() {
@@ -320,9 +383,9 @@ async fn write_handoffs(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), St
             let sql = format!(
                 "INSERT INTO handoff_item (task, org, item) SELECT $1, $2, rid FROM resource \
                  WHERE rtype = $3 AND person = $4 AND source = $5 AND deleted = 0 AND id IN {}",
-                tx.dialect().texts("$6")
+                dialect.texts("$6")
             );
-            let args = vec![
+            let args: Vec<Arg> = vec![
                 (*rid).into(),
                 (*org).into(),
                 i64::from(rtype).into(),
@@ -330,8 +393,7 @@ async fn write_handoffs(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), St
                 change.source.into(),
                 Arg::Texts(ids),
             ];
-            tx.execute(&sql, args).await?;
+            steps.push(Step::Run(Statement::new(sql, args)));
         }
     }
-    Ok(())
 }

@@ -4,10 +4,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::store::Store;
 use crate::store::commit::{AuditEntry, PersonKey};
-use crate::store::tx::{Bulk, Kind, StoreError, Tx};
-use crate::store::value::{Arg, Cell, Row};
+use crate::store::tx::{Field, Kind, Step, StoreError};
+use crate::store::value::{Arg, Row};
 
-use super::apply::Heads;
+use super::apply::insert;
 
 const AUDIT: &[(&str, Kind)] = &[
     ("seq", Kind::Int),
@@ -68,49 +68,57 @@ pub fn chain(prev: &[u8], columns: [i64; 5], body: &str) -> Vec<u8> {
     digest(&SHA256, &bytes).as_ref().to_vec()
 }
 
-/// Appends records to the chain.
-///
-/// # Errors
-/// When the database fails.
-pub async fn append(
-    tx: &mut dyn Tx,
-    heads: &mut Heads,
-    entries: &[&AuditEntry],
-    person_of: impl Fn(&PersonKey) -> i64,
-) -> Result<(), StoreError> {
-    if entries.is_empty() {
-        return Ok(());
+/// Records with their numbers and hashes, ready to be written.
+pub struct Chained<'c> {
+    entries: Vec<&'c AuditEntry>,
+    /// Number of the record before the first.
+    before: i64,
+    /// The hash of the record before the first, then that of each.
+    hashes: Vec<Vec<u8>>,
+    /// Whom each record is about, with its number.
+    about: Vec<(i64, i64)>,
+}
+
+impl<'c> Chained<'c> {
+    /// Chains records to the one with number `before` and hash `hash`.
+    pub fn new(
+        before: i64,
+        hash: Vec<u8>,
+        entries: impl Iterator<Item = &'c AuditEntry>,
+        person_of: impl Fn(&PersonKey) -> i64,
+    ) -> Self {
+        let mut chained = Self { entries: entries.collect(), before, hashes: vec![hash], about: Vec::new() };
+        for (seq, entry) in (before + 1..).zip(&chained.entries) {
+            let columns = [seq, entry.at, entry.org, entry.refused.into(), entry.emergency.into()];
+            let prev = chained.hashes.last().map(Vec::as_slice).unwrap_or_default();
+            chained.hashes.push(chain(prev, columns, &entry.body));
+            let mut about: Vec<i64> = entry.persons.clone();
+            about.extend(entry.keys.iter().map(&person_of));
+            about.sort_unstable();
+            about.dedup();
+            chained.about.extend(about.into_iter().filter(|person| *person > 0).map(|person| (person, seq)));
+        }
+        chained
     }
-    let mut records = Vec::with_capacity(entries.len());
-    let mut persons = Vec::new();
-    for entry in entries {
-        heads.seq += 1;
-        let prev = std::mem::take(&mut heads.hash);
-        let columns = [heads.seq, entry.at, entry.org, entry.refused.into(), entry.emergency.into()];
-        heads.hash = chain(&prev, columns, &entry.body);
-        records.push(vec![
-            Cell::Int(heads.seq),
-            Cell::Int(entry.at),
-            Cell::Int(entry.org),
-            Cell::Int(entry.refused.into()),
-            Cell::Int(entry.emergency.into()),
-            Cell::Text(entry.body.clone()),
-            Cell::Bytes(prev),
-            Cell::Bytes(heads.hash.clone()),
-        ]);
-        let mut about: Vec<i64> = entry.persons.clone();
-        about.extend(entry.keys.iter().map(&person_of));
-        about.sort_unstable();
-        about.dedup();
-        persons.extend(
-            about.into_iter().filter(|person| *person > 0).map(|person| vec![Cell::Int(person), Cell::Int(heads.seq)]),
-        );
+
+    /// Adds the rows to what is written.
+    pub fn write<'w>(&'w self, steps: &mut Vec<Step<'w>>) {
+        let mut fields = Vec::with_capacity(self.entries.len() * AUDIT.len());
+        for ((seq, entry), hashes) in (self.before + 1..).zip(&self.entries).zip(self.hashes.windows(2)) {
+            fields.extend([
+                Field::Int(seq),
+                Field::Int(entry.at),
+                Field::Int(entry.org),
+                Field::Int(entry.refused.into()),
+                Field::Int(entry.emergency.into()),
+                Field::Text(&entry.body),
+            ]);
+            fields.extend(hashes.iter().map(|hash| Field::Bytes(hash)));
+        }
+        insert(steps, "audit", AUDIT, fields);
+        let about = self.about.iter().flat_map(|(person, seq)| [Field::Int(*person), Field::Int(*seq)]);
+        insert(steps, "audit_person", AUDIT_PERSON, about.collect());
     }
-    tx.insert(Bulk { table: "audit", columns: AUDIT, rows: records }).await?;
-    if !persons.is_empty() {
-        tx.insert(Bulk { table: "audit_person", columns: AUDIT_PERSON, rows: persons }).await?;
-    }
-    Ok(())
 }
 
 fn record(row: &Row) -> AuditRecord {

@@ -2,10 +2,10 @@
 
 use spil_fhir_profiles::index::{Contained, IndexRows};
 
-use crate::store::tx::{Bulk, Kind, StoreError, Tx};
-use crate::store::value::{Arg, Cell};
+use crate::store::tx::{Dialect, Field, Kind, Statement, Step};
+use crate::store::value::Arg;
 
-use super::apply::Placed;
+use super::apply::{Indexed, Placed, insert};
 
 /// What a container's row number is multiplied by, to leave room for what it contains.
 pub const ROOM: i64 = 1024;
@@ -18,24 +18,25 @@ pub fn numbered(parent: i64, index: &IndexRows) -> impl Iterator<Item = (i64, &C
     (0..ROOM).zip(&index.contained).map(move |(at, one)| (-(parent * ROOM + at), one))
 }
 
-/// The rows of `contained`.
-pub(super) fn rows(placed: &[Placed<'_>]) -> Bulk {
-    let mut rows = Vec::new();
-    for (parent, _, change) in placed {
-        for (rid, one) in numbered(*parent, &change.index) {
-            let id = Cell::Text(one.id.clone());
-            rows.push(vec![Cell::Int(rid), Cell::Int(*parent), Cell::Int(one.rtype.into()), id]);
-        }
-    }
-    Bulk { table: "contained", columns: CONTAINED, rows }
+/// Search values, and those of the contained resources under their own row numbers.
+pub(super) fn with((rid, person, index): Indexed<'_>) -> impl Iterator<Item = Indexed<'_>> {
+    let inside = numbered(rid, index).map(move |(inner, one)| (inner, person, &one.rows));
+    std::iter::once((rid, person, index)).chain(inside)
 }
 
-/// The row numbers of what these resources contain.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn of(tx: &mut dyn Tx, parents: &[i64]) -> Result<Vec<i64>, StoreError> {
-    let sql = format!("SELECT rid FROM contained WHERE parent IN {}", tx.dialect().ints("$1"));
-    let rows = tx.rows(&sql, vec![Arg::Ints(parents.to_vec())]).await?;
-    Ok(rows.iter().map(|row| row.int(0)).collect())
+/// Adds the rows of `contained` to what is written.
+pub(super) fn write<'w>(steps: &mut Vec<Step<'w>>, placed: &[Placed<'w>]) {
+    let mut fields = Vec::new();
+    for (parent, _, change) in placed {
+        for (rid, one) in numbered(*parent, &change.index) {
+            fields.extend([Field::Int(rid), Field::Int(*parent), Field::Int(one.rtype.into()), Field::Text(&one.id)]);
+        }
+    }
+    insert(steps, "contained", CONTAINED, fields);
+}
+
+/// Asks for the row numbers of what these resources contain.
+pub(super) fn question(dialect: Dialect, parents: Vec<i64>) -> Statement<'static> {
+    let sql = format!("SELECT rid FROM contained WHERE parent IN {}", dialect.ints("$1"));
+    Statement::new(sql, vec![Arg::Ints(parents)])
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use spil_fhir_profiles::index::Words;
 
-use crate::store::tx::{Bulk, Dialect, Kind};
+use crate::store::tx::{Dialect, Kind};
 use crate::store::value::Cell;
 
 use super::apply::Placed;
@@ -33,10 +33,10 @@ pub(in crate::store) fn owner(dialect: Dialect, person: i64) -> String {
     }
 }
 
-/// The rows of `full_text`.
-pub(super) fn rows(dialect: Dialect, placed: &[Placed<'_>]) -> Bulk {
+/// The rows of `full_text`, one after the other.
+pub(super) fn rows(dialect: Dialect, placed: &[Placed<'_>]) -> Vec<Cell> {
     let rows = placed.iter().filter_map(|(rid, person, change)| row(dialect, *rid, *person, &change.index.words));
-    Bulk { table: "full_text", columns: columns(dialect), rows: rows.collect() }
+    rows.flatten().collect()
 }
 
 /// The columns of `full_text`.

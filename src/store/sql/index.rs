@@ -1,13 +1,11 @@
 //! Search values into their tables, one multi-row statement per kind.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use spil_fhir_profiles::index::IndexRows;
+use spil_fhir_profiles::parameters::ParamKind;
 
-use crate::store::tx::{Bulk, Kind, StoreError, Tx};
-use crate::store::value::Cell;
+use crate::store::tx::{Field, Kind, Step};
 
-use super::apply::Placed;
-use super::{contained, full_text};
+use super::apply::{Indexed, insert};
 
 /// The tables of the search index.
 pub const TABLES: [&str; 8] =
@@ -85,6 +83,21 @@ const POSITION: &[(&str, Kind)] = &[
     ("z", Kind::Real),
 ];
 
+/// The table that holds the values of a kind of parameter.
+pub fn table(kind: ParamKind) -> Option<&'static str> {
+    Some(match kind {
+        ParamKind::Token => "ix_token",
+        ParamKind::String => "ix_string",
+        ParamKind::Reference => "ix_reference",
+        ParamKind::Date => "ix_date",
+        ParamKind::Number => "ix_number",
+        ParamKind::Quantity => "ix_quantity",
+        ParamKind::Uri => "ix_uri",
+        ParamKind::Special => "ix_position",
+        ParamKind::Composite => return None,
+    })
+}
+
 /// A system URI as the index keeps it: the first eight bytes of its SHA-256; 0 for none.
 pub fn system_key(system: &str) -> i64 {
     if system.is_empty() {
@@ -95,167 +108,137 @@ pub fn system_key(system: &str) -> i64 {
     i64::from_be_bytes(bytes)
 }
 
-/// Row number, person and search values of a resource or a contained one.
-pub(super) type Indexed<'c> = (i64, i64, &'c IndexRows);
-
-/// Writes the search values of all changes.
-///
-/// # Errors
-/// When the database fails.
-pub async fn write(tx: &mut dyn Tx, placed: &[Placed<'_>]) -> Result<(), StoreError> {
-    let mut all: Vec<Indexed<'_>> = Vec::with_capacity(placed.len());
-    for (rid, person, change) in placed {
-        all.push((*rid, *person, &change.index));
-        all.extend(contained::numbered(*rid, &change.index).map(|(inner, one)| (inner, *person, &one.rows)));
-    }
-    let dialect = tx.dialect();
-    let bulks = [
-        Bulk { table: "ix_token", columns: TOKEN, rows: tokens(&all) },
-        Bulk { table: "ix_string", columns: STRING, rows: strings(&all) },
-        Bulk { table: "ix_reference", columns: REFERENCE, rows: references(&all) },
-        Bulk { table: "ix_date", columns: DATE, rows: dates(&all) },
-        Bulk { table: "ix_number", columns: NUMBER, rows: numbers(&all) },
-        Bulk { table: "ix_quantity", columns: QUANTITY, rows: quantities(&all) },
-        Bulk { table: "ix_uri", columns: URI, rows: uris(&all) },
-        Bulk { table: "ix_position", columns: POSITION, rows: positions(&all) },
-        contained::rows(placed),
-        full_text::rows(dialect, placed),
-    ];
-    for bulk in bulks {
-        if !bulk.rows.is_empty() {
-            tx.insert(bulk).await?;
-        }
-    }
-    Ok(())
+/// Adds search values to what is written.
+pub fn write<'w>(steps: &mut Vec<Step<'w>>, placed: &[Indexed<'w>]) {
+    insert(steps, "ix_token", TOKEN, tokens(placed));
+    insert(steps, "ix_string", STRING, strings(placed));
+    insert(steps, "ix_reference", REFERENCE, references(placed));
+    insert(steps, "ix_date", DATE, dates(placed));
+    insert(steps, "ix_number", NUMBER, numbers(placed));
+    insert(steps, "ix_quantity", QUANTITY, quantities(placed));
+    insert(steps, "ix_uri", URI, uris(placed));
+    insert(steps, "ix_position", POSITION, positions(placed));
 }
 
-/// The first four columns of every index row.
-fn head(rid: i64, param: u16, ord: u16, person: i64) -> [Cell; 4] {
-    [Cell::Int(rid), Cell::Int(param.into()), Cell::Int(ord.into()), Cell::Int(person)]
+/// The first columns of every table.
+fn head(rid: i64, param: u16, ord: u16, person: i64) -> [Field<'static>; 4] {
+    [Field::Int(rid), Field::Int(param.into()), Field::Int(ord.into()), Field::Int(person)]
 }
 
-/// Head and values as one row.
-fn row<const N: usize>(head: [Cell; 4], values: [Cell; N]) -> Vec<Cell> {
-    head.into_iter().chain(values).collect()
-}
-
-fn text(value: Option<&String>) -> Cell {
-    value.map_or(Cell::Null, |value| Cell::Text(value.clone()))
-}
-
-fn tokens(all: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
-    for (rid, person, index) in all {
+fn tokens<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
+    let mut fields = Vec::new();
+    for (rid, person, index) in placed {
         for value in &index.tokens {
             let id_type =
                 value.identifier_type.as_ref().map_or(0, |(system, code)| system_key(&format!("{system}|{code}")));
-            let values = [
-                Cell::Int(system_key(value.system.as_deref().unwrap_or_default())),
-                Cell::Text(value.code.clone()),
-                text(value.text.as_ref()),
-                Cell::Int(id_type),
-            ];
-            rows.push(row(head(*rid, value.param, value.ord, *person), values));
+            fields.extend(head(*rid, value.param, value.ord, *person));
+            fields.extend([
+                Field::Int(system_key(value.system.as_deref().unwrap_or_default())),
+                Field::Text(&value.code),
+                Field::opt_text(value.text.as_deref()),
+                Field::Int(id_type),
+            ]);
         }
     }
-    rows
+    fields
 }
 
-fn strings(all: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
-    for (rid, person, index) in all {
+fn strings<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
+    let mut fields = Vec::new();
+    for (rid, person, index) in placed {
         for value in &index.strings {
-            let values = [Cell::Text(value.normal.clone()), Cell::Text(value.exact.clone())];
-            rows.push(row(head(*rid, value.param, value.ord, *person), values));
+            fields.extend(head(*rid, value.param, value.ord, *person));
+            fields.extend([Field::Text(&value.normal), Field::Text(&value.exact)]);
         }
     }
-    rows
+    fields
 }
 
-fn references(all: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
-    for (rid, person, index) in all {
+fn references<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
+    let mut fields = Vec::new();
+    for (rid, person, index) in placed {
         for value in &index.references {
             let (system, logical) = match &value.identifier {
                 Some((system, logical)) => {
-                    (system_key(system.as_deref().unwrap_or_default()), Cell::Text(logical.clone()))
+                    (system_key(system.as_deref().unwrap_or_default()), Field::Text(logical.as_str()))
                 }
-                None => (0, Cell::Null),
+                None => (0, Field::Null),
             };
-            let values = [
-                Cell::Int(value.target_type.map_or(-1, i64::from)),
-                Cell::Text(value.target_id.clone()),
-                Cell::Int(system),
+            fields.extend(head(*rid, value.param, value.ord, *person));
+            fields.extend([
+                Field::Int(value.target_type.map_or(-1, i64::from)),
+                Field::Text(&value.target_id),
+                Field::Int(system),
                 logical,
-                text(value.text.as_ref()),
-            ];
-            rows.push(row(head(*rid, value.param, value.ord, *person), values));
+                Field::opt_text(value.text.as_deref()),
+            ]);
         }
     }
-    rows
+    fields
 }
 
-fn dates(all: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
-    for (rid, person, index) in all {
+fn dates<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
+    let mut fields = Vec::new();
+    for (rid, person, index) in placed {
         for value in &index.dates {
-            let values = [Cell::Int(value.low), Cell::Int(value.high)];
-            rows.push(row(head(*rid, value.param, value.ord, *person), values));
+            fields.extend(head(*rid, value.param, value.ord, *person));
+            fields.extend([Field::Int(value.low), Field::Int(value.high)]);
         }
     }
-    rows
+    fields
 }
 
-fn numbers(all: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
-    for (rid, person, index) in all {
+fn numbers<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
+    let mut fields = Vec::new();
+    for (rid, person, index) in placed {
         for value in &index.numbers {
-            let values = [Cell::Real(value.low), Cell::Real(value.high)];
-            rows.push(row(head(*rid, value.param, value.ord, *person), values));
+            fields.extend(head(*rid, value.param, value.ord, *person));
+            fields.extend([Field::Real(value.low), Field::Real(value.high)]);
         }
     }
-    rows
+    fields
 }
 
-fn quantities(all: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
-    for (rid, person, index) in all {
+fn quantities<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
+    let mut fields = Vec::new();
+    for (rid, person, index) in placed {
         for value in &index.quantities {
             let base = value.canonical.as_ref();
-            let values = [
-                Cell::Int(system_key(value.system.as_deref().unwrap_or_default())),
-                Cell::Text(value.code.clone().unwrap_or_default()),
-                Cell::Text(value.unit.clone().unwrap_or_default()),
-                Cell::Real(value.low),
-                Cell::Real(value.high),
-                Cell::Text(base.map_or_else(String::new, |base| base.unit.clone())),
-                Cell::Real(base.map_or(0.0, |base| base.low)),
-                Cell::Real(base.map_or(0.0, |base| base.high)),
-            ];
-            rows.push(row(head(*rid, value.param, value.ord, *person), values));
+            fields.extend(head(*rid, value.param, value.ord, *person));
+            fields.extend([
+                Field::Int(system_key(value.system.as_deref().unwrap_or_default())),
+                Field::Text(value.code.as_deref().unwrap_or_default()),
+                Field::Text(value.unit.as_deref().unwrap_or_default()),
+                Field::Real(value.low),
+                Field::Real(value.high),
+                Field::Text(base.map_or("", |base| &base.unit)),
+                Field::Real(base.map_or(0.0, |base| base.low)),
+                Field::Real(base.map_or(0.0, |base| base.high)),
+            ]);
         }
     }
-    rows
+    fields
 }
 
-fn uris(all: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
-    for (rid, person, index) in all {
+fn uris<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
+    let mut fields = Vec::new();
+    for (rid, person, index) in placed {
         for value in &index.uris {
-            rows.push(row(head(*rid, value.param, value.ord, *person), [Cell::Text(value.uri.clone())]));
+            fields.extend(head(*rid, value.param, value.ord, *person));
+            fields.push(Field::Text(&value.uri));
         }
     }
-    rows
+    fields
 }
 
-fn positions(all: &[Indexed<'_>]) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
-    for (rid, person, index) in all {
+fn positions(placed: &[Indexed<'_>]) -> Vec<Field<'static>> {
+    let mut fields = Vec::new();
+    for (rid, person, index) in placed {
         for value in &index.positions {
-            let [x, y, z] = value.point.map(Cell::Real);
-            let (param, latitude) = (Cell::Int(value.param.into()), Cell::Real(value.latitude));
-            rows.push(vec![Cell::Int(*rid), param, Cell::Int(*person), latitude, x, y, z]);
+            fields.extend([Field::Int(*rid), Field::Int(value.param.into()), Field::Int(*person)]);
+            fields.push(Field::Real(value.latitude));
+            fields.extend(value.point.map(Field::Real));
         }
     }
-    rows
+    fields
 }

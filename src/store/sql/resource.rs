@@ -48,6 +48,7 @@ pub const COLUMNS: &str = "r.rid, r.rtype, r.id, r.version, r.updated, r.person,
 impl Record {
     /// Reads the columns that [`COLUMNS`] and every search name.
     pub fn from_row(row: &mut Row) -> Self {
+        let (id, body) = (row.take_text(2), row.take_bytes(11));
         let small = |at: usize| u8::try_from(row.int(at)).unwrap_or(u8::MAX);
         let period = match (row.opt_int(9), row.opt_int(10)) {
             (Some(from), Some(to)) => Some((from, to)),
@@ -56,7 +57,7 @@ impl Record {
         Self {
             rid: row.int(0),
             rtype: u16::try_from(row.int(1)).unwrap_or(u16::MAX),
-            id: row.text(2).to_owned(),
+            id,
             version: row.int(3),
             updated: row.int(4),
             deleted: false,
@@ -67,7 +68,7 @@ impl Record {
             period,
             in_handoff: row.int(12) != 0,
             policy: row.int(13),
-            body: row.take_bytes(11),
+            body,
         }
     }
 }

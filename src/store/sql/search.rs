@@ -8,9 +8,11 @@ mod chain;
 mod composite;
 mod contained;
 mod date;
+mod everything;
 mod filter;
 mod full_text;
 mod include;
+mod lastn;
 mod near;
 mod number;
 mod page;
@@ -26,7 +28,9 @@ mod visibility;
 use crate::store::Arg;
 
 pub use contained::matched;
+pub use everything::{Everything, everything};
 pub use include::includes;
+pub use lastn::lastn;
 pub use page::{cursor, estimate, page, total};
 pub use visibility::Visibility;
 

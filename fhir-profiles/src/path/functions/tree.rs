@@ -2,7 +2,7 @@
 
 use super::{Call, Function, row};
 use crate::definition::Kind;
-use crate::path::datum::{Datum, Node};
+use crate::path::datum::Datum;
 use crate::path::moment::Moment;
 use crate::path::navigate;
 use crate::path::scope::{Answer, Fault};
@@ -25,20 +25,14 @@ fn children<'a>(call: &Call<'a, '_>, items: &[Datum<'a>]) -> Answer<'a> {
     Ok(found)
 }
 
-/// Each element before its children, in the order in which they stand.
+/// Level by level, as `repeat(children())` would find them.
 fn descendants<'a>(call: &Call<'a, '_>) -> Answer<'a> {
-    let mut all = Vec::new();
-    for root in call.input.iter().filter_map(Datum::node) {
-        let mut open: Vec<Node<'a>> = Vec::new();
-        navigate::children(root, &mut |child| open.push(child));
-        open.reverse();
-        while let Some(node) = open.pop() {
-            all.push(Datum::Node(node));
-            let from = open.len();
-            navigate::children(node, &mut |child| open.push(child));
-            call.run.spend(open.len() - from)?;
-            open[from..].reverse();
-        }
+    let mut all = children(call, &call.input)?;
+    let mut from = 0;
+    while from < all.len() {
+        let next = children(call, &all[from..])?;
+        from = all.len();
+        all.extend(next);
     }
     Ok(all)
 }

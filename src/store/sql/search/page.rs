@@ -115,7 +115,7 @@ pub fn cursor(query: &Query, row: &Row) -> Cursor {
 }
 
 /// Type, person, filters and what the caller may see, for the relation `r`.
-fn matches(builder: &mut Builder, query: &Query) -> String {
+pub(super) fn matches(builder: &mut Builder, query: &Query) -> String {
     let mut parts = Vec::new();
     let mut mode = Mode::Collect;
     (builder.person, builder.owner) = (None, query.person);

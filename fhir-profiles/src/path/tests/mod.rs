@@ -142,6 +142,8 @@ fn a_reference_text_is_relative_absolute_contained_or_other() {
     }
 }
 
+mod language;
+
 proptest::proptest! {
     #[test]
     fn no_expression_makes_it_panic(text in "[a-zA-Z0-9.()|='\\\\\\[\\] !é]{0,60}") {
