@@ -25,6 +25,8 @@ pub struct Server {
     pub listen: String,
     /// How the outside reaches the server: scheme, host and port, no slash at the end.
     pub base: String,
+    /// The origins whose pages may call the API with a token; `*` for every one, empty for none.
+    pub cors_origins: Vec<String>,
     /// File with the certificate chain (PEM); empty: plain HTTP, for a proxy that ends TLS.
     pub tls_certificate: String,
     /// File with its private key (PEM).
@@ -74,6 +76,7 @@ impl Default for Server {
         Self {
             listen: "127.0.0.1:8080".to_owned(),
             base: "http://127.0.0.1:8080".to_owned(),
+            cors_origins: vec!["*".to_owned()],
             tls_certificate: String::new(),
             tls_key: String::new(),
         }
@@ -136,6 +139,10 @@ impl Config {
         set("SPIL_IDP_ISSUER", &mut config.idp.issuer);
         set("SPIL_IDP_CLIENT_ID", &mut config.idp.client_id);
         set("SPIL_IDP_CLIENT_SECRET", &mut config.idp.client_secret);
+        if let Some(value) = lookup("SPIL_SERVER_CORS_ORIGINS") {
+            let origins = value.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+            config.server.cors_origins = origins.map(str::to_owned).collect();
+        }
         if let Some(value) = lookup("SPIL_DATABASE_READERS") {
             config.database.readers = number("SPIL_DATABASE_READERS", &value)?;
         }

@@ -16,6 +16,7 @@ pub mod error;
 pub mod fhir;
 pub mod http;
 pub mod import;
+pub mod packages;
 pub mod routes;
 pub mod seal;
 pub mod search;

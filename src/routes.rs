@@ -2,23 +2,25 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, Uri};
 use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
 
 use crate::app::App;
 use crate::error::Error;
+use crate::fhir::inside::Routes;
 use crate::fhir::operations::{
-    acp, consent_check, document, eoverdracht, everything, graphql, index_status, lastn, medication_overview,
-    patient_match, validate,
+    acp, consent_check, convert, document, eoverdracht, everything, expand, graphql, index_status, lastn, lookup,
+    medication_overview, meta, patient_match, subsumes, translate, validate, validate_code, view_run,
 };
 use crate::fhir::{
-    answer, audit_event, create, delete, history, metadata, patch, read, search, transaction, update, vread,
+    answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
+    vread,
 };
-use crate::http::{BODY_LIMIT, Form, catch_panic, log, security_headers};
+use crate::http::{BODY_LIMIT, Form, catch_panic, compression, cors, log, pretty, security_headers};
 use crate::{auth, ui};
 
 /// Who may come to an address at all; what is released is decided by the door.
@@ -41,19 +43,40 @@ pub const FHIR: &[Row] = &[
     ("GET POST", "/fhir", Class::Token),
     ("GET POST", "/fhir/", Class::Token),
     ("POST", "/fhir/_search", Class::Token),
+    ("GET", "/fhir/_history", Class::Token),
+    ("POST", "/fhir/$convert", Class::Token),
     ("GET", "/fhir/AuditEvent", Class::Token),
     ("GET", "/fhir/AuditEvent/{id}", Class::Token),
     ("POST", "/fhir/AuditEvent/_search", Class::Token),
     ("GET POST PUT PATCH DELETE", "/fhir/{rtype}", Class::Token),
     ("POST", "/fhir/{rtype}/_search", Class::Token),
+    ("GET", "/fhir/{rtype}/_history", Class::Token),
     ("GET PUT PATCH DELETE", "/fhir/{rtype}/{id}", Class::Token),
     ("GET", "/fhir/{rtype}/{id}/_history", Class::Token),
     ("GET", "/fhir/{rtype}/{id}/_history/{version}", Class::Token),
+    ("GET", "/fhir/{rtype}/{id}/{target}", Class::Token),
+    ("POST", "/fhir/{rtype}/{id}/{target}/_search", Class::Token),
+    ("GET", "/fhir/$meta", Class::Token),
+    ("GET", "/fhir/{rtype}/$meta", Class::Token),
+    ("GET", "/fhir/{rtype}/{id}/$meta", Class::Token),
+    ("POST", "/fhir/{rtype}/{id}/$meta-add", Class::Token),
+    ("POST", "/fhir/{rtype}/{id}/$meta-delete", Class::Token),
     ("GET", "/fhir/Patient/{id}/$medication-overview", Class::Token),
     ("GET", "/fhir/Patient/{id}/$acp", Class::Token),
     ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
     ("GET", "/fhir/Patient/{id}/$consent-check", Class::Token),
     ("GET", "/fhir/Composition/{id}/$document", Class::Token),
+    ("GET POST", "/fhir/ValueSet/$expand", Class::Token),
+    ("GET POST", "/fhir/ValueSet/{id}/$expand", Class::Token),
+    ("GET POST", "/fhir/ValueSet/$validate-code", Class::Token),
+    ("GET POST", "/fhir/ValueSet/{id}/$validate-code", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/$validate-code", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/{id}/$validate-code", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/$lookup", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/$subsumes", Class::Token),
+    ("GET POST", "/fhir/CodeSystem/{id}/$subsumes", Class::Token),
+    ("GET POST", "/fhir/ConceptMap/$translate", Class::Token),
+    ("GET POST", "/fhir/ConceptMap/{id}/$translate", Class::Token),
     ("GET POST", "/fhir/Patient/$everything", Class::Token),
     ("GET POST", "/fhir/Patient/{id}/$everything", Class::Token),
     ("GET POST", "/fhir/Encounter/{id}/$everything", Class::Token),
@@ -61,6 +84,7 @@ pub const FHIR: &[Row] = &[
     ("POST", "/fhir/Patient/$match", Class::Token),
     ("POST", "/fhir/{rtype}/$validate", Class::Token),
     ("GET POST", "/fhir/$graphql", Class::Token),
+    ("POST", "/fhir/ViewDefinition/$run", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$graphql", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$validate", Class::Token),
     ("GET", "/fhir/SearchParameter/{id}/$index-status", Class::Token),
@@ -84,19 +108,45 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
             .delete(delete::conditional),
         "/fhir/{rtype}/_search" => post(search::post),
         "/fhir/{rtype}/{id}" => get(read::read).put(update::update).patch(patch::patch).delete(delete::delete),
-        "/fhir/{rtype}/{id}/_history" => get(history::history),
+        "/fhir/_history" => get(history::system),
+        "/fhir/$convert" => post(convert::post),
+        "/fhir/{rtype}/_history" => get(history::of_type),
+        "/fhir/{rtype}/{id}/_history" => get(history::instance),
+        "/fhir/{rtype}/{id}/{target}" => get(compartment::get),
+        "/fhir/{rtype}/{id}/{target}/_search" => post(compartment::post),
+        "/fhir/$meta" => get(meta::system),
+        "/fhir/{rtype}/$meta" => get(meta::of_type),
+        "/fhir/{rtype}/{id}/$meta" => get(meta::get),
+        "/fhir/{rtype}/{id}/$meta-add" => post(meta::add),
+        "/fhir/{rtype}/{id}/$meta-delete" => post(meta::delete),
         "/fhir/{rtype}/{id}/_history/{version}" => get(vread::vread),
         "/fhir/Patient/{id}/$medication-overview" => get(medication_overview::get),
         "/fhir/Patient/{id}/$acp" => get(acp::get),
         "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),
         "/fhir/Patient/{id}/$consent-check" => get(consent_check::get),
         "/fhir/Composition/{id}/$document" => get(document::get),
+        "/fhir/ValueSet/$expand" => get(expand::on_type).post(expand::on_type),
+        "/fhir/ValueSet/{id}/$expand" => get(expand::on_instance).post(expand::on_instance),
+        "/fhir/ValueSet/$validate-code" => get(validate_code::value_set).post(validate_code::value_set),
+        "/fhir/ValueSet/{id}/$validate-code" => {
+            get(validate_code::stored_value_set).post(validate_code::stored_value_set)
+        }
+        "/fhir/CodeSystem/$validate-code" => get(validate_code::code_system).post(validate_code::code_system),
+        "/fhir/CodeSystem/{id}/$validate-code" => {
+            get(validate_code::stored_code_system).post(validate_code::stored_code_system)
+        }
+        "/fhir/CodeSystem/$lookup" => get(lookup::on_type).post(lookup::on_type),
+        "/fhir/CodeSystem/$subsumes" => get(subsumes::on_type).post(subsumes::on_type),
+        "/fhir/CodeSystem/{id}/$subsumes" => get(subsumes::on_instance).post(subsumes::on_instance),
+        "/fhir/ConceptMap/$translate" => get(translate::on_type).post(translate::on_type),
+        "/fhir/ConceptMap/{id}/$translate" => get(translate::on_instance).post(translate::on_instance),
         "/fhir/Patient/$everything" => get(everything::own).post(everything::own),
         "/fhir/Patient/{id}/$everything" => get(everything::patient).post(everything::patient),
         "/fhir/Encounter/{id}/$everything" => get(everything::encounter).post(everything::encounter),
         "/fhir/Observation/$lastn" => get(lastn::run).post(lastn::run),
         "/fhir/Patient/$match" => post(patient_match::run),
         "/fhir/{rtype}/$validate" => post(validate::of_type),
+        "/fhir/ViewDefinition/$run" => post(view_run::run),
         "/fhir/$graphql" => get(graphql::system).post(graphql::system),
         "/fhir/{rtype}/{id}/$graphql" => get(graphql::instance).post(graphql::instance),
         "/fhir/{rtype}/{id}/$validate" => get(validate::of_instance).post(validate::of_instance),
@@ -109,15 +159,20 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
 
 /// The whole server.
 pub fn router(app: Arc<App>) -> Router {
-    let mut router = Router::new();
+    let mut fhir = Router::new();
     for &(_, path, _) in FHIR {
         let methods = handler(path);
-        router = router.route(path, if path.starts_with("/fhir") { methods.fallback(no_method) } else { methods });
+        fhir = fhir.route(path, if path.starts_with("/fhir") { methods.fallback(no_method) } else { methods });
     }
-    router
+    let inside = Routes::new(fhir.clone().fallback(no_address).with_state(Arc::clone(&app)));
+    let origins = &app.config.server.cors_origins;
+    fhir.layer(Extension(inside))
+        .layer(from_fn(pretty))
+        .layer(compression())
         .merge(auth::routes())
         .merge(ui::routes())
         .fallback(no_address)
+        .layer(cors(origins))
         .layer(DefaultBodyLimit::max(BODY_LIMIT + 1))
         .layer(from_fn(catch_panic))
         .layer(from_fn(security_headers))

@@ -16,4 +16,5 @@ mod scenario;
 mod search;
 mod store;
 mod support;
+mod terminology;
 mod tidy;

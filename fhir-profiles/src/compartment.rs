@@ -1,6 +1,7 @@
 //! Whose data a resource is (<https://hl7.org/fhir/R4/compartmentdefinition-patient.html>), where it points and of when
 //! it is.
 
+mod owner;
 mod period;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use crate::path::{Target, reference_target};
 
+pub use owner::members;
 pub use period::data_period;
 
 const TABLE: &str = include_str!("../r4/compartment.tsv");
@@ -79,7 +81,7 @@ fn walk<'a>(value: &'a Value, scope: &'a Value, name: &str, visit: &mut dyn FnMu
         Value::Array(items) => items.iter().for_each(|item| walk(item, scope, name, visit)),
         Value::Object(members) => {
             let scope = if inner_resource(value, name) { value } else { scope };
-            if ["reference", "identifier", "display", "type"].iter().any(|key| members.contains_key(*key)) {
+            if members.keys().any(|key| matches!(key.as_str(), "reference" | "identifier" | "display" | "type")) {
                 visit(value, scope, name);
             }
             for (key, member) in members {

@@ -71,6 +71,11 @@ impl Definitions {
         &self.types[usize::from(kind.place)]
     }
 
+    /// Every set of required codes that can be enumerated.
+    pub fn code_sets(&self) -> impl Iterator<Item = &CodeSet> {
+        self.codes.iter()
+    }
+
     /// The required codes of an element, if it has them and they can be enumerated.
     pub fn codes(&self, element: &Element) -> Option<&CodeSet> {
         element.codes.map(|place| &self.codes[usize::from(place)])
@@ -177,7 +182,7 @@ impl Property {
 
 /// One element of a type.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts, one column each")]
+#[expect(clippy::struct_excessive_bools, reason = "five independent facts, one column each")]
 pub struct Element {
     /// The name without `[x]`.
     pub name: &'static str,
@@ -189,6 +194,8 @@ pub struct Element {
     pub choice: bool,
     /// Is it an attribute in XML?
     pub attribute: bool,
+    /// Is it part of the summary of a resource?
+    pub summary: bool,
     /// What it may be; more than one only for a choice.
     pub types: Vec<ElementType>,
     codes: Option<u16>,
@@ -225,6 +232,11 @@ pub struct CodeSet {
 }
 
 impl CodeSet {
+    /// The systems of the set, each with its codes.
+    pub fn systems(&self) -> impl Iterator<Item = (&'static str, &[&'static str])> {
+        self.systems.iter().map(|(system, codes)| (*system, codes.as_slice()))
+    }
+
     /// Is the code in the set, whatever its system?
     pub fn has_code(&self, code: &str) -> bool {
         self.systems.iter().any(|(_, codes)| codes.binary_search(&code).is_ok())

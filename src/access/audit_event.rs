@@ -18,6 +18,10 @@ pub enum Verb {
     Vread,
     /// Read the list of versions.
     History,
+    /// Read the versions of a type.
+    HistoryType,
+    /// Read the versions of everything.
+    HistorySystem,
     /// Search.
     Search,
     /// Create.
@@ -41,6 +45,8 @@ impl Verb {
             Self::Read => "read",
             Self::Vread => "vread",
             Self::History => "history-instance",
+            Self::HistoryType => "history-type",
+            Self::HistorySystem => "history-system",
             Self::Search => "search-type",
             Self::Create => "create",
             Self::Update => "update",
@@ -55,7 +61,7 @@ impl Verb {
     fn action(self) -> &'static str {
         match self {
             Self::Read | Self::Vread | Self::History => "R",
-            Self::Search | Self::Operation | Self::Transaction => "E",
+            Self::HistoryType | Self::HistorySystem | Self::Search | Self::Operation | Self::Transaction => "E",
             Self::Create => "C",
             Self::Update | Self::Patch => "U",
             Self::Delete => "D",

@@ -42,13 +42,13 @@ impl Access {
         self.bind(&mut query).await?;
         let view = self.view(query.person).await?;
         plan.policies.extend(view.policies());
-        query.count = 2;
+        query.count = 2 + u32::try_from(plan.deleted.len()).unwrap_or(u32::MAX - 2);
         let narrowed = Query { sort: Vec::new(), after: None, includes: Vec::new(), ..query };
         let statement = sql::page(self.app.store.dialect(), &narrowed, &view.visibility);
         let rows = self.app.store.rows(&statement.text, statement.args.clone()).await?;
-        let rids = rows.iter().map(|row| row.int(0)).collect();
+        let rids: Vec<i64> = rows.iter().map(|row| row.int(0)).collect();
+        let several = rids.iter().filter(|rid| !plan.deleted.contains(rid)).count() > 1;
         plan.checks.push(Check { sql: statement.text, args: statement.args, rids });
-        let several = rows.len() > 1;
         let records = self
             .confirm(rows, &view)
             .await?
@@ -56,13 +56,30 @@ impl Access {
         if several {
             return Err(Error::precondition("the condition matches more than one resource"));
         }
-        Ok(records.into_iter().next())
+        Ok(records.into_iter().find(|record| !plan.deleted.contains(&record.rid)))
+    }
+
+    /// Reads the current versions of all that is named in one go.
+    pub(super) async fn read_ahead(&self, plan: &mut Plan, named: &[(&str, &str)]) -> Result<(), Error> {
+        let known = |(rtype, id): &(&str, &str)| Some((types::number(rtype).ok()?, (*id).to_owned()));
+        let mut wanted: Vec<(u16, String)> = named.iter().filter_map(known).collect();
+        wanted.sort();
+        wanted.dedup();
+        if wanted.len() < 2 {
+            return Ok(());
+        }
+        let mut found = self.app.store.currents(&wanted, self.org()).await?;
+        plan.read = wanted.into_iter().map(|place| (place.clone(), found.remove(&place))).collect();
+        Ok(())
     }
 
     /// The current row of a type and id, noted as what the change relies on.
     pub(super) async fn expect(&self, plan: &mut Plan, rtype: &str, id: &str) -> Result<Option<Record>, Error> {
         let number = types::number(rtype)?;
-        let record = self.app.store.current(number, id, self.org()).await?;
+        let record = match plan.read.remove(&(number, id.to_owned())) {
+            Some(read) => read,
+            None => self.app.store.current(number, id, self.org()).await?,
+        };
         plan.expect.push(crate::store::commit::Expect {
             rtype: number,
             id: id.to_owned(),

@@ -32,6 +32,7 @@ pub struct Directory {
     orgs: HashMap<i64, Org>,
     ids: HashMap<String, i64>,
     uras: HashMap<String, i64>,
+    kinds: Arc<HashMap<String, Vec<i64>>>,
 }
 
 impl Directory {
@@ -72,24 +73,21 @@ impl Directory {
     }
 
     /// The numbers of the organisations per kind.
-    pub fn by_kind(&self) -> HashMap<String, Vec<i64>> {
-        let mut kinds: HashMap<String, Vec<i64>> = HashMap::new();
-        for org in self.orgs.values() {
-            kinds.entry(org.kind.clone()).or_default().push(org.org);
-        }
-        for numbers in kinds.values_mut() {
-            numbers.sort_unstable();
-        }
-        kinds
+    pub fn by_kind(&self) -> Arc<HashMap<String, Vec<i64>>> {
+        Arc::clone(&self.kinds)
     }
 
     fn new(orgs: Vec<Org>) -> Self {
         let mut directory = Self::default();
+        let mut kinds: HashMap<String, Vec<i64>> = HashMap::new();
         for org in orgs {
+            kinds.entry(org.kind.clone()).or_default().push(org.org);
             directory.ids.insert(org.id.clone(), org.org);
             directory.uras.insert(org.ura.clone(), org.org);
             directory.orgs.insert(org.org, org);
         }
+        kinds.values_mut().for_each(|numbers| numbers.sort_unstable());
+        directory.kinds = Arc::new(kinds);
         directory
     }
 }

@@ -1,8 +1,9 @@
 //! What is about to be written: which resource, and against which version.
 
 use serde_json::Value;
+use spil_fhir_profiles::validate::{Severity, validate};
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::store::Record;
 use crate::store::commit::Method;
 
@@ -29,6 +30,32 @@ impl Draft {
             Some(entry) => error.in_entry(entry),
             None => error,
         }
+    }
+
+    /// Refuses what is not R4.
+    pub(super) fn checked(mut self) -> Result<Self, Error> {
+        match self.check() {
+            Ok(()) => Ok(self),
+            Err(error) => Err(self.placed(error)),
+        }
+    }
+
+    fn check(&mut self) -> Result<(), Error> {
+        let Some(body) = &mut self.body else { return Ok(()) };
+        if body["resourceType"] != self.rtype.as_str() {
+            let text = "the resource is not of the type in the address";
+            return Err(Error::bad_request("invalid", text).at("resourceType"));
+        }
+        if self.method == Some(Method::Create) && self.current.is_none() {
+            // The id of a POST is the server's; whatever the writer put there is not looked at.
+            body["id"] = Value::String(self.id.clone());
+        }
+        let faults: Vec<Fault> = validate(body)
+            .into_iter()
+            .filter(|issue| issue.severity == Severity::Error)
+            .map(|issue| Fault { code: issue.code, diagnostics: issue.diagnostics, expression: Some(issue.expression) })
+            .collect();
+        if faults.is_empty() { Ok(()) } else { Err(Error::faults(400, faults)) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! May this caller have this record? The one place where the engine is asked about a record.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use moka::sync::Cache;
@@ -13,6 +14,9 @@ use crate::error::Error;
 use crate::store::Record;
 
 use super::{Access, Directory, rules, types};
+
+/// Persons whose consents are read with one statement.
+const MOST_READ: usize = 1_000;
 
 /// What persons have laid down, compiled; by person and state of their permissions, so that an old state is never used.
 pub struct Policies(Cache<(i64, i64), Arc<Vec<Directive>>>);
@@ -59,15 +63,40 @@ pub async fn directives(
     person: i64,
     policy: i64,
 ) -> Result<(i64, Arc<Vec<Directive>>), Error> {
-    if let Some(held) = app.policies.0.get(&(person, policy)) {
-        return Ok((policy, held));
+    let found = directives_of(app, directory, &[(person, policy)]).await?;
+    Ok(found.into_values().next().unwrap_or_default())
+}
+
+/// The same for many persons, each with the state of the permissions: what is not held yet is read together.
+///
+/// # Errors
+/// When the database fails.
+pub async fn directives_of(
+    app: &App,
+    directory: &Directory,
+    persons: &[(i64, i64)],
+) -> Result<HashMap<i64, (i64, Arc<Vec<Directive>>)>, Error> {
+    let mut found = HashMap::with_capacity(persons.len());
+    let mut missing = Vec::new();
+    for (person, policy) in persons {
+        match app.policies.0.get(&(*person, *policy)) {
+            Some(held) => drop(found.insert(*person, (*policy, held))),
+            None => missing.push(*person),
+        }
     }
     let consent_type = definitions().type_number("Consent").unwrap_or(u16::MAX);
-    let (policy, stored) = app.store.consents(person, consent_type, CONSENT).await?;
-    let compiled: Vec<Directive> = stored.iter().filter_map(|consent| rules::compile(consent, directory)).collect();
-    let compiled = Arc::new(compiled);
-    app.policies.0.insert((person, policy), Arc::clone(&compiled));
-    Ok((policy, compiled))
+    for some in missing.chunks(MOST_READ) {
+        let mut read = app.store.consents(some.to_vec(), consent_type, CONSENT).await?;
+        for person in some {
+            let (policy, stored) = read.remove(person).unwrap_or_default();
+            let compiled: Vec<Directive> =
+                stored.iter().filter_map(|consent| rules::compile(consent, directory)).collect();
+            let compiled = Arc::new(compiled);
+            app.policies.0.insert((*person, policy), Arc::clone(&compiled));
+            found.insert(*person, (policy, compiled));
+        }
+    }
+    Ok(found)
 }
 
 /// The engine's request of an organisation.

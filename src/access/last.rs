@@ -1,9 +1,7 @@
 //! The last observations of each kind (<https://hl7.org/fhir/R4/observation-operation-lastn.html>).
 
-use spil_fhir_profiles::parameters::parameters;
-
 use crate::error::Error;
-use crate::search::{self, Options, Query};
+use crate::search::{Options, Query};
 use crate::store::sql::search as sql;
 
 use super::search::problems;
@@ -39,15 +37,16 @@ impl Access {
         pass.query = Some(format!("Observation/$lastn?{}", names.join("&")));
         self.require("Observation", 's', &pass).await?;
         let base = self.app.config.fhir_base();
+        let set = self.app.parameters.get();
         let options = Options {
             lenient: false,
             max_count: MAX,
             default_count: 1,
             now: self.ctx.now,
             base_url: &base,
-            parameters: parameters(),
+            parameters: &set.parameters,
         };
-        let query = search::parse("Observation", pairs, &options).map_err(problems)?;
+        let query = self.read_query("Observation", pairs, &options).await?.map_err(problems)?;
         complete(pairs, &query)?;
         if max > MAX {
             return Err(Error::bad_request("too-costly", format!("`max` is at most {MAX}")).at("max"));

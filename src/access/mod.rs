@@ -4,9 +4,11 @@
 //!
 //! What is deliberately absent: a way to read without a caller, a way to write without a source, a way past the audit.
 
+mod abreast;
 mod audience;
 mod audit_event;
 mod collect;
+mod compartment;
 mod conditional;
 mod consent_check;
 mod contained;
@@ -16,14 +18,17 @@ mod everything;
 mod handoff;
 mod history;
 mod judge;
+mod labels;
 mod laid_down;
 mod last;
+mod links;
 mod matching;
 mod meta;
 mod own;
 mod ownership;
 mod page_link;
 mod parameters;
+mod patch;
 mod person;
 mod plan;
 mod read;
@@ -32,6 +37,8 @@ mod reindex;
 mod rules;
 mod search;
 mod shelf;
+mod statistics;
+mod terminology;
 mod trail;
 mod transaction;
 mod visibility;
@@ -48,18 +55,22 @@ use crate::store::Record;
 
 pub use audit_event::{Pass, Verb};
 pub use collect::Gathered;
+pub use compartment::Compartment;
 pub use consent_check::Checked;
 pub use directory::{Directory, DirectoryCache, Org};
 pub use everything::{About, EverythingPage};
-pub use history::Version;
+pub use history::{HistoryOf, HistoryPage, Version};
 pub use judge::Policies;
 pub use matching::{Grade, Likely};
 pub use own::OwnPage;
 pub use parameters::{ParameterCache, ParameterSet};
+pub use patch::Patch;
 pub use rehearse::Rehearsed;
 pub use reindex::{index_step, keep_indexing};
 pub use search::Found;
 pub use shelf::Shelf;
+pub use statistics::Rows;
+pub use terminology::Question;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

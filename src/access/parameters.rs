@@ -114,11 +114,17 @@ impl Access {
             Ok(query) => unknown(&query.ignored),
             Err(problems) => unknown(problems),
         };
-        if !misses {
-            return Ok(first);
+        let mut read_now = first;
+        if misses {
+            let now = self.app.parameters.refresh(&self.app.store).await?;
+            if now.version != set.version {
+                read_now = read(&now);
+            }
         }
-        let now = self.app.parameters.refresh(&self.app.store).await?;
-        Ok(if now.version == set.version { first } else { read(&now) })
+        if let Ok(query) = &mut read_now {
+            self.settle(query).await?;
+        }
+        Ok(read_now)
     }
 
     /// What drafts change in the set; checked against the set and against each other.

@@ -38,14 +38,17 @@ impl Access {
     async fn bind_patient_filters(&self, query: &mut Query, only: Option<i64>) -> Result<(), Error> {
         let mut drop = Vec::new();
         for filter in query.patient_filters() {
-            let person = match &filter.value {
+            let found = match &filter.value {
                 PatientValue::Id(id) => self.visible_patient(id).await?,
                 PatientValue::Identifier { system, value } if system == BSN => self.visible_person(value).await?,
                 PatientValue::Identifier { .. } => None,
             };
-            let Some(person) = person else { continue };
+            let Some((person, policy)) = found else { continue };
             match query.person {
-                None => query.bind(person),
+                None => {
+                    query.bind(person);
+                    query.policy = Some(policy);
+                }
                 Some(other) if other == person => {}
                 // Two different persons at once: nothing is of both.
                 Some(_) => query.filters[filter.at] = Filter::Nothing,
@@ -96,24 +99,25 @@ impl Access {
         Ok(found.get(id).copied().filter(|person| *person > 0))
     }
 
-    /// The person of a `Patient` that the caller may see.
-    pub(super) async fn visible_patient(&self, id: &str) -> Result<Option<i64>, Error> {
+    /// The person of a `Patient` that the caller may see, with the state of that person's permissions.
+    pub(super) async fn visible_patient(&self, id: &str) -> Result<Option<(i64, i64)>, Error> {
         let Some(record) = self.app.store.current(types::number("Patient")?, id, self.org()).await? else {
             return Ok(None);
         };
         if record.deleted || record.person <= 0 {
             return Ok(None);
         }
-        Ok(self.judge(&record).await?.permit.then_some(record.person))
+        Ok(self.judge(&record).await?.permit.then_some((record.person, record.policy)))
     }
 
-    /// The person with a BSN, if the caller may see any `Patient` of that person.
-    async fn visible_person(&self, bsn: &str) -> Result<Option<i64>, Error> {
+    /// The person with a BSN, if the caller may see any `Patient` of that person, with the state of the permissions.
+    async fn visible_person(&self, bsn: &str) -> Result<Option<(i64, i64)>, Error> {
         let Some(person) = self.app.store.person_of_bsn(bsn).await? else { return Ok(None) };
         let mut query = Query::new(types::number("Patient")?, 1);
         query.bind(person);
         let view = self.view(Some(person)).await?;
         let found = self.page(&query, &view).await?;
-        Ok((!found.is_empty()).then_some(person))
+        let policy = view.rules.get(&person).map_or(0, |(policy, _)| *policy);
+        Ok((!found.is_empty()).then_some((person, policy)))
     }
 }

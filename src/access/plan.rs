@@ -1,17 +1,21 @@
 //! From what was asked to what is written: drafts first (which resource, which version), then the whole change.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
 use serde_json::Value;
 use spil_fhir_profiles::category::{CONSENT, GENERAL};
-use spil_fhir_profiles::{category, compartment, index, validate};
+use spil_fhir_profiles::{category, compartment, index};
 
 use crate::ctx::Actor;
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::store::Record;
 use crate::store::commit::{Change, Check, Expect, Method, PersonKey};
 
 use super::draft::{Draft, create, nothing};
+use super::patch::Patch;
 use super::write::{Interaction, Written};
-use super::{Access, Directory, ParameterSet, Stored, handoff, meta, ownership, rules, types};
+use super::{Access, Directory, ParameterSet, Stored, abreast, handoff, meta, ownership, rules, types};
 
 /// Category of what a patient measures.
 const OWN_MEASUREMENTS: u8 = 13;
@@ -29,6 +33,10 @@ pub struct Plan {
     pub policies: Vec<(i64, i64)>,
     /// The changes.
     pub changes: Vec<Change>,
+    /// Current versions that were read at once, by type and id; an absent one has none.
+    pub read: HashMap<(u16, String), Option<Record>>,
+    /// Rows that this transaction deletes: deletions come first, so conditions do not find them any more.
+    pub deleted: HashSet<i64>,
 }
 
 impl Access {
@@ -109,7 +117,7 @@ impl Access {
             map.insert("id".to_owned(), Value::String(id.to_owned()));
         }
         let Some(record) = current else {
-            if if_match.is_some() {
+            if if_match.is_some_and(|version| version > 0) {
                 return Err(Error::precondition("there is no such version"));
             }
             return Ok(create(rtype, id.to_owned(), body));
@@ -118,9 +126,11 @@ impl Access {
             // With If-Match the answer is that of an absent one. Without, an absent one would be created, which is not
             // possible here; ids that the server gives cannot be guessed.
             let absent = Error::precondition("there is no such version");
-            return Err(if if_match.is_some() { absent } else { Error::not_found() });
+            return Err(if if_match.is_some_and(|version| version > 0) { absent } else { Error::not_found() });
         }
-        matches_version(&record, if_match)?;
+        if !(record.deleted && if_match == Some(0)) {
+            matches_version(&record, if_match)?;
+        }
         if !record.deleted {
             self.may_change(&record, Some(&body))?;
         } else if !self.owns(&record) {
@@ -142,7 +152,7 @@ impl Access {
         rtype: &str,
         id: &str,
         current: Option<Record>,
-        patch: &Value,
+        patch: &Patch,
         if_match: Option<i64>,
     ) -> Result<Draft, Error> {
         let record = current.ok_or_else(Error::not_found)?;
@@ -153,13 +163,10 @@ impl Access {
             return Err(Error::new(410, "deleted", "this resource was deleted"));
         }
         matches_version(&record, if_match)?;
-        let patch: json_patch::Patch = serde_json::from_value(patch.clone())
-            .map_err(|_| Error::bad_request("structure", "this is not a JSON Patch document (RFC 6902)"))?;
-        let mut body: Value = serde_json::from_slice(&record.body).map_err(Error::internal)?;
-        json_patch::patch(&mut body, &patch).map_err(|error| {
-            Error::unprocessable("processing", format!("the patch does not apply: {}", error.kind))
-                .at(error.path.to_string())
-        })?;
+        if matches!(patch, Patch::Meta(..)) && !self.owns(&record) {
+            return Err(Error::forbidden("only the source of this resource can change its labels"));
+        }
+        let body = patch.apply(serde_json::from_slice(&record.body).map_err(Error::internal)?)?;
         if body["id"] != *id || body["resourceType"] != *rtype {
             return Err(Error::unprocessable("business-rule", "a patch cannot change id or resourceType"));
         }
@@ -196,13 +203,11 @@ impl Access {
     /// Checks drafts and makes their changes.
     pub(super) async fn complete(
         &self,
-        mut drafts: Vec<Draft>,
-        set: &ParameterSet,
+        drafts: Vec<Draft>,
+        set: Arc<ParameterSet>,
     ) -> Result<Vec<(Written, Option<Change>)>, Error> {
         let directory = self.directory().await?;
-        for draft in &mut drafts {
-            check(draft).map_err(|error| draft.placed(error))?;
-        }
+        let drafts = abreast::each(drafts, Draft::checked).await?;
         let persons = ownership::Persons::find(self, &drafts).await?;
         // Before any body is taken: a handoff names what other entries bring.
         let mut handoffs = Vec::with_capacity(drafts.len());
@@ -212,19 +217,23 @@ impl Access {
                 None => None,
             });
         }
-        let mut complete = Vec::with_capacity(drafts.len());
-        for (draft, names) in drafts.iter_mut().zip(handoffs) {
-            let Some(method) = draft.method else {
-                complete.push((found(draft, &directory), None));
-                continue;
+        let mut work = Vec::with_capacity(drafts.len());
+        for (draft, names) in drafts.into_iter().zip(handoffs) {
+            let person = match draft.method {
+                Some(_) => persons.of(self, &draft).map_err(|error| draft.placed(error))?,
+                None => PersonKey::Nobody,
             };
-            let person = persons.of(self, draft).map_err(|error| draft.placed(error))?;
-            let change = self.change(draft, method, person, (&directory, set));
+            work.push((draft, person, names));
+        }
+        let access = self.clone();
+        let one = move |(mut draft, person, names): (Draft, PersonKey, _)| {
+            let Some(method) = draft.method else { return Ok((found(&draft, &directory), None)) };
+            let change = access.change(&mut draft, method, person, (&directory, &set));
             let mut change = change.map_err(|error| draft.placed(error))?;
             change.handoff = names;
-            complete.push((answer(draft, &change), Some(change)));
-        }
-        Ok(complete)
+            Ok((answer(&draft, &change), Some(change)))
+        };
+        abreast::each(work, one).await
     }
 
     fn change(
@@ -292,29 +301,12 @@ impl Access {
 
 fn matches_version(record: &Record, if_match: Option<i64>) -> Result<(), Error> {
     match if_match {
+        Some(0) => Err(Error::precondition("there is such a resource already")),
         Some(version) if version != record.version => {
             Err(Error::precondition("the version in If-Match is not the current one"))
         }
         _ => Ok(()),
     }
-}
-
-/// Refuses what is not R4.
-fn check(draft: &mut Draft) -> Result<(), Error> {
-    let Some(body) = &mut draft.body else { return Ok(()) };
-    if body["resourceType"] != draft.rtype.as_str() {
-        return Err(Error::bad_request("invalid", "the resource is not of the type in the address").at("resourceType"));
-    }
-    if draft.method == Some(Method::Create) && draft.current.is_none() {
-        // The id of a POST is the server's; whatever the writer put there is not looked at.
-        body["id"] = Value::String(draft.id.clone());
-    }
-    let faults: Vec<Fault> = validate::validate(body)
-        .into_iter()
-        .filter(|issue| issue.severity == validate::Severity::Error)
-        .map(|issue| Fault { code: issue.code, diagnostics: issue.diagnostics, expression: Some(issue.expression) })
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Error::faults(400, faults)) }
 }
 
 fn category_of(resource: &Value, person: &PersonKey, actor: &Actor) -> u8 {

@@ -43,7 +43,7 @@ impl Access {
             Ok(draft) => {
                 pass.persons = draft.current.iter().map(|record| record.person).filter(|person| *person > 0).collect();
                 // A deletion has nothing to be completed.
-                if letter == 'd' { Ok(()) } else { self.complete(vec![draft], &set).await.map(|_| ()) }
+                if letter == 'd' { Ok(()) } else { self.complete(vec![draft], set).await.map(|_| ()) }
             }
             Err(error) => Err(error),
         };

@@ -9,7 +9,7 @@ use spil_fhir_profiles::definition::definitions;
 
 use crate::ctx::Actor;
 use crate::error::{Error, Fault};
-use crate::search::{self, Contained, Limits, Options, Query, Total};
+use crate::search::{self, Contained, Filter, Limits, Options, Query, Total};
 use crate::store::sql::search as sql;
 use crate::store::{Record, Row};
 
@@ -59,20 +59,31 @@ impl Access {
         pairs: &[(String, String)],
         lenient: bool,
     ) -> Result<Released<Found>, Error> {
-        let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
-        let mut pass = Pass::new(Verb::Search, None);
-        pass.query = Some(format!("{rtype}?{}", names.join("&")));
+        self.search_within(rtype, rtype, pairs, lenient, &Bounds::default()).await
+    }
+
+    /// The same at an address below the base, within bounds that are not in the query.
+    pub(super) async fn search_within(
+        &self,
+        address: &str,
+        rtype: &str,
+        pairs: &[(String, String)],
+        lenient: bool,
+        bounds: &Bounds,
+    ) -> Result<Released<Found>, Error> {
+        let mut pass = search_pass(address, pairs);
         if !rtype.is_empty() {
             types::number(rtype)?;
             self.may_search(rtype, &pass).await?;
         }
-        let (mut query, pairs) = self.parse(rtype, pairs, lenient).await?;
+        let (mut query, pairs) = self.parse(address, rtype, pairs, lenient).await?;
         for number in query.types() {
             self.may_search(types::name(number), &pass).await?;
         }
         if query.contained != Contained::No {
             query.containers = self.readable();
         }
+        bounds.narrow(&mut query);
         let done = match self.may_look_into(&query) {
             Ok(()) => self.run(query).await,
             Err(error) => Err(error),
@@ -85,7 +96,7 @@ impl Access {
             other => other?,
         };
         found.next = match found.next.take() {
-            Some(after) => Some(self.seal_page(rtype, pairs, after)?),
+            Some(after) => Some(self.seal_page(address, pairs, after)?),
             None => None,
         };
         let directory = self.directory().await?;
@@ -103,8 +114,9 @@ impl Access {
     }
 
     /// Reads the query; a page link brings its own.
-    async fn parse(
+    pub(super) async fn parse(
         &self,
+        address: &str,
         rtype: &str,
         pairs: &[(String, String)],
         lenient: bool,
@@ -123,7 +135,7 @@ impl Access {
             let query = self.read_query(rtype, pairs, &options).await?.map_err(problems)?;
             return Ok((query, pairs.to_vec()));
         };
-        let link = self.open_page(rtype, sealed)?;
+        let link = self.open_page(address, sealed)?;
         let mut query = self.read_query(rtype, &link.pairs, &options).await?.map_err(problems)?;
         if !query.continue_after(&link.after) {
             return Err(Error::bad_request("value", "this page link is not valid here").at("_page"));
@@ -132,7 +144,7 @@ impl Access {
     }
 
     /// Runs a query until the permissions stood still while it ran.
-    async fn run(&self, query: Query) -> Result<(Found, Vec<Record>, View), Error> {
+    pub(super) async fn run(&self, query: Query) -> Result<(Found, Vec<Record>, View), Error> {
         for _ in 0..TRIES {
             let mut query = query.clone();
             self.bind_each(&mut query).await?;
@@ -141,7 +153,7 @@ impl Access {
                 self.refuse_emergency_at_large(other)?;
             }
             let same = query.also.iter().all(|other| other.person == query.person);
-            let view = self.view(query.person.filter(|_| same)).await?;
+            let view = self.view_in(query.person.filter(|_| same), query.policy.filter(|_| same)).await?;
             if let Some((found, records)) = self.attempt(query, &view).await? {
                 return Ok((found, records, view));
             }
@@ -288,6 +300,33 @@ impl Access {
             pass.ground = decision.ground;
             let consent = decision.reasons.iter().find_map(spil_consent::Reason::consent);
             pass.consent = consent.map(|(id, version)| format!("{id}/{version}"));
+        }
+    }
+}
+
+/// The record of a search in the making; the names of its parameters only.
+pub(super) fn search_pass(address: &str, pairs: &[(String, String)]) -> Pass {
+    let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    let mut pass = Pass::new(Verb::Search, None);
+    pass.query = Some(format!("{address}?{}", names.join("&")));
+    pass
+}
+
+/// What a search is limited to beside its query.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Bounds {
+    /// The records of one person.
+    pub person: Option<i64>,
+    /// A condition.
+    pub filter: Option<Filter>,
+}
+
+impl Bounds {
+    /// Makes them part of a query.
+    pub(super) fn narrow(&self, query: &mut Query) {
+        query.filters.extend(self.filter.clone());
+        if let Some(person) = self.person {
+            query.bind(person);
         }
     }
 }

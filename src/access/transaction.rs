@@ -3,13 +3,13 @@
 
 use std::collections::{HashMap, HashSet, hash_map};
 
-use serde_json::Value;
-
 use crate::error::Error;
+use crate::store::commit::Method;
 
 use super::draft::Draft;
+use super::links::{self, Links};
 use super::plan::Plan;
-use super::write::{Interaction, TRIES, Written};
+use super::write::{FREE_TRIES, Interaction, TRIES, TURN, Written};
 use super::{Access, Released, Verb};
 
 /// One write of a transaction.
@@ -29,7 +29,11 @@ impl Access {
     /// # Errors
     /// The fault of the first entry that cannot be done, with its place; then nothing was changed.
     pub async fn transaction(&self, entries: &[Entry]) -> Result<Released<Vec<Written>>, Error> {
-        for _ in 0..TRIES {
+        let mut turn = None;
+        for tried in 0..TRIES {
+            if tried == FREE_TRIES {
+                turn = Some(TURN.lock().await);
+            }
             match self.try_transaction(entries).await {
                 Ok(Some(written)) => return Ok(Released(written)),
                 Ok(None) => {}
@@ -40,28 +44,35 @@ impl Access {
                 }
             }
         }
+        drop(turn);
         Err(Error::conflict("others kept changing the same data; try again"))
     }
 
     async fn try_transaction(&self, entries: &[Entry]) -> Result<Option<Vec<Written>>, Error> {
         let mut plan = Plan::default();
+        let named: Vec<(&str, &str)> = entries.iter().filter_map(|entry| entry.interaction.place()).collect();
+        self.read_ahead(&mut plan, &named).await?;
         let mut drafts = Vec::with_capacity(entries.len());
         for at in order(entries) {
             let draft = self.draft(&mut plan, &entries[at].interaction).await;
-            drafts.push((at, draft.map_err(|error| error.in_entry(entries[at].at))?));
+            let draft = draft.map_err(|error| error.in_entry(entries[at].at))?;
+            if let (Some(Method::Delete), Some(record)) = (draft.method, &draft.current) {
+                plan.deleted.insert(record.rid);
+            }
+            drafts.push((at, draft));
         }
         distinct(entries, &drafts)?;
         let places = places(entries, &drafts);
         let mut resolved: HashMap<String, String> = HashMap::new();
         for (at, draft) in &mut drafts {
             let Some(body) = &mut draft.body else { continue };
-            for condition in conditional_references(body) {
+            for condition in links::conditional(body) {
                 if let hash_map::Entry::Vacant(place) = resolved.entry(condition) {
                     let literal = self.resolve(&mut plan, place.key()).await;
                     place.insert(literal.map_err(|error| error.in_entry(entries[*at].at))?);
                 }
             }
-            rewrite(body, &places, &resolved);
+            Links { places: &places, resolved: &resolved }.rewrite(body, entries[*at].full_url.as_deref());
         }
         let positions: Vec<usize> = drafts.iter().map(|(at, _)| *at).collect();
         let drafts = drafts.into_iter().map(|(at, draft)| Draft { entry: Some(entries[at].at), ..draft }).collect();
@@ -94,10 +105,24 @@ fn order(entries: &[Entry]) -> Vec<usize> {
     order
 }
 
-/// A resource can change only once in a transaction.
+/// A resource can change only once in a transaction, and one condition can make only one resource.
 fn distinct(entries: &[Entry], drafts: &[(usize, Draft)]) -> Result<(), Error> {
     let mut seen = HashSet::new();
+    let mut conditions = HashSet::new();
     for (at, draft) in drafts {
+        let condition = match &entries[*at].interaction {
+            Interaction::Create { if_none_exist: Some(pairs), .. }
+            | Interaction::ConditionalUpdate { query: pairs, .. } => Some(pairs),
+            _ => None,
+        };
+        if let Some(pairs) = condition.filter(|_| draft.method.is_some() && draft.current.is_none()) {
+            let mut pairs: Vec<_> = pairs.iter().collect();
+            pairs.sort();
+            if !conditions.insert((&draft.rtype, pairs)) {
+                let error = Error::bad_request("invalid", "two entries of a transaction have the same condition");
+                return Err(error.in_entry(entries[*at].at));
+            }
+        }
         if draft.method.is_some() && !seen.insert((&draft.rtype, &draft.id)) {
             let error = Error::bad_request("invalid", "a transaction names the same resource twice");
             return Err(error.in_entry(entries[*at].at));
@@ -115,57 +140,4 @@ fn places(entries: &[Entry], drafts: &[(usize, Draft)]) -> HashMap<String, Strin
         }
     }
     places
-}
-
-/// The conditional references in a resource.
-fn conditional_references(value: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    walk(value, &mut |key, text| {
-        let is_condition = key == "reference"
-            && text.split_once('?').is_some_and(|(rtype, _)| rtype.chars().all(|letter| letter.is_ascii_alphabetic()));
-        if is_condition {
-            found.push(text.to_owned());
-        }
-    });
-    found.sort();
-    found.dedup();
-    found
-}
-
-fn walk(value: &Value, found: &mut impl FnMut(&str, &str)) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map {
-                match value {
-                    Value::String(text) => found(key, text),
-                    other => walk(other, found),
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
-        _ => {}
-    }
-}
-
-/// Puts literal references in the place of full URLs and conditions.
-fn rewrite(value: &mut Value, places: &HashMap<String, String>, resolved: &HashMap<String, String>) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map.iter_mut() {
-                match value {
-                    Value::String(text) => {
-                        let link = key == "reference" || text.starts_with("urn:");
-                        let literal = places.get(text.as_str()).filter(|_| link);
-                        let literal = literal.or_else(|| resolved.get(text.as_str()).filter(|_| key == "reference"));
-                        if let Some(literal) = literal {
-                            text.clone_from(literal);
-                        }
-                    }
-                    other => rewrite(other, places, resolved),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| rewrite(item, places, resolved)),
-        _ => {}
-    }
 }

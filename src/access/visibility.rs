@@ -1,7 +1,7 @@
 //! What the caller may see, as the condition that goes into every relation of a search.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use spil_consent::{Directive, Scope, scope};
 use spil_fhir_profiles::category;
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::store::sql::search::Visibility;
 
 use super::Access;
-use super::judge::{directives, request};
+use super::judge::{directives_of, request};
 
 /// A visibility with the rules that it was made of, to judge each row again on its way out.
 pub struct View {
@@ -32,6 +32,12 @@ impl View {
 impl Access {
     /// What the caller may see of `person`, or of anybody.
     pub(super) async fn view(&self, person: Option<i64>) -> Result<View, Error> {
+        self.view_in(person, None).await
+    }
+
+    /// The same, where the state of that one person's permissions was read a moment ago: each row is compared with it on its
+    /// way out, so it need not be read again.
+    pub(super) async fn view_in(&self, person: Option<i64>, policy: Option<i64>) -> Result<View, Error> {
         let mut visibility = Visibility { public_types: public_types(), ..Visibility::default() };
         let mut rules = HashMap::new();
         match &self.ctx.actor {
@@ -42,7 +48,7 @@ impl Access {
                 visibility.own = Some(actor.org);
                 visibility.handoff_org = Some(actor.org);
                 visibility.orgs_by_kind = directory.by_kind();
-                rules = self.rules(actor, person).await?;
+                rules = self.rules(actor, person, policy).await?;
                 visibility.granted = self.grants(actor, &rules);
             }
         }
@@ -50,13 +56,17 @@ impl Access {
     }
 
     /// The rules of the one person, or of all persons whose permissions could concern the organisation.
-    async fn rules(
+    pub(super) async fn rules(
         &self,
         actor: &OrganisationActor,
         person: Option<i64>,
+        policy: Option<i64>,
     ) -> Result<HashMap<i64, (i64, Arc<Vec<Directive>>)>, Error> {
         let persons = match person {
-            Some(person) => vec![(person, self.app.store.policy(person).await?)],
+            Some(person) => match policy {
+                Some(policy) => vec![(person, policy)],
+                None => vec![(person, self.app.store.policy(person).await?)],
+            },
             // Emergency access is for one patient who is named; nobody is opened by a search at large.
             None if self.ctx.is_emergency() => Vec::new(),
             None => {
@@ -65,11 +75,7 @@ impl Access {
             }
         };
         let directory = self.directory().await?;
-        let mut rules = HashMap::with_capacity(persons.len());
-        for (person, policy) in persons {
-            rules.insert(person, directives(&self.app, &directory, person, policy).await?);
-        }
-        Ok(rules)
+        directives_of(&self.app, &directory, &persons).await
     }
 
     /// Persons with the same outcome share one condition.
@@ -98,5 +104,7 @@ impl Access {
 
 /// The types whose general rows are open to every caller that signed in.
 fn public_types() -> Vec<u16> {
-    category::general_types().iter().filter_map(|name| definitions().type_number(name)).collect()
+    static TYPES: LazyLock<Vec<u16>> =
+        LazyLock::new(|| category::general_types().iter().filter_map(|name| definitions().type_number(name)).collect());
+    TYPES.clone()
 }

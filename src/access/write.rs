@@ -1,16 +1,24 @@
 //! Single writes. Each is judged, checked and written as one commit; when something moved meanwhile it is judged again.
 
+use std::sync::Arc;
+
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use crate::error::Error;
 use crate::store::commit::{Commit, CommitError};
 
 use super::draft::Draft;
+use super::patch::Patch;
 use super::plan::Plan;
 use super::{Access, Pass, Released, Stored, Verb, types};
 
 /// How often a write is tried again because something it relied on moved.
-pub(super) const TRIES: usize = 8;
+pub(super) const TRIES: usize = 16;
+/// After so many of them a write waits for its turn: many callers at one resource then come one after the other.
+pub(super) const FREE_TRIES: usize = 3;
+/// Whose turn it is among the writes that were beaten to it.
+pub(super) static TURN: Mutex<()> = Mutex::const_new(());
 
 /// One write as it was asked.
 #[derive(Debug, Clone)]
@@ -32,7 +40,7 @@ pub enum Interaction {
         id: String,
         /// The resource.
         body: Value,
-        /// Version that must be current.
+        /// Version that must be current; 0 for none at all.
         if_match: Option<i64>,
     },
     /// PUT by search.
@@ -43,29 +51,29 @@ pub enum Interaction {
         query: Vec<(String, String)>,
         /// The resource.
         body: Value,
-        /// Version that must be current.
+        /// Version that must be current; 0 for none at all.
         if_match: Option<i64>,
     },
-    /// JSON Patch by id.
+    /// PATCH by id.
     Patch {
         /// Resource type.
         rtype: String,
         /// Id.
         id: String,
-        /// The patch document (RFC 6902).
-        patch: Value,
-        /// Version that must be current.
+        /// The patch document.
+        patch: Patch,
+        /// Version that must be current; 0 for none at all.
         if_match: Option<i64>,
     },
-    /// JSON Patch by search.
+    /// PATCH by search.
     ConditionalPatch {
         /// Resource type.
         rtype: String,
         /// Decoded query.
         query: Vec<(String, String)>,
-        /// The patch document (RFC 6902).
-        patch: Value,
-        /// Version that must be current.
+        /// The patch document.
+        patch: Patch,
+        /// Version that must be current; 0 for none at all.
         if_match: Option<i64>,
     },
     /// DELETE by id.
@@ -74,7 +82,7 @@ pub enum Interaction {
         rtype: String,
         /// Id.
         id: String,
-        /// Version that must be current.
+        /// Version that must be current; 0 for none at all.
         if_match: Option<i64>,
     },
     /// DELETE by search.
@@ -96,6 +104,24 @@ impl Interaction {
             | Self::Patch { rtype, .. }
             | Self::ConditionalPatch { rtype, .. } => (rtype, 'u'),
             Self::Delete { rtype, .. } | Self::ConditionalDelete { rtype, .. } => (rtype, 'd'),
+        }
+    }
+
+    /// Type and id of what it changes, where it names that.
+    pub(super) fn place(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Update { rtype, id, .. } | Self::Patch { rtype, id, .. } | Self::Delete { rtype, id, .. } => {
+                Some((rtype, id))
+            }
+            _ => None,
+        }
+    }
+
+    /// The resource that it brings.
+    pub fn body(&self) -> Option<&Value> {
+        match self {
+            Self::Create { body, .. } | Self::Update { body, .. } | Self::ConditionalUpdate { body, .. } => Some(body),
+            _ => None,
         }
     }
 
@@ -133,7 +159,11 @@ impl Access {
     /// # Errors
     /// 4xx with the reason; then nothing was changed.
     pub async fn write(&self, interaction: Interaction) -> Result<Released<Written>, Error> {
-        for _ in 0..TRIES {
+        let mut turn = None;
+        for tried in 0..TRIES {
+            if tried == FREE_TRIES {
+                turn = Some(TURN.lock().await);
+            }
             let mut plan = Plan::default();
             let drafted = self.draft(&mut plan, &interaction).await;
             let done = match drafted {
@@ -148,6 +178,7 @@ impl Access {
                 Err(error) => return Err(self.refused(&interaction, error).await?),
             }
         }
+        drop(turn);
         Err(Error::conflict("others kept changing the same data; try again"))
     }
 
@@ -155,9 +186,7 @@ impl Access {
     pub(super) async fn refused(&self, interaction: &Interaction, error: Error) -> Result<Error, Error> {
         let (rtype, _) = interaction.needs();
         let mut pass = Pass::new(interaction.verb(), None);
-        if let Interaction::Update { id, .. } | Interaction::Patch { id, .. } | Interaction::Delete { id, .. } =
-            interaction
-        {
+        if let Some((_, id)) = interaction.place() {
             let current = self.app.store.current(types::number(rtype)?, id, self.org()).await?;
             pass.persons = current.map(|record| record.person).into_iter().collect();
             pass.target = Some(format!("{rtype}/{id}"));
@@ -180,7 +209,7 @@ impl Access {
         let mut written = Vec::with_capacity(drafts.len());
         let set = self.app.parameters.get();
         let definitions = Self::definitions(&set, &drafts)?;
-        let complete = self.complete(drafts, &set).await?;
+        let complete = self.complete(drafts, Arc::clone(&set)).await?;
         for (answer, change) in complete {
             if !answer.id.is_empty() {
                 pass.others.push(format!("{}/{}", answer.rtype, answer.id));

@@ -8,6 +8,9 @@ const ALL: &str = "cruds";
 /// Scopes that say something else than what may be read or written.
 const PLAIN: [&str; 5] = ["openid", "fhirUser", "launch/patient", "offline_access", "online_access"];
 
+/// What `*` does not stand for: running views for the region's statistics. A client is registered for it by name.
+const BY_NAME: &str = "ViewDefinition";
+
 /// A scope text, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Granted {
@@ -41,6 +44,7 @@ impl Granted {
         for wanted in wanted {
             for allowed in registered.resources.iter().filter(|allowed| allowed.context == wanted.context) {
                 let rtype = match (wanted.rtype.as_str(), allowed.rtype.as_str()) {
+                    (BY_NAME, "*") => continue,
                     (wanted, "*") => wanted,
                     ("*", allowed) => allowed,
                     (wanted, allowed) if wanted == allowed => wanted,
@@ -151,6 +155,8 @@ mod tests {
             ),
             ("system/Observation.rs?category=laboratory", "system/*.cruds", ""),
             ("system/Patient.r system/Patient.s", "system/*.cruds", "system/Patient.rs"),
+            ("system/ViewDefinition.r", "system/*.cruds", ""),
+            ("system/ViewDefinition.r", "system/*.cruds system/ViewDefinition.r", "system/ViewDefinition.r"),
         ] {
             let got = Granted::parse(wanted).within(&Granted::parse(registered), &["system"]);
             assert_eq!(got.text(), granted, "{wanted} within {registered}");

@@ -46,7 +46,8 @@ struct Add {
     /// Where an app may be returned to (may be given more than once)
     #[arg(long, value_name = "URL", conflicts_with = "organisation")]
     redirect_uri: Vec<String>,
-    /// The widest scope, separated by spaces
+    /// The widest scope, separated by spaces; statistics (`system/ViewDefinition.r`) must be named, `*` does not stand for
+    /// them
     #[arg(long, default_value = "system/*.cruds")]
     scope: String,
     #[command(flatten)]

@@ -13,6 +13,7 @@ mod keys;
 mod log;
 mod migrate;
 mod organisation;
+mod packages;
 mod place;
 mod run;
 mod say;
@@ -42,6 +43,7 @@ enum Command {
     Export(export::Export),
     Client(client::Client),
     Organisation(organisation::Organisation),
+    Packages(packages::Packages),
     Audit(audit::Audit),
     Doctor(doctor::Doctor),
     Token(token::Token),
@@ -76,6 +78,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Export(command) => command.run().await,
         Command::Client(command) => command.run().await,
         Command::Organisation(command) => command.run().await,
+        Command::Packages(command) => command.run().await,
         Command::Audit(command) => command.run().await,
         Command::Doctor(command) => command.run().await,
         Command::Token(command) => command.run().await,

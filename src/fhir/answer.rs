@@ -1,5 +1,7 @@
 //! Answers: what was released, as JSON or XML, with the headers of the standard.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -9,7 +11,9 @@ use spil_fhir_profiles::xml;
 
 use crate::access::{Released, Stored, Written};
 use crate::error::Error;
-use crate::http::{Form, Prefer, Return};
+use crate::http::{Form, Held, Prefer, Return};
+
+use super::shape::Shape;
 
 /// The answer of a handler: refusals are rendered like everything else.
 pub fn render(form: Form, result: Result<Response, Error>) -> Response {
@@ -53,22 +57,31 @@ pub fn bytes_answer(status: StatusCode, bytes: Vec<u8>, form: Form) -> Response 
     response
 }
 
-/// A stored resource: its bytes as they are.
+/// A stored resource: its bytes as they are, or the part that is asked; 304 when the caller holds this version.
 ///
 /// # Errors
 /// When it cannot be written as XML.
-pub fn stored(status: StatusCode, released: &Released<Stored>, form: Form) -> Result<Response, Error> {
+pub fn stored(released: &Released<Stored>, shape: &Shape, held: &Held, form: Form) -> Result<Response, Error> {
     let (stored, form) = (released.get(), form.of_data());
-    let mut response = bytes_answer(status, body(stored, form)?, form);
+    let mut response = if held.is(stored.version, stored.updated) {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    } else {
+        bytes_answer(StatusCode::OK, in_form(shape.body(stored)?, form)?, form)
+    };
     version_headers(&mut response, stored.version, stored.updated);
     Ok(response)
 }
 
-/// The body of a stored resource in a form.
-fn body(stored: &Stored, form: Form) -> Result<Vec<u8>, Error> {
+/// JSON bytes in the form that is asked.
+fn in_form(json: Cow<'_, [u8]>, form: Form) -> Result<Vec<u8>, Error> {
     match form {
-        Form::Xml => xml::from_json(&stored.value()?).map_err(|issue| Error::internal(issue.diagnostics)),
-        Form::Json | Form::Html => Ok(stored.body.clone()),
+        Form::Xml => {
+            let value = serde_json::from_slice(&json).map_err(Error::internal)?;
+            xml::from_json(&value).map_err(|issue| Error::internal(issue.diagnostics))
+        }
+        Form::Json | Form::Html => Ok(json.into_owned()),
     }
 }
 
@@ -81,7 +94,9 @@ pub fn written(released: &Released<Written>, prefer: Prefer, form: Form, base: &
     let status = StatusCode::from_u16(written.status).unwrap_or(StatusCode::OK);
     let mut response = match (&written.stored, prefer.answer) {
         (Some(_), Some(Return::Outcome)) => resource(status, &all_ok(), form)?,
-        (Some(stored), None | Some(Return::Representation)) => bytes_answer(status, body(stored, form)?, form),
+        (Some(stored), None | Some(Return::Representation)) => {
+            bytes_answer(status, in_form(Cow::Borrowed(&stored.body), form)?, form)
+        }
         (_, _) => {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = status;
@@ -107,7 +122,17 @@ pub fn all_ok() -> Value {
     ]})
 }
 
+/// Version and moment of what an answer holds, for whoever puts the answer into a Bundle.
+#[derive(Debug, Clone, Copy)]
+pub struct Versioned {
+    /// Version.
+    pub version: i64,
+    /// `meta.lastUpdated`, ms.
+    pub updated: i64,
+}
+
 fn version_headers(response: &mut Response, version: i64, updated: i64) {
+    response.extensions_mut().insert(Versioned { version, updated });
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&format!("W/\"{version}\"")) {
         headers.insert(ETAG, value);

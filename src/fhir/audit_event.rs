@@ -11,7 +11,7 @@ use crate::store::TrailFilter;
 use super::answer;
 use super::bundle::BundleWriter;
 use super::call::Call;
-use super::search::form_pairs;
+use super::search::searched;
 
 /// Records on a page.
 const PAGE: i64 = 200;
@@ -24,9 +24,13 @@ pub async fn search(call: Call) -> Response {
 }
 
 /// Answers the same by POST.
-pub async fn post(call: Call, request: Request) -> Response {
-    let done = async { page(&call, form_pairs(&call, request).await?).await };
-    answer::render(call.form, done.await)
+pub async fn post(mut call: Call, request: Request) -> Response {
+    let done = async {
+        let pairs = searched(&mut call, request).await?;
+        page(&call, pairs).await
+    };
+    let done = done.await;
+    answer::render(call.form, done)
 }
 
 async fn page(call: &Call, pairs: Vec<(String, String)>) -> Result<Response, Error> {

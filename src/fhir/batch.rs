@@ -1,62 +1,67 @@
-//! Batch: entries that stand alone; one that fails harms no other.
+//! Batch: entries that stand alone; one that fails harms no other (<https://hl7.org/fhir/R4/http.html#transaction>).
 
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::access::{Interaction, Written};
 use crate::error::Error;
-use crate::http::query_pairs;
 
 use super::bundle::BundleWriter;
 use super::call::Call;
-use super::search;
-use super::transaction::{Asked, add_released, asked, status_line};
+use super::entry::{self, Asked};
+use super::inside::{self, Done, Routes};
+use super::transaction::{add_read, add_refused, add_written};
 
-/// Answers a batch.
+/// What an entry came to.
+enum Outcome {
+    Written(Box<Written>),
+    Read(Done),
+    Refused(Error),
+}
+
+/// Answers a batch: deletions first, then what is new, what changes, and what is read.
 ///
 /// # Errors
 /// Only when the whole cannot be answered; faults of entries are in their answers.
-pub async fn batch(call: &Call, entries: Vec<Value>) -> Result<Response, Error> {
+pub async fn batch(call: &Call, routes: &Routes, entries: Vec<Value>) -> Result<Response, Error> {
+    let base = call.app.config.fhir_base();
+    let asked: Vec<_> = entries.into_iter().map(|entry| entry::read(entry, &base)).collect();
+    let mut asked: Vec<_> = asked.into_iter().enumerate().collect();
+    asked.sort_by_key(|(_, asked)| rank(asked));
+    let mut outcomes = Vec::with_capacity(asked.len());
+    for (at, asked) in asked {
+        outcomes.push((at, one(call, routes, asked).await));
+    }
+    outcomes.sort_by_key(|(at, _)| *at);
     let mut bundle = BundleWriter::new("batch-response", &[]);
-    for entry in entries {
-        let done = one(call, &mut bundle, entry).await;
-        if let Err(error) = done {
-            let response = json!({"status": status_line(error.status), "outcome": error.outcome()});
-            bundle.entry(&[("response", response)], None);
+    for (_, outcome) in outcomes {
+        match outcome {
+            Outcome::Written(written) => add_written(&mut bundle, call, &written),
+            Outcome::Read(done) => add_read(&mut bundle, &done),
+            Outcome::Refused(error) => add_refused(&mut bundle, &error),
         }
     }
     bundle.answer(call.form)
 }
 
-async fn one(call: &Call, bundle: &mut BundleWriter, entry: Value) -> Result<(), Error> {
-    match asked(entry)? {
-        Asked::Write(entry) => {
-            let written = call.access.write(entry.interaction).await?;
-            add_released(bundle, call, &written);
-        }
-        Asked::Get(url) => {
-            let body = get(call, &url).await?;
-            bundle.entry(&[("response", json!({"status": "200 OK"}))], Some(&body));
-        }
+fn rank(asked: &Result<Asked, Error>) -> u8 {
+    match asked {
+        Ok(Asked::Write(entry)) => match entry.interaction {
+            Interaction::Delete { .. } | Interaction::ConditionalDelete { .. } => 0,
+            Interaction::Create { .. } => 1,
+            _ => 2,
+        },
+        Ok(Asked::Read(_)) | Err(_) => 3,
     }
-    Ok(())
 }
 
-/// A read or search inside a Bundle, as JSON.
-///
-/// # Errors
-/// As the read or search alone.
-pub async fn get(call: &Call, url: &str) -> Result<Vec<u8>, Error> {
-    let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    let pairs = query_pairs(query)?;
-    let parts: Vec<&str> = path.split('/').collect();
-    match parts.as_slice() {
-        // Without a type: a search on those of `_type`.
-        [rtype] => Ok(search::bundle(call, rtype, &pairs).await?.finish()),
-        [rtype, id] => Ok(call.access.read(rtype, id).await?.into_inner().body),
-        [rtype, id, "_history", version] => {
-            let version = version.parse().map_err(|_| Error::not_found())?;
-            Ok(call.access.vread(rtype, id, version).await?.into_inner().body)
+async fn one(call: &Call, routes: &Routes, asked: Result<Asked, Error>) -> Outcome {
+    let done = match asked {
+        Ok(Asked::Write(entry)) => {
+            call.access.write(entry.interaction).await.map(|written| Outcome::Written(Box::new(written.into_inner())))
         }
-        _ => Err(Error::bad_request("value", "this address cannot be read in a Bundle").at("request.url")),
-    }
+        Ok(Asked::Read(read)) => inside::read(call, routes, read).await.map(Outcome::Read),
+        Err(error) => Err(error),
+    };
+    done.unwrap_or_else(Outcome::Refused)
 }

@@ -12,10 +12,25 @@ use serde_json::Value;
 use crate::access::Access;
 use crate::app::App;
 use crate::auth::authenticate;
+use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{BODY_LIMIT, Form, Prefer, accepted, query_pairs, read};
+use crate::http::{BODY_LIMIT, Form, Held, Prefer, accepted, query_pairs, read, unpacked, version};
 
 use super::answer;
+use super::shape::Shape;
+
+/// A read that the server asks itself for an entry of a Bundle: the caller of the Bundle, and what it holds. Only this
+/// program can put it beside a request.
+#[derive(Debug, Clone)]
+pub struct Inside {
+    /// The caller of the Bundle.
+    pub ctx: Ctx,
+    /// What the entry says that the caller holds.
+    pub held: Held,
+}
+
+/// A body of so many bytes is read beside the threads that answer requests.
+const LONG: usize = 64 * 1024;
 
 /// An authenticated request.
 pub struct Call {
@@ -29,6 +44,8 @@ pub struct Call {
     pub prefer: Prefer,
     /// The decoded query.
     pub pairs: Vec<(String, String)>,
+    /// What the caller holds already.
+    pub held: Held,
     /// The headers.
     pub headers: HeaderMap,
 }
@@ -39,17 +56,24 @@ impl FromRequestParts<Arc<App>> for Call {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
         let call = async {
             let pairs = query_pairs(parts.uri.query().unwrap_or_default())?;
+            if let Some(inside) = parts.extensions.remove::<Inside>() {
+                return Ok((pairs, Form::Json, inside.ctx, inside.held));
+            }
             let form = accepted(&parts.headers, &pairs)?;
             let ctx = authenticate(app, &parts.headers).await?;
-            Ok((pairs, form, ctx))
+            if pairs.iter().any(|(name, value)| name == "_pretty" && value != "true" && value != "false") {
+                return Err(Error::bad_request("value", "`_pretty` is `true` or `false`").at("_pretty"));
+            }
+            Ok((pairs, form, ctx, Held::read(&parts.headers)))
         };
-        let (pairs, form, ctx) = call.await.map_err(|error: Error| answer::refuse(&error, Form::Json))?;
+        let (pairs, form, ctx, held) = call.await.map_err(|error: Error| answer::refuse(&error, Form::Json))?;
         Ok(Self {
             access: Access::new(Arc::clone(app), ctx),
             app: Arc::clone(app),
             form,
             prefer: Prefer::read(&parts.headers),
             pairs,
+            held,
             headers: parts.headers.clone(),
         })
     }
@@ -66,39 +90,67 @@ impl Call {
     /// # Errors
     /// 4xx with the place when it cannot be read.
     pub async fn body(&self, request: Request) -> Result<Value, Error> {
-        read(&self.headers, &bytes(request).await?)
+        let body = bytes(request).await?;
+        if body.len() < LONG {
+            return read(&self.headers, &body);
+        }
+        // Reading it takes milliseconds: others are answered meanwhile.
+        let headers = self.headers.clone();
+        let reading = tokio::task::spawn_blocking(move || read(&headers, &body));
+        reading.await.map_err(Error::internal)?
     }
 
-    /// The version in `If-Match`.
+    /// Which part of a resource of this type is asked, where nothing else can be asked.
+    ///
+    /// # Errors
+    /// 400 for any other parameter.
+    pub fn shape(&self, rtype: &str) -> Result<Shape, Error> {
+        let (shape, rest) = Shape::split(self.query(), Some(rtype))?;
+        match rest.first() {
+            None => Ok(shape),
+            Some((name, _)) => {
+                let text = "possible here: _format, _pretty, _summary, _elements";
+                Err(Error::bad_request("not-supported", text).at(name.clone()))
+            }
+        }
+    }
+
+    /// The version that a write relies on: that of `If-Match`, or 0 for `If-None-Match: *`, which wants that nothing is
+    /// there.
     ///
     /// # Errors
     /// 400 when it is not an `ETag` of ours.
     pub fn if_match(&self) -> Result<Option<i64>, Error> {
-        let Some(header) = self.headers.get(IF_MATCH) else { return Ok(None) };
-        version(header.to_str().unwrap_or_default())
-            .map(Some)
-            .ok_or_else(|| Error::bad_request("value", "If-Match must look like W/\"3\""))
-    }
-
-    /// Whether the caller already has this version.
-    pub fn has_version(&self, current: i64) -> bool {
-        let Some(header) = self.headers.get(IF_NONE_MATCH) else { return false };
-        header.to_str().unwrap_or_default().split(',').any(|tag| version(tag.trim()) == Some(current))
+        let text = |name| self.headers.get(name).map(|value| value.to_str().unwrap_or("?").trim().to_owned());
+        expected(text(IF_MATCH).as_deref(), text(IF_NONE_MATCH).as_deref())
     }
 }
 
-/// The bytes of a body, up to the limit.
+/// The version that a write relies on, from `If-Match` and `If-None-Match`.
 ///
 /// # Errors
-/// 413 over the limit.
-pub async fn bytes(request: Request) -> Result<Vec<u8>, Error> {
-    let body = axum::body::to_bytes(request.into_body(), BODY_LIMIT + 1).await;
-    let too_long = || Error::new(413, "too-long", "the body is over 10 MiB");
-    let body = body.map_err(|_| too_long())?;
-    if body.len() > BODY_LIMIT { Err(too_long()) } else { Ok(body.to_vec()) }
+/// 400 when they are not what a write can rely on.
+pub fn expected(if_match: Option<&str>, if_none_match: Option<&str>) -> Result<Option<i64>, Error> {
+    let refuse = |text: &str| Error::bad_request("value", text);
+    match (if_match, if_none_match) {
+        (None, None) => Ok(None),
+        (Some(tag), None) => version(tag)
+            .filter(|version| *version > 0)
+            .map(Some)
+            .ok_or_else(|| refuse("If-Match must look like W/\"3\"").at("If-Match")),
+        (None, Some("*")) => Ok(Some(0)),
+        _ => Err(refuse("a write takes If-Match: W/\"3\" or If-None-Match: *, not both").at("If-None-Match")),
+    }
 }
 
-/// The version in `W/"3"`.
-pub fn version(tag: &str) -> Option<i64> {
-    tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+/// The bytes of a body, unpacked, up to the limit.
+///
+/// # Errors
+/// 413 over the limit, 415 for an encoding that is not known here.
+pub async fn bytes(request: Request) -> Result<Vec<u8>, Error> {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, BODY_LIMIT + 1).await;
+    let too_long = || Error::new(413, "too-long", "the body is over 10 MiB");
+    let body = body.map_err(|_| too_long())?;
+    if body.len() > BODY_LIMIT { Err(too_long()) } else { unpacked(&parts.headers, body.to_vec()) }
 }

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use crate::access::Interaction;
+use crate::error::Error;
 
 use super::answer;
 use super::call::Call;
@@ -21,6 +22,10 @@ pub async fn delete(call: Call, Path((rtype, id)): Path<(String, String)>) -> Re
 /// The same for the one resource that a search finds.
 pub async fn conditional(call: Call, Path(rtype): Path<String>) -> Response {
     let done = async {
+        if call.if_match()?.is_some() {
+            let text = "a deletion by search takes no version: name the resource";
+            return Err(Error::bad_request("not-supported", text).at("If-Match"));
+        }
         let query = call.query();
         let written = call.access.write(Interaction::ConditionalDelete { rtype, query }).await?;
         answer::written(&written, call.prefer, call.form, &call.app.config.fhir_base())

@@ -16,7 +16,7 @@ use crate::http::{Form, accepted, query_pairs};
 use super::answer;
 
 /// Operations of the standard that every resource has.
-const OF_EVERY_TYPE: [&str; 2] = ["validate", "graphql"];
+const OF_EVERY_TYPE: [&str; 5] = ["validate", "graphql", "meta", "meta-add", "meta-delete"];
 
 /// Operations of a type: type, code.
 pub const OPERATIONS: &[(&str, &str)] = &[
@@ -30,10 +30,23 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("Observation", "lastn"),
     ("Patient", "match"),
     ("SearchParameter", "index-status"),
+    ("ValueSet", "expand"),
+    ("ValueSet", "validate-code"),
+    ("CodeSystem", "lookup"),
+    ("CodeSystem", "validate-code"),
+    ("CodeSystem", "subsumes"),
+    ("ConceptMap", "translate"),
 ];
 
 /// Those of [`OPERATIONS`] that the standard defines; the others are ours.
-const STANDARD: [&str; 4] = ["document", "everything", "lastn", "match"];
+const STANDARD: [&str; 9] =
+    ["document", "everything", "lastn", "match", "expand", "validate-code", "lookup", "subsumes", "translate"];
+
+/// Operations on the whole server.
+const OF_THE_SYSTEM: [&str; 2] = ["graphql", "convert"];
+
+/// The types whose compartments can be searched.
+const COMPARTMENTS: [&str; 5] = ["device", "encounter", "patient", "practitioner", "relatedPerson"];
 
 /// Answers to everybody, signed in or not.
 pub async fn metadata(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
@@ -60,11 +73,13 @@ fn statement(app: &App) -> Value {
         "implementation": {"description": "Spil: health-data exchange under the patient's consent", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
-        "patchFormat": ["application/json-patch+json"],
+        "patchFormat": [
+            "application/json-patch+json", "application/merge-patch+json", "application/fhir+json", "application/fhir+xml",
+        ],
         "rest": [{
             "mode": "server",
             "security": {
-                "cors": false,
+                "cors": !app.config.server.cors_origins.is_empty(),
                 "service": [{"coding": [{
                     "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
                     "code": "SMART-on-FHIR",
@@ -81,11 +96,23 @@ fn statement(app: &App) -> Value {
                 "description": "What a caller may not see does not exist for that caller. Scopes are enforced beside \
                                 the patient's consent.",
             },
-            "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "search-system"}],
-            "operation": [{"name": "graphql", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-graphql"}],
+            "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}, {"code": "search-system"}],
+            "compartment": COMPARTMENTS.map(|owner| format!("http://hl7.org/fhir/CompartmentDefinition/{owner}")),
+            "operation": of_the_system(),
             "resource": resources,
         }],
     })
+}
+
+fn of_the_system() -> Vec<Value> {
+    let standard = OF_THE_SYSTEM.iter().map(
+        |code| json!({"name": code, "definition": format!("http://hl7.org/fhir/OperationDefinition/Resource-{code}")}),
+    );
+    let run = json!({
+        "name": "viewdefinition-run", "definition": "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run",
+        "documentation": "POST [base]/ViewDefinition/$run, for the client that is registered for statistics",
+    });
+    standard.chain([run]).collect()
 }
 
 fn resource(rtype: &str, parameters: &Parameters) -> Value {
@@ -93,7 +120,7 @@ fn resource(rtype: &str, parameters: &Parameters) -> Value {
     let codes: &[&str] = if reads_only {
         &["read", "search-type"]
     } else {
-        &["read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"]
+        &["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"]
     };
     let mut resource = json!({
         "type": rtype,
@@ -113,7 +140,7 @@ fn resource(rtype: &str, parameters: &Parameters) -> Value {
         ("readHistory", json!(true)),
         ("updateCreate", json!(true)),
         ("conditionalCreate", json!(true)),
-        ("conditionalRead", json!("not-match")),
+        ("conditionalRead", json!("full-support")),
         ("conditionalUpdate", json!(true)),
         ("conditionalDelete", json!("single")),
         ("referencePolicy", json!(["literal", "logical", "local"])),

@@ -5,14 +5,14 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::access::{Found, Released, Stored};
+use crate::access::{Found, Released};
 use crate::error::Error;
-use crate::http::query_pairs;
-use crate::search::Summary;
+use crate::http::{query_pairs, wanted};
 
 use super::answer;
 use super::bundle::{BundleWriter, full_url};
 use super::call::{Call, bytes};
+use super::shape::Shape;
 
 /// Answers a search by GET.
 pub async fn get(call: Call, Path(rtype): Path<String>) -> Response {
@@ -22,12 +22,13 @@ pub async fn get(call: Call, Path(rtype): Path<String>) -> Response {
 }
 
 /// Answers a search by POST; parameters of the address and of the form count together.
-pub async fn post(call: Call, Path(rtype): Path<String>, request: Request) -> Response {
+pub async fn post(mut call: Call, Path(rtype): Path<String>, request: Request) -> Response {
     let done = async {
-        let pairs = form_pairs(&call, request).await?;
+        let pairs = searched(&mut call, request).await?;
         run(&call, &rtype, pairs).await
     };
-    answer::render(call.form, done.await)
+    let done = done.await;
+    answer::render(call.form, done)
 }
 
 /// Answers a search on several types by GET: `GET [base]?_type=A,B&…`.
@@ -38,12 +39,13 @@ pub async fn system(call: Call) -> Response {
 }
 
 /// Answers a search on several types by POST to `[base]/_search`.
-pub async fn system_post(call: Call, request: Request) -> Response {
+pub async fn system_post(mut call: Call, request: Request) -> Response {
     let done = async {
-        let pairs = form_pairs(&call, request).await?;
+        let pairs = searched(&mut call, request).await?;
         run(&call, "", pairs).await
     };
-    answer::render(call.form, done.await)
+    let done = done.await;
+    answer::render(call.form, done)
 }
 
 /// The parameters of the address and of the form together.
@@ -51,15 +53,31 @@ pub async fn system_post(call: Call, request: Request) -> Response {
 /// # Errors
 /// 415 for another media type than a form, 400 when it cannot be read.
 pub async fn form_pairs(call: &Call, request: Request) -> Result<Vec<(String, String)>, Error> {
+    let mut pairs = call.query();
+    pairs.extend(form(call, request).await?.into_iter().filter(|(name, _)| name != "_format" && name != "_pretty"));
+    Ok(pairs)
+}
+
+/// The same, where the form may say too in which form the answer is wanted.
+///
+/// # Errors
+/// As [`form_pairs`]; 406 for a form of answers that is not there.
+pub async fn searched(call: &mut Call, request: Request) -> Result<Vec<(String, String)>, Error> {
+    let own = form(call, request).await?;
+    call.form = wanted(&own)?.unwrap_or(call.form);
+    let mut pairs = call.query();
+    pairs.extend(own.into_iter().filter(|(name, _)| name != "_format" && name != "_pretty"));
+    Ok(pairs)
+}
+
+async fn form(call: &Call, request: Request) -> Result<Vec<(String, String)>, Error> {
     let media = call.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.starts_with("application/x-www-form-urlencoded") {
         return Err(Error::new(415, "not-supported", "a search by POST is application/x-www-form-urlencoded"));
     }
     let form = bytes(request).await?;
     let form = std::str::from_utf8(&form).map_err(|_| Error::bad_request("value", "the form is not UTF-8"))?;
-    let mut pairs = call.query();
-    pairs.extend(query_pairs(form)?.into_iter().filter(|(name, _)| name != "_format" && name != "_pretty"));
-    Ok(pairs)
+    query_pairs(form)
 }
 
 async fn run(call: &Call, rtype: &str, pairs: Vec<(String, String)>) -> Result<Response, Error> {
@@ -75,16 +93,13 @@ pub async fn bundle(call: &Call, rtype: &str, pairs: &[(String, String)]) -> Res
     searchset(&released, rtype, &call.app.config.fhir_base())
 }
 
-fn searchset(released: &Released<Found>, rtype: &str, base: &str) -> Result<BundleWriter, Error> {
+/// The searchset of what was found at an address below the base.
+///
+/// # Errors
+/// 400 when the parts that are asked cannot be combined.
+pub fn searchset(released: &Released<Found>, rtype: &str, base: &str) -> Result<BundleWriter, Error> {
     let found = released.get();
-    if found.query.summary == Summary::True {
-        let text = "_summary=true is not supported; possible: text, data, count, false";
-        return Err(Error::bad_request("not-supported", text).at("_summary"));
-    }
-    if found.query.contained_alone && (!found.query.elements.is_empty() || found.query.summary != Summary::False) {
-        let text = "`_containedType=contained` does not go with `_elements` and `_summary`";
-        return Err(Error::bad_request("not-supported", text).at("_containedType"));
-    }
+    let shape = Shape::of_search(&found.query)?;
     let mut elements = Vec::new();
     if let Some(total) = found.total {
         elements.push(("total", json!(total)));
@@ -99,10 +114,7 @@ fn searchset(released: &Released<Found>, rtype: &str, base: &str) -> Result<Bund
     for (mode, list) in modes {
         for stored in list {
             let elements = [("fullUrl", full_url(base, stored)), ("search", json!({"mode": mode}))];
-            match reduced(stored, found)? {
-                Some(body) => bundle.entry(&elements, Some(&body)),
-                None => bundle.entry(&elements, Some(&stored.body)),
-            }
+            bundle.entry(&elements, Some(&*shape.body(stored)?));
         }
     }
     if !found.query.ignored.is_empty() {
@@ -121,39 +133,8 @@ fn searchset(released: &Released<Found>, rtype: &str, base: &str) -> Result<Bund
     Ok(bundle)
 }
 
-/// The part of a resource that `_elements` or `_summary` asks for, marked as such; none for all of it.
-fn reduced(stored: &Stored, found: &Found) -> Result<Option<Vec<u8>>, Error> {
-    let elements = &found.query.elements;
-    let summary = found.query.summary;
-    if elements.is_empty() && summary == Summary::False {
-        return Ok(None);
-    }
-    let mut value = stored.value()?;
-    let definition = spil_fhir_profiles::definition::type_def(stored.rtype);
-    if let Some(map) = value.as_object_mut() {
-        let keep = |name: &str| {
-            let plain = name.trim_start_matches('_');
-            let required = definition
-                .and_then(|definition| definition.property(plain))
-                .and_then(|property| definition.map(|definition| property.of(definition).0.required));
-            let asked = match summary {
-                Summary::Text => plain == "text",
-                Summary::Data => plain != "text",
-                _ => elements.iter().any(|element| element == plain),
-            };
-            matches!(plain, "resourceType" | "id" | "meta") || asked || required == Some(true)
-        };
-        map.retain(|name, _| keep(name));
-        let tag = json!({"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"});
-        match map["meta"].get_mut("tag").and_then(Value::as_array_mut) {
-            Some(tags) => tags.push(tag),
-            None => map["meta"]["tag"] = json!([tag]),
-        }
-    }
-    serde_json::to_vec(&value).map(Some).map_err(Error::internal)
-}
-
-fn self_url(base: &str, rtype: &str, pairs: &[(String, String)]) -> String {
+/// The address of a query below the base.
+pub fn self_url(base: &str, rtype: &str, pairs: &[(String, String)]) -> String {
     let query: Vec<String> = pairs
         .iter()
         .map(|(name, value)| format!("{}={}", urlencoding::encode(name), urlencoding::encode(value)))

@@ -1,7 +1,10 @@
 //! Reading what the caller sends.
 
+use std::io::Read as _;
+
 use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 use spil_fhir_profiles::validate::Issue;
 use spil_fhir_profiles::{json, xml};
@@ -25,14 +28,40 @@ pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Value, Error> {
     let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let value = match media.as_str() {
-        "application/fhir+json" | "application/json" | "application/json-patch+json" | "text/json" => json::parse(body),
-        "application/fhir+xml" | "application/xml" | "text/xml" => xml::to_json(body),
+        "application/fhir+json"
+        | "application/json+fhir"
+        | "application/json"
+        | "application/json-patch+json"
+        | "application/merge-patch+json"
+        | "text/json" => json::parse(body),
+        "application/fhir+xml" | "application/xml+fhir" | "application/xml" | "text/xml" => xml::to_json(body),
         _ => {
             let text = "possible content types: application/fhir+json, application/fhir+xml";
             return Err(Error::new(415, "not-supported", text));
         }
     };
     value.map_err(fault)
+}
+
+/// The bytes that `Content-Encoding` says a body stands for, never more than the limit.
+///
+/// # Errors
+/// 413 when they are more, 415 for an encoding other than gzip, 400 when they cannot be unpacked.
+pub fn unpacked(headers: &HeaderMap, body: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let encoding = headers.get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
+    match encoding.as_deref() {
+        None | Some("" | "identity") => return Ok(body),
+        Some("gzip" | "x-gzip") => {}
+        Some(_) => return Err(Error::new(415, "not-supported", "a body may be packed with gzip only")),
+    }
+    let limit = u64::try_from(BODY_LIMIT).unwrap_or(u64::MAX).saturating_add(1);
+    let mut unpacked = Vec::new();
+    let read = MultiGzDecoder::new(body.as_slice()).take(limit).read_to_end(&mut unpacked);
+    read.map_err(|_| Error::bad_request("structure", "the body is not gzip, as its header says"))?;
+    if unpacked.len() > BODY_LIMIT {
+        return Err(Error::new(413, "too-long", "the body is over 10 MiB when unpacked"));
+    }
+    Ok(unpacked)
 }
 
 fn fault(issue: Issue) -> Error {

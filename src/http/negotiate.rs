@@ -39,17 +39,16 @@ impl Form {
 /// # Errors
 /// 406 when only forms are asked that are not there.
 pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Form, Error> {
-    let refuse = || Error::new(406, "not-supported", "possible: application/fhir+json, application/fhir+xml");
-    if let Some((_, wanted)) = pairs.iter().find(|(name, _)| name == "_format") {
-        return named(wanted).ok_or_else(refuse);
+    if let Some(form) = wanted(pairs)? {
+        return Ok(form);
     }
     let mut best: Option<(Form, u32)> = None;
     let mut asked = false;
     for header in headers.get_all(ACCEPT) {
         for part in header.to_str().map_err(|_| refuse())?.split(',') {
             asked = true;
-            let (media, quality) = weigh(part);
-            if let Some(form) = named(media).filter(|_| quality > 0)
+            let quality = weigh(part);
+            if let Some(form) = named(part).filter(|_| quality > 0)
                 && best.is_none_or(|(_, other)| quality > other)
             {
                 best = Some((form, quality));
@@ -63,23 +62,31 @@ pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Form,
     }
 }
 
-/// A media range and its quality in thousandths.
-fn weigh(part: &str) -> (&str, u32) {
+/// The form that `_format` asks for, if it does.
+///
+/// # Errors
+/// 406 when it is not there.
+pub fn wanted(pairs: &[(String, String)]) -> Result<Option<Form>, Error> {
+    let Some((_, wanted)) = pairs.iter().find(|(name, _)| name == "_format") else { return Ok(None) };
+    named(wanted).map(Some).ok_or_else(refuse)
+}
+
+fn refuse() -> Error {
+    Error::new(406, "not-supported", "possible: application/fhir+json, application/fhir+xml")
+}
+
+/// The quality of a media range in thousandths.
+fn weigh(part: &str) -> u32 {
     let mut pieces = part.split(';').map(str::trim);
-    let media = pieces.next().unwrap_or_default();
-    let quality = pieces.find_map(|piece| piece.strip_prefix("q=")).and_then(|text| text.parse::<f32>().ok()).map_or(
-        1000,
-        |value| {
-            if value >= 1.0 {
-                1000
-            } else if value <= 0.0 {
-                0
-            } else {
-                thousandths(value)
-            }
-        },
-    );
-    (media, quality)
+    pieces.find_map(|piece| piece.strip_prefix("q=")).and_then(|text| text.parse::<f32>().ok()).map_or(1000, |value| {
+        if value >= 1.0 {
+            1000
+        } else if value <= 0.0 {
+            0
+        } else {
+            thousandths(value)
+        }
+    })
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value lies between 0 and 1")]
@@ -87,11 +94,23 @@ fn thousandths(value: f32) -> u32 {
     (value * 1000.0) as u32
 }
 
+/// The form of a media type; `fhirVersion` may name R4 only.
 fn named(media: &str) -> Option<Form> {
-    let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().replace(' ', "+");
+    let mut pieces = media.split(';').map(str::trim);
+    let media = pieces.next().unwrap_or_default().to_ascii_lowercase().replace(' ', "+");
+    let version = pieces.find_map(|piece| piece.strip_prefix("fhirVersion="));
+    if version.is_some_and(|version| !matches!(version.trim_matches('"'), "4.0" | "4.0.1")) {
+        return None;
+    }
     Some(match media.as_str() {
-        "json" | "application/json" | "application/fhir+json" | "text/json" | "*/*" | "application/*" => Form::Json,
-        "xml" | "application/xml" | "application/fhir+xml" | "text/xml" => Form::Xml,
+        "json"
+        | "application/json"
+        | "application/fhir+json"
+        | "application/json+fhir"
+        | "text/json"
+        | "*/*"
+        | "application/*" => Form::Json,
+        "xml" | "application/xml" | "application/fhir+xml" | "application/xml+fhir" | "text/xml" => Form::Xml,
         "html" | "text/html" => Form::Html,
         _ => return None,
     })

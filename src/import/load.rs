@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::access::{Access, Entry, Interaction};
 use crate::clock::Random;
 use crate::error::Error;
-use crate::fhir::transaction::{Asked, asked};
+use crate::fhir::entry::{self, Asked};
 
 use super::files::{Files, Source};
 use super::report::{Refusal, Report};
@@ -185,9 +185,9 @@ impl Load<'_> {
     async fn batch(&mut self, file: &Path, line: Option<usize>, mut bundle: Value) -> Result<(), Error> {
         let Value::Array(entries) = bundle["entry"].take() else { return Ok(()) };
         for (at, entry) in entries.into_iter().enumerate() {
-            match asked(entry) {
+            match entry::read(entry, "") {
                 Ok(Asked::Write(entry)) => self.one(file, line, entry.interaction).await?,
-                Ok(Asked::Get(_)) => {}
+                Ok(Asked::Read(_)) => {}
                 Err(error) => self.report.refuse_all(file, line, error.in_entry(at)),
             }
         }
@@ -200,9 +200,9 @@ fn writes(bundle: &mut Value) -> Result<Vec<Entry>, Error> {
     let Value::Array(entries) = bundle["entry"].take() else { return Ok(Vec::new()) };
     let mut writes = Vec::with_capacity(entries.len());
     for (at, entry) in entries.into_iter().enumerate() {
-        match asked(entry).map_err(|error| error.in_entry(at))? {
+        match entry::read(entry, "").map_err(|error| error.in_entry(at))? {
             Asked::Write(entry) => writes.push(Entry { at, ..entry }),
-            Asked::Get(_) => {}
+            Asked::Read(_) => {}
         }
     }
     Ok(writes)

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::access::{Entry, Interaction};
 use crate::clock::Random;
 use crate::error::Error;
-use crate::fhir::transaction::{Asked, asked};
+use crate::fhir::entry::{self, Asked};
 
 use super::GROUP;
 
@@ -44,7 +44,7 @@ pub fn transaction(bundle: &mut Value, random: &dyn Random) -> Result<Vec<Vec<En
     let mut places = HashMap::new();
     let mut writes = Vec::new();
     for (at, entry) in entries(bundle).into_iter().enumerate() {
-        let Asked::Write(mut entry) = asked(entry).map_err(|error| error.in_entry(at))? else { continue };
+        let Asked::Write(mut entry) = entry::read(entry, "").map_err(|error| error.in_entry(at))? else { continue };
         let url = entry.full_url.take();
         entry.interaction = match entry.interaction {
             Interaction::Create { rtype, body, if_none_exist: None } => {

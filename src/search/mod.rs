@@ -10,6 +10,7 @@ mod cursor;
 mod date;
 mod expression;
 mod full_text;
+mod history;
 mod include;
 mod near;
 mod number;
@@ -24,17 +25,20 @@ mod reference;
 mod sort;
 mod string;
 mod system;
+mod terms;
 mod test;
 mod text;
 mod token;
 mod uri;
 
 pub use cursor::{Cursor, CursorValue};
+pub use history::{HistoryQuery, Place};
 pub use options::{Limits, Options, Problem};
 pub use parse::parse;
 pub use patient::{PatientFilter, PatientValue};
 pub use prefix::Prefix;
 pub use query::{Contained, Filter, Include, Query, SortBy, SortKey, Summary, Total};
+pub use terms::{Terms, TermsHow};
 pub use test::{
     Circle, DateTest, NumberTest, OfTypeTest, Part, QuantityTest, ReferenceTest, StringMatch, SystemTest, Test,
     TokenTest, UriMatch, WordTest,

@@ -4,7 +4,7 @@ use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::parameters::{Param, ParamKind};
 
 use super::{Filter, Options, Problem, StringMatch, Test, UriMatch};
-use super::{composite, date, near, number, quantity, reference, string, token, uri};
+use super::{composite, date, near, number, quantity, reference, string, terms, token, uri};
 
 /// Reads `param[:modifier]=value`.
 pub(super) fn read(param: &Param, modifier: Option<&str>, value: &str, options: &Options) -> Result<Filter, Problem> {
@@ -36,9 +36,7 @@ pub(super) fn read(param: &Param, modifier: Option<&str>, value: &str, options: 
             let only = target(param, name)?;
             reference::read(value, Some(only), options).map(passes)
         }
-        ("in" | "not-in" | "above" | "below", ParamKind::Token) => Err(Problem::unsupported(format!(
-            "the modifier `:{modifier}` is not supported: it needs a terminology server"
-        ))),
+        ("in" | "not-in" | "above" | "below", ParamKind::Token) => terms::read(param, modifier, value),
         _ => Err(Problem::unsupported(format!(
             "the modifier `:{modifier}` does not exist for a parameter of type {}",
             param.kind.as_str()

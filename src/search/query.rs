@@ -2,7 +2,7 @@
 
 use spil_fhir_profiles::parameters::ParamKind;
 
-use super::{Circle, Cursor, DateTest, Problem, Test, WordTest};
+use super::{Circle, Cursor, DateTest, Problem, Terms, Test, WordTest};
 
 /// A checked search on one resource type. The fields are open: the caller may narrow it before it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Query {
     pub elements: Vec<String>,
     /// The one person whose records are searched, once the caller knows; set with [`Query::bind`].
     pub person: Option<i64>,
+    /// The state of that person's permissions, where it was read while the person was looked up.
+    pub policy: Option<i64>,
     /// The parameters that were used, in canonical form, for the `self` link.
     pub self_pairs: Vec<(String, String)>,
     /// What was not used because the caller is lenient.
@@ -55,6 +57,7 @@ impl Query {
             summary: Summary::False,
             elements: Vec::new(),
             person: None,
+            policy: None,
             self_pairs: Vec::new(),
             ignored: Vec::new(),
             also: Vec::new(),
@@ -140,6 +143,16 @@ pub enum Filter {
         param: u16,
         /// The circles.
         circles: Vec<Circle>,
+    },
+    /// A value of the parameter is one of the codes that these stand for (`:in`, `:above`, `:below`), or none is (`:not-in`).
+    /// Nothing passes until the codes are known.
+    Terms {
+        /// Number of the parameter.
+        param: u16,
+        /// What stands for codes.
+        terms: Terms,
+        /// True if none may be.
+        not: bool,
     },
     /// The parameter has no value, or has one (`:missing`).
     Missing {

@@ -32,6 +32,12 @@ pub struct System {
 }
 
 impl System {
+    fn new(head: &str, rid: i64, row_version: i64) -> Result<Self, Error> {
+        let head: Value = serde_json::from_str(head).map_err(Error::internal)?;
+        let url = head["url"].as_str().unwrap_or_default().into();
+        Ok(Self { rid, row_version, url, version: head["version"].as_str().map(Into::into), head })
+    }
+
     /// Whether it says that all its concepts are here.
     pub fn is_complete(&self) -> bool {
         self.head["content"] == "complete"
@@ -75,14 +81,7 @@ impl Conformance {
                 None => return Ok(None),
             },
         };
-        let head: Value = serde_json::from_str(&head).map_err(Error::internal)?;
-        let system = Arc::new(System {
-            rid: place.rid,
-            row_version: place.version,
-            url: head["url"].as_str().unwrap_or_default().into(),
-            version: head["version"].as_str().map(Into::into),
-            head,
-        });
+        let system = Arc::new(System::new(&head, place.rid, place.version)?);
         self.systems.insert(key, Arc::clone(&system));
         Ok(Some(system))
     }
@@ -143,6 +142,12 @@ impl Meanings {
             not_selectable: named(&["notSelectable"]),
         }
     }
+}
+
+/// A code system that is not stored, with its concepts.
+pub(super) fn inline(bytes: &[u8]) -> Result<(System, Vec<NewConcept>), Error> {
+    let (head, concepts) = read(bytes)?;
+    Ok((System::new(&head, 0, 0)?, concepts))
 }
 
 /// The head of a code system and its concepts in the order of the resource.
@@ -253,7 +258,7 @@ fn properties(one: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// The value of a property as text: of a Coding its code.
-fn plain(property: &Value) -> Option<String> {
+pub(super) fn plain(property: &Value) -> Option<String> {
     let map = property.as_object()?;
     let (_, value) = map.iter().find(|(name, _)| name.starts_with("value"))?;
     match value {

@@ -59,6 +59,11 @@ fn reads(world: &World, who: &str) -> Vec<String> {
         "Patient/absent/$acp",
         "Composition/d1/$document",
         "Composition/absent/$document",
+        "ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender",
+        "ValueSet/$expand?url=http://example.org/fhir/ValueSet/absent",
+        "ValueSet/absent/$validate-code?code=a",
+        "CodeSystem/$lookup?system=http://snomed.info/sct&code=1",
+        "ConceptMap/$translate?system=http://snomed.info/sct&code=1",
     ]
     .map(str::to_owned)
     .to_vec();

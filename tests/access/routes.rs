@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::world::{CALLERS, CODE, PATIENT, World};
+use super::world::{CALLERS, CODE, COLOURS, PATIENT, World};
 use crate::support::builders::{bundle, condition};
 use crate::support::{Response, on_both};
 
@@ -22,6 +22,8 @@ const SEEN: [u16; 7] = [401, 404, 200, 404, 200, 200, 404];
 const OWN: [u16; 7] = [401, 404, 403, 404, 200, 403, 403];
 /// A query about everything: an answer for all, with what each may see in it (`graphql.rs` looks at that).
 const ASKED: [u16; 7] = [401, 200, 200, 200, 200, 200, 200];
+/// What needs a client that is registered for it by name (`view_run.rs` has one).
+const BY_NAME: [u16; 7] = [401, 403, 403, 403, 403, 403, 403];
 /// What is for patients only, each their own.
 const OF_PATIENTS: [u16; 7] = [401, 403, 403, 403, 403, 200, 200];
 /// Deletions: what is hidden is not there.
@@ -30,6 +32,8 @@ const GONE: [u16; 7] = [401, 204, 403, 204, 204, 403, 403];
 fn rows() -> Vec<Row> {
     let body = condition(PATIENT, CODE);
     let patch = json!([{"op": "replace", "path": "/onsetDateTime", "value": "2025"}]);
+    let meta = json!({"tag": [{"system": "urn:t", "code": "t"}]});
+    let tag = json!({"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": meta}]});
     let ask = bundle("batch", vec![("GET", "Condition/c1", Value::Null)]);
     let found = [401, NONE, 200, NONE, 200, 200, NONE];
     let created = [401, 201, 201, 201, 201, 403, 403];
@@ -46,6 +50,24 @@ fn rows() -> Vec<Row> {
         ("GET", "/fhir", "/fhir?_type=Condition,Patient&_filter=_id eq c1", Value::Null, found),
         ("GET", "/fhir/", "/fhir/?_type=Condition,Encounter&_content=13645005", Value::Null, found),
         ("POST", "/fhir/_search", "_search", form("_type=Condition&_id=c1"), found),
+        // Before anything is created: what was deleted stays in a history.
+        ("GET", "/fhir/{rtype}/_history", "Condition/_history", Value::Null, found),
+        ("GET", "/fhir/_history", "_history?_count=500", Value::Null, [401, 200, 200, 200, 200, 200, 200]),
+        ("POST", "/fhir/$convert", "$convert", body.clone(), [401, 200, 200, 200, 200, 200, 200]),
+        ("GET", "/fhir/{rtype}/{id}/{target}", "Patient/h1/Condition", Value::Null, SEEN),
+        ("GET", "/fhir/{rtype}/{id}/{target}", "Patient/h1/*", Value::Null, SEEN),
+        (
+            "POST",
+            "/fhir/{rtype}/{id}/{target}/_search",
+            "Patient/h1/Condition/_search",
+            form("code=1"),
+            [401, 404, NONE, 404, NONE, NONE, 404],
+        ),
+        ("GET", "/fhir/$meta", "$meta", Value::Null, [401, 200, 200, 200, 200, 200, 200]),
+        ("GET", "/fhir/{rtype}/$meta", "Condition/$meta", Value::Null, [401, 200, 200, 200, 200, 200, 200]),
+        ("GET", "/fhir/{rtype}/{id}/$meta", "Condition/c1/$meta", Value::Null, SEEN),
+        ("POST", "/fhir/{rtype}/{id}/$meta-add", "Condition/c1/$meta-add", tag.clone(), OWN),
+        ("POST", "/fhir/{rtype}/{id}/$meta-delete", "Condition/c1/$meta-delete", tag, OWN),
         ("GET", "/fhir/AuditEvent", "AuditEvent", Value::Null, [401, 403, 403, 403, 403, 200, 200]),
         ("GET", "/fhir/AuditEvent", "AuditEvent?patient={hub}", Value::Null, [401, 404, 404, 404, 404, 200, 404]),
         (
@@ -112,6 +134,13 @@ fn rows() -> Vec<Row> {
         ("GET", "/fhir/{rtype}/{id}/$graphql", "Condition/c1/$graphql?query={id}", Value::Null, SEEN),
         ("POST", "/fhir/{rtype}/{id}/$graphql", "Condition/c1/$graphql", json!({"query": "{id}"}), SEEN),
         (
+            "POST",
+            "/fhir/ViewDefinition/$run",
+            "ViewDefinition/$run",
+            json!({"resourceType": "ViewDefinition"}),
+            BY_NAME,
+        ),
+        (
             "GET",
             "/fhir/SearchParameter/{id}/$index-status",
             "SearchParameter/s1/$index-status",
@@ -119,6 +148,35 @@ fn rows() -> Vec<Row> {
             [401, 403, 403, 403, 403, 403, 403],
         ),
     ]
+    .into_iter()
+    .chain(definitions())
+    .collect()
+}
+
+/// Operations on definitions: everybody who signed in may ask, whoever wrote them.
+fn definitions() -> Vec<Row> {
+    let all = [401, 200, 200, 200, 200, 200, 200];
+    let (code, set) = (format!("system={COLOURS}&code=red"), "url=http://example.org/fhir/ValueSet/colours");
+    let asked: Vec<(&str, String)> = vec![
+        ("/fhir/ValueSet/$expand", format!("ValueSet/$expand?{set}")),
+        ("/fhir/ValueSet/{id}/$expand", "ValueSet/colours/$expand".to_owned()),
+        ("/fhir/ValueSet/$validate-code", format!("ValueSet/$validate-code?{set}&{code}")),
+        ("/fhir/ValueSet/{id}/$validate-code", format!("ValueSet/colours/$validate-code?{code}")),
+        ("/fhir/CodeSystem/$validate-code", format!("CodeSystem/$validate-code?url={COLOURS}&code=red")),
+        ("/fhir/CodeSystem/{id}/$validate-code", "CodeSystem/colours/$validate-code?code=red".to_owned()),
+        ("/fhir/CodeSystem/$lookup", format!("CodeSystem/$lookup?{code}")),
+        ("/fhir/CodeSystem/$subsumes", format!("CodeSystem/$subsumes?system={COLOURS}&codeA=warm&codeB=red")),
+        ("/fhir/CodeSystem/{id}/$subsumes", "CodeSystem/colours/$subsumes?codeA=warm&codeB=red".to_owned()),
+        ("/fhir/ConceptMap/$translate", format!("ConceptMap/$translate?{code}")),
+        ("/fhir/ConceptMap/{id}/$translate", format!("ConceptMap/colours/$translate?{code}")),
+    ];
+    let mut rows: Vec<Row> = Vec::new();
+    for (route, request) in asked {
+        let request: &'static str = request.leak();
+        rows.push(("GET", route, request, Value::Null, all));
+        rows.push(("POST", route, request, json!({"resourceType": "Parameters"}), all));
+    }
+    rows
 }
 
 fn parameters(list: &Value) -> Value {
@@ -169,7 +227,7 @@ fn class(response: &Response) -> u16 {
     }
     let body = response.json();
     match body["type"].as_str() {
-        Some("searchset") if body["entry"].is_null() => NONE,
+        Some("searchset" | "history") if body["entry"].is_null() => NONE,
         Some("batch-response") if body["entry"][0]["resource"].is_null() => {
             assert_eq!(body["entry"][0]["response"]["status"], "404 Not Found");
             NONE

@@ -38,6 +38,9 @@ impl World {
                 ("PUT", "Composition/d1", letter(PATIENT, CONDITION)),
                 ("PUT", "Encounter/e1", encounter(PATIENT)),
                 ("PUT", "Observation/o1", weight(PATIENT, "2026-01-05", "72.5")),
+                ("PUT", "CodeSystem/colours", colours()),
+                ("PUT", "ValueSet/colours", colours_set()),
+                ("PUT", "ConceptMap/colours", colours_map()),
             ],
         );
         server.hospital().post("", &record).await.expect(200);
@@ -91,5 +94,31 @@ pub fn letter(patient: &str, entry: &str) -> Value {
         "author": [{"display": "Arts"}],
         "title": "Brief",
         "section": [{"title": "Diagnose", "entry": [{"reference": entry}]}],
+    })
+}
+
+/// The address of a code system with two colours.
+pub const COLOURS: &str = "http://example.org/fhir/CodeSystem/colours";
+
+fn colours() -> Value {
+    json!({
+        "resourceType": "CodeSystem", "url": COLOURS, "status": "active", "content": "complete",
+        "concept": [{"code": "warm", "concept": [{"code": "red"}]}],
+    })
+}
+
+fn colours_set() -> Value {
+    json!({
+        "resourceType": "ValueSet", "url": "http://example.org/fhir/ValueSet/colours", "status": "active",
+        "compose": {"include": [{"system": COLOURS}]},
+    })
+}
+
+fn colours_map() -> Value {
+    json!({
+        "resourceType": "ConceptMap", "url": "http://example.org/fhir/ConceptMap/colours", "status": "active",
+        "group": [{"source": COLOURS, "target": "urn:example:paint", "element": [
+            {"code": "red", "target": [{"code": "7", "equivalence": "equivalent"}]},
+        ]}],
     })
 }

@@ -1,6 +1,7 @@
 //! The FHIR R4 API over HTTP, one file per interaction.
 
 mod batch;
+mod compartment;
 mod conditional;
 mod create;
 mod delete;
@@ -10,14 +11,18 @@ mod history;
 mod language;
 mod lastn;
 mod limits;
+mod meta;
 mod metadata;
 mod patch;
 mod patient_match;
 mod read;
 mod search;
+mod shape;
 mod transaction;
+mod transport;
 mod update;
 mod validate;
+mod view_run;
 mod xml;
 
 use crate::support::builders::patient;

@@ -61,8 +61,8 @@ async fn details_find_whom_they_fit_best_first(server: Server) {
         (somebody("Vries", "Anna", "1950-03-04"), vec![("anna", "certain"), ("twin", "possible")]),
         (somebody("v.d. Vries", "Anna", "1950-03-04"), vec![("anna", "certain"), ("twin", "possible")]),
         (somebody("van der Vreis", "Anna", "1950-03-04"), vec![("anna", "probable"), ("twin", "possible")]),
-        (elsewhere, vec![("anna", "probable")]),
-        (married, vec![("anna", "possible")]),
+        (elsewhere, vec![("anna", "probable"), ("twin", "possible")]),
+        (married, vec![("anna", "probable"), ("twin", "possible")]),
         (with_number(somebody("Vries", "Anna", "1950-03-04"), &bsn(4)), vec![]),
         (somebody("Smit", "Kees", "1990-01-01"), vec![]),
     ] {

@@ -19,6 +19,71 @@ async fn a_read_answers_with_the_resource_and_its_version(server: Server) {
     hospital.with("if-none-match", "W/\"2\"").get(&path).await.expect(200);
 }
 
+async fn what_the_caller_holds_is_not_sent_again(server: Server) {
+    let (hospital, patient) = hospital(&server).await;
+    hospital.put("Condition/c1", &condition(&patient, "1")).await.expect(201);
+    server.advance(1_500);
+    hospital.put("Condition/c1", &condition(&patient, "2")).await.expect(200);
+    for (name, value, current, old) in [
+        ("if-none-match", "W/\"2\"", 304, 200),
+        ("if-none-match", "\"2\"", 304, 200),
+        ("if-none-match", "W/\"7\", W/\"2\"", 304, 200),
+        ("if-none-match", "*", 304, 304),
+        ("if-none-match", "W/\"1\"", 200, 304),
+        ("if-modified-since", "Mon, 02 Mar 2026 09:00:01 GMT", 304, 304),
+        ("if-modified-since", "Mon, 02 Mar 2026 09:00:00 GMT", 200, 304),
+        ("if-modified-since", "nonsense", 200, 200),
+    ] {
+        let caller = hospital.with(name, value);
+        for (path, status) in [("Condition/c1", current), ("Condition/c1/_history/1", old)] {
+            let answer = caller.get(path).await.expect(status);
+            assert!(
+                answer.header("etag").starts_with("W/") && !answer.header("last-modified").is_empty(),
+                "{name} {value}"
+            );
+            assert_eq!(answer.body.is_empty(), status == 304, "{name}: {value}");
+            assert_eq!(caller.head(path).await.status, status);
+        }
+    }
+    let both = hospital.with("if-none-match", "W/\"1\"").with("if-modified-since", "Mon, 02 Mar 2027 09:00:00 GMT");
+    both.get("Condition/c1").await.expect(200);
+}
+
+async fn head_answers_like_get_without_a_body(server: Server) {
+    let (hospital, patient) = hospital(&server).await;
+    hospital.put("Condition/c1", &condition(&patient, "1")).await.expect(201);
+    for path in [
+        "metadata",
+        "Condition/c1",
+        "Condition/c1/_history/1",
+        "Condition/c1/_history",
+        "Condition/_history",
+        "_history",
+        "Condition?code=1",
+        &format!("{patient}/Condition"),
+        "Condition/c1/$meta",
+        "Condition/absent",
+        "Condition?nonsense=1",
+    ] {
+        let (get, head) = (hospital.get(path).await, hospital.head(path).await);
+        assert_eq!((get.status, head.body.len()), (head.status, 0), "{path}");
+        for name in ["etag", "last-modified", "content-type", "content-length"] {
+            assert_eq!(get.header(name), head.header(name), "{path} {name}");
+        }
+    }
+}
+
+async fn a_write_waits_for_nothing_to_be_there(server: Server) {
+    let (hospital, patient) = hospital(&server).await;
+    let writer = hospital.with("if-none-match", "*");
+    writer.put("Condition/c1", &condition(&patient, "1")).await.expect(201);
+    writer.put("Condition/c1", &condition(&patient, "2")).await.expect(412);
+    hospital.delete("Condition/c1").await.expect(204);
+    writer.put("Condition/c1", &condition(&patient, "3")).await.expect(201);
+    hospital.with("if-none-match", "W/\"1\"").put("Condition/c1", &condition(&patient, "1")).await.expect(400);
+    hospital.with("if-match", "W/\"0\"").put("Condition/c1", &condition(&patient, "1")).await.expect(400);
+}
+
 async fn a_version_can_be_read_after_it_was_replaced(server: Server) {
     let (hospital, patient) = hospital(&server).await;
     hospital.put("Condition/c1", &condition(&patient, "1")).await.expect(201);
@@ -79,6 +144,9 @@ async fn the_form_of_the_answer_is_negotiated(server: Server) {
 
 on_both! {
     a_read_answers_with_the_resource_and_its_version,
+    what_the_caller_holds_is_not_sent_again,
+    head_answers_like_get_without_a_body,
+    a_write_waits_for_nothing_to_be_there,
     a_version_can_be_read_after_it_was_replaced,
     what_is_not_there_is_told_in_an_outcome,
     the_form_of_the_answer_is_negotiated,

@@ -93,16 +93,9 @@ impl Db {
             (Dialect::Postgres, false) => (0, format!("EXPLAIN {}", sql.text), sql.args),
             (Dialect::Postgres, true) => {
                 let nulls = vec!["NULL"; sql.args.len()].join(", ");
+                let nulls = if nulls.is_empty() { nulls } else { format!("({nulls})") };
                 self.run(&format!("SET plan_cache_mode = force_generic_plan; PREPARE asked AS {}", sql.text)).await;
-                (
-                    0,
-                    if nulls.is_empty() {
-                        "EXPLAIN EXECUTE asked".to_owned()
-                    } else {
-                        format!("EXPLAIN EXECUTE asked({nulls})")
-                    },
-                    Vec::new(),
-                )
+                (0, format!("EXPLAIN EXECUTE asked{nulls}"), Vec::new())
             }
         };
         let rows = self.rows(Sql { text, args }).await;

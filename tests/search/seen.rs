@@ -1,6 +1,7 @@
 //! What a caller may see bounds every relation of a search.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use spil::store::sql::search::{Visibility, page, total};
 use spil_consent::{Category, CategorySet, Labels, Scope, Test};
@@ -17,7 +18,7 @@ fn org(own: i64, granted: Vec<(Vec<i64>, Scope)>) -> Visibility {
         own: Some(own),
         granted,
         public_types: types(&["Organization"]),
-        orgs_by_kind: HashMap::from([("hospital".to_owned(), vec![10])]),
+        orgs_by_kind: Arc::new(HashMap::from([("hospital".to_owned(), vec![10])])),
         handoff_org: Some(own),
         ..Visibility::default()
     }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod commit;
+mod engines;
 mod group;
 mod index;
 mod read;

@@ -113,13 +113,14 @@ impl Reader {
         let (min, max) = fields.next().and_then(|range| range.split_once("..")).expect("a cardinality");
         let types = fields.next().unwrap_or_default();
         let codes = fields.next().and_then(|key| self.sets.get(key)).copied();
-        let name = marked.trim_start_matches('@');
+        let name = marked.trim_start_matches(['@', '^']);
         Element {
             name: name.trim_end_matches("[x]"),
             required: min != "0",
             many: max != "1" && max != "0",
             choice: name.ends_with("[x]"),
             attribute: marked.starts_with('@'),
+            summary: marked.trim_start_matches('@').starts_with('^'),
             types: types.split(' ').map(|text| self.element_type(text)).collect(),
             codes,
         }

@@ -205,11 +205,23 @@ fn short(text: &str) -> String {
     }
 }
 
+/// Up to so many rows are compared one by one: that is less work than a set of them.
+const FEW: usize = 24;
+
 /// Removes rows that are there already.
-fn once<T, K: Eq + Hash>(rows: &mut Vec<T>, key: impl Fn(&T) -> K) {
-    if rows.len() > 1 {
+fn once<T: PartialEq, K: Eq + Hash>(rows: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    if rows.len() > FEW {
         let mut seen = std::collections::HashSet::with_capacity(rows.len());
         rows.retain(|row| seen.insert(key(row)));
+        return;
+    }
+    let mut at = 1;
+    while at < rows.len() {
+        if rows[..at].contains(&rows[at]) {
+            rows.remove(at);
+        } else {
+            at += 1;
+        }
     }
 }
 

@@ -42,7 +42,7 @@ impl<'a> Node<'a> {
     }
 
     /// The primitive type, if it is known to be one.
-    pub(super) fn primitive(&self) -> Option<Primitive> {
+    pub(crate) fn primitive(&self) -> Option<Primitive> {
         self.kind.and_then(TypeDef::primitive)
     }
 
@@ -87,7 +87,7 @@ impl<'a> Node<'a> {
     }
 
     /// Is it of this type or of one that builds on it?
-    pub(super) fn is(&self, wanted: &str) -> bool {
+    pub(crate) fn is(&self, wanted: &str) -> bool {
         let Some(mut kind) = self.kind else {
             return self.value.is_some_and(|value| super::types::has_type(value, None, wanted));
         };

@@ -168,7 +168,7 @@ impl Decimal {
     }
 
     /// By value, whatever the scale.
-    pub(super) fn compare(self, other: Self) -> Ordering {
+    pub fn compare(self, other: Self) -> Ordering {
         match self.aligned(other) {
             Some((left, right, _)) => left.cmp(&right),
             None => self.to_f64().total_cmp(&other.to_f64()),

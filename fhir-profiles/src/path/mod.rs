@@ -12,7 +12,7 @@ mod functions;
 mod lex;
 mod locate;
 mod moment;
-mod navigate;
+pub(crate) mod navigate;
 mod parse;
 mod pattern;
 mod plain;
@@ -30,6 +30,25 @@ pub use moment::{Moment, MomentKind};
 pub use quantity::Quantity;
 pub use scope::{Alone, BUDGET, Fault, Hooks, Scope};
 pub use types::{Target, reference_target};
+
+/// A regular expression of which the whole text must be a match; it takes time that grows with the text only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole(pattern::Pattern);
+
+impl Whole {
+    /// Reads an expression.
+    ///
+    /// # Errors
+    /// With what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        pattern::Pattern::parse(text).map(Self)
+    }
+
+    /// Whether the whole text is a match.
+    pub fn fits(&self, text: &str) -> bool {
+        self.0.is_all(text)
+    }
+}
 
 /// A parsed expression.
 #[derive(Debug, Clone, PartialEq)]

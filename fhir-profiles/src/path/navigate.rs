@@ -7,7 +7,7 @@ use super::types::choice;
 use crate::definition::{Kind, TypeDef, definitions};
 
 /// Calls `visit` for each element of that name; of a choice, whatever type it has.
-pub(super) fn field<'a>(node: Node<'a>, name: &str, visit: &mut dyn FnMut(Node<'a>)) {
+pub(crate) fn field<'a>(node: Node<'a>, name: &str, visit: &mut dyn FnMut(Option<usize>, Node<'a>)) {
     let Some(members) = members(node) else { return };
     let Some(def) = node.kind else { return untyped(members, name, visit) };
     if let Some(property) = def.property(name) {
@@ -31,7 +31,7 @@ fn of_choice<'a>(
     value: &'a Value,
     name: &str,
     def: &'static TypeDef,
-    visit: &mut dyn FnMut(Node<'a>),
+    visit: &mut dyn FnMut(Option<usize>, Node<'a>),
 ) {
     let plain = key.strip_prefix('_');
     let typed = plain.unwrap_or(key);
@@ -53,6 +53,11 @@ fn of_choice<'a>(
 
 /// Calls `visit` for each child, in the order in which they stand.
 pub(super) fn children<'a>(node: Node<'a>, visit: &mut dyn FnMut(Node<'a>)) {
+    named_children(node, &mut |_, _, child| visit(child));
+}
+
+/// Calls `visit` for each child with the name of its element and, in a list, its place.
+pub(crate) fn named_children<'a>(node: Node<'a>, visit: &mut dyn FnMut(&'a str, Option<usize>, Node<'a>)) {
     let Some(members) = members(node) else { return };
     for (key, value) in members {
         let plain = key.strip_prefix('_');
@@ -60,15 +65,18 @@ pub(super) fn children<'a>(node: Node<'a>, visit: &mut dyn FnMut(Node<'a>)) {
         if key == "resourceType" || plain.is_some() && members.contains_key(name) {
             continue;
         }
-        let found = node.kind.and_then(|def| Some(definitions().of(def.property(name)?.of(def).1)));
+        let found = node.kind.and_then(|def| Some(def.property(name)?.of(def)));
+        let kind = found.map(|(_, kind)| definitions().of(kind));
+        let name = found.map_or(name, |(element, _)| element.name);
+        let mut visit = |place: Option<usize>, child: Node<'a>| visit(name, place, child);
         if plain.is_some() {
-            each(None, Some(value), found, visit);
+            each(None, Some(value), kind, &mut visit);
         } else {
-            let sibling = match found.map(|def| def.kind) {
-                Some(Kind::Primitive(_)) | None => members.get(&format!("_{name}")),
+            let sibling = match kind.map(|def| def.kind) {
+                Some(Kind::Primitive(_)) | None => members.get(&format!("_{key}")),
                 _ => None,
             };
-            each(Some(value), sibling, found, visit);
+            each(Some(value), sibling, kind, &mut visit);
         }
     }
 }
@@ -82,7 +90,7 @@ fn members(node: Node<'_>) -> Option<&Map<String, Value>> {
 }
 
 /// The elements with the name, or with the name and a type behind it, of what has no known type.
-fn untyped<'a>(members: &'a Map<String, Value>, name: &str, visit: &mut dyn FnMut(Node<'a>)) {
+fn untyped<'a>(members: &'a Map<String, Value>, name: &str, visit: &mut dyn FnMut(Option<usize>, Node<'a>)) {
     let sibling = members.get(&format!("_{name}"));
     if members.contains_key(name) || sibling.is_some() {
         return each(members.get(name), sibling, None, visit);
@@ -100,24 +108,25 @@ fn each<'a>(
     value: Option<&'a Value>,
     sibling: Option<&'a Value>,
     kind: Option<&'static TypeDef>,
-    visit: &mut dyn FnMut(Node<'a>),
+    visit: &mut dyn FnMut(Option<usize>, Node<'a>),
 ) {
     let list = |value: Option<&'a Value>| value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     if value.is_some_and(Value::is_array) || sibling.is_some_and(Value::is_array) {
         let (values, siblings) = (list(value), list(sibling));
         for place in 0..values.len().max(siblings.len()) {
-            one(values.get(place), siblings.get(place), kind, visit);
+            one(Some(place), values.get(place), siblings.get(place), kind, visit);
         }
     } else {
-        one(value, sibling, kind, visit);
+        one(None, value, sibling, kind, visit);
     }
 }
 
 fn one<'a>(
+    place: Option<usize>,
     value: Option<&'a Value>,
     sibling: Option<&'a Value>,
     kind: Option<&'static TypeDef>,
-    visit: &mut dyn FnMut(Node<'a>),
+    visit: &mut dyn FnMut(Option<usize>, Node<'a>),
 ) {
     let (value, sibling) = (value.filter(|value| !value.is_null()), sibling.filter(|sibling| !sibling.is_null()));
     if value.is_none() && sibling.is_none() {
@@ -128,5 +137,5 @@ fn one<'a>(
         (None, Some(value)) => Node::of(value).kind,
         (kind, _) => kind,
     };
-    visit(Node { value, sibling, kind });
+    visit(place, Node { value, sibling, kind });
 }

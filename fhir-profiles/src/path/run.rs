@@ -136,7 +136,7 @@ impl<'a, 's> Run<'a, 's> {
         let mut found = Vec::new();
         for item in items {
             match item {
-                Datum::Node(node) => navigate::field(*node, name, &mut |child| found.push(Datum::Node(child))),
+                Datum::Node(node) => navigate::field(*node, name, &mut |_, child| found.push(Datum::Node(child))),
                 Datum::Type(_, own) if name == "name" => found.push(Datum::Text(Cow::Borrowed(own))),
                 Datum::Type(space, _) if name == "namespace" => found.push(Datum::Text(Cow::Borrowed(space))),
                 _ => {}

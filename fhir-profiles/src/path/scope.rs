@@ -45,7 +45,9 @@ pub const BUDGET: u64 = 2_000_000;
 /// Where an expression is evaluated.
 #[derive(Clone)]
 pub struct Scope<'a> {
-    /// `%rootResource`: the outermost resource, in which references are looked up.
+    /// The outermost resource, in whose entries references are looked up.
+    pub document: Node<'a>,
+    /// `%rootResource`: the resource that a contained resource is in.
     pub root: Node<'a>,
     /// `%resource`: the resource that the element is in.
     pub resource: Node<'a>,
@@ -70,7 +72,16 @@ impl<'a> Scope<'a> {
     /// An element of a resource.
     pub fn at(resource: &'a Value, context: Node<'a>) -> Self {
         let root = Node::of(resource);
-        Self { root, resource: root, context, now: None, variables: Vec::new(), hooks: &Alone, budget: BUDGET }
+        Self {
+            document: root,
+            root,
+            resource: root,
+            context,
+            now: None,
+            variables: Vec::new(),
+            hooks: &Alone,
+            budget: BUDGET,
+        }
     }
 }
 

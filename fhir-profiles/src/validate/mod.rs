@@ -20,6 +20,8 @@ pub enum Severity {
     Error,
     /// The input can be accepted, but something about it is odd.
     Warning,
+    /// Nothing is wrong, but something could not be checked.
+    Information,
 }
 
 /// One thing that is wrong with the input. It names elements and rules, never a value that was sent.

@@ -6,6 +6,9 @@ use quick_xml::events::{BytesStart, Event};
 /// The namespace of narrative.
 pub const NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 
+/// What [`check`] says of narrative that is well-formed and empty.
+pub const EMPTY: &str = "txt-2: the narrative must have content";
+
 /// Narrative may nest this deep.
 const MAX_DEPTH: usize = 64;
 
@@ -105,7 +108,7 @@ pub fn check(text: &str) -> Result<(), &'static str> {
             Event::CData(_) if open > 0 => content = true,
             Event::Comment(_) => {}
             Event::Eof if closed && content => return Ok(()),
-            Event::Eof if closed => return Err("txt-2: the narrative must have content"),
+            Event::Eof if closed => return Err(EMPTY),
             _ => return Err("the narrative must be one `div` and nothing else"),
         }
     }

@@ -153,3 +153,27 @@ fn every_synthetic_record_survives_the_way_there_and_back_if_present() {
         }
     }
 }
+
+/// The examples of the standard itself: unpack npm package `hl7.fhir.r4.examples` and name its folder.
+#[test]
+fn every_example_of_the_standard_survives_the_way_there_and_back_if_named() {
+    let Some(folder) = std::env::var_os("SPIL_R4_EXAMPLES") else {
+        return not_run("SPIL_R4_EXAMPLES names no folder");
+    };
+    let (mut count, mut faults) = (0, Vec::new());
+    for file in std::fs::read_dir(folder).expect("a folder") {
+        let file = file.expect("a file").path();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !name.ends_with(".json") || name.starts_with('.') || name == "package.json" {
+            continue;
+        }
+        let first = json::parse(&std::fs::read(&file).expect("readable")).expect("JSON");
+        let again = from_json(&first).and_then(|written| to_json(&written));
+        match again {
+            Ok(again) if again == first => count += 1,
+            Ok(_) => faults.push(format!("{name}: differs")),
+            Err(issue) => faults.push(format!("{name}: {} {}", issue.expression, issue.diagnostics)),
+        }
+    }
+    assert!(faults.is_empty(), "{count} survive, {} do not:\n{}", faults.len(), faults.join("\n"));
+}

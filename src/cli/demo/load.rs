@@ -11,7 +11,7 @@ use crate::access::{Access, Entry, Interaction};
 use crate::app::App;
 use crate::ctx::Actor;
 use crate::demo::{DemoOrganisation, Region};
-use crate::fhir::transaction::{Asked, asked};
+use crate::fhir::entry::{self, Asked};
 
 use super::super::caller;
 use super::super::failure::{Because as _, Failure};
@@ -105,9 +105,9 @@ async fn consents(app: &Arc<App>, region: &Region) -> Result<usize, Failure> {
 async fn send(door: &Access, bundle: &Value, what: &str) -> Result<usize, Failure> {
     let mut entries = Vec::new();
     for (at, entry) in bundle["entry"].as_array().into_iter().flatten().enumerate() {
-        match asked(entry.clone()).map_err(|error| refused(what, &error))? {
+        match entry::read(entry.clone(), "").map_err(|error| refused(what, &error))? {
             Asked::Write(entry) => entries.push(Entry { at, ..entry }),
-            Asked::Get(_) => return Err(Failure::plain(format!("{what}: a read cannot be loaded"))),
+            Asked::Read(_) => return Err(Failure::plain(format!("{what}: a read cannot be loaded"))),
         }
     }
     door.transaction(&entries).await.map_err(|error| refused(what, &error))?;

@@ -1,18 +1,20 @@
 //! Which elements of a list: by their values, by `fhirpath`, by place (<https://hl7.org/fhir/R4/graphql.html#list>).
 
 use serde_json::Value;
-use spil_fhir_profiles::path::{Item, Path};
+use spil_fhir_profiles::path::{Item, Node, Path, Scope};
 
 use crate::error::Error;
 
 use super::variables::text;
 
-/// The elements that the arguments ask.
+/// The elements, of type `kind`, that the arguments ask.
 pub fn chosen<'a>(
     root: &Value,
-    mut items: Vec<&'a Value>,
+    kind: &str,
+    items: Vec<&'a Value>,
     arguments: &[(&str, Value)],
 ) -> Result<Vec<&'a Value>, Error> {
+    let mut items = items;
     let place =
         |wanted: &str| arguments.iter().find(|(name, _)| *name == wanted).map(|(name, value)| number(name, value));
     for (name, value) in arguments {
@@ -20,7 +22,13 @@ pub fn chosen<'a>(
             "_count" | "_offset" => {}
             "fhirpath" => {
                 let path = read(name, value)?;
-                items.retain(|item| holds(&path.evaluate(root, item)));
+                let mut kept = Vec::new();
+                for item in items {
+                    if holds(&path, root, Node::typed(item, kind))? {
+                        kept.push(item);
+                    }
+                }
+                items = kept;
             }
             // A missing variable asks for nothing.
             _ if value.is_null() => {}
@@ -67,14 +75,11 @@ fn read(name: &str, value: &Value) -> Result<Path, Error> {
     Path::parse(text).map_err(|error| Error::bad_request("value", error.to_string()).at(name))
 }
 
-/// Whether what a path found counts as yes.
-fn holds(found: &[Item<'_>]) -> bool {
-    match found.first() {
-        None => false,
-        Some(Item::Bool(answer)) => *answer,
-        Some(Item::Node(value, _)) => value.as_bool().unwrap_or(true),
-        Some(_) => true,
-    }
+/// Whether a path holds for an element. One that fails is refused: it might have meant the opposite.
+fn holds(path: &Path, root: &Value, item: Node<'_>) -> Result<bool, Error> {
+    let holds = path.holds(&Scope::at(root, item));
+    let refuse = |fault: spil_fhir_profiles::path::Fault| Error::bad_request("value", fault.to_string()).at("fhirpath");
+    Ok(holds.map_err(refuse)? == Some(true))
 }
 
 fn number(name: &str, value: &Value) -> Result<usize, Error> {

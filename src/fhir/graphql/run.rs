@@ -199,7 +199,11 @@ impl<'d> Run<'d> {
                     one => vec![one],
                 };
                 let arguments = self.arguments(asked)?;
-                let items = if arguments.is_empty() { items } else { list::chosen(at.root, items, &arguments)? };
+                let kind = on.name().replace('_', ".");
+                let items = match arguments.is_empty() {
+                    true => items,
+                    false => list::chosen(at.root, &kind, items, &arguments)?,
+                };
                 self.place(At { on, ..at }, &picked, items, (primitive, many), out).await
             }
             Some(Field::Refer) => {

@@ -158,7 +158,7 @@ fn interaction(
     sent: Option<&Value>,
 ) -> Result<Option<Interaction>, Error> {
     let rtype = rtype.to_owned();
-    let if_match = call.if_match()?;
+    let if_match = if matches!(mode, Mode::Update | Mode::Delete) { call.if_match()? } else { None };
     Ok(match (mode, id, sent) {
         (Mode::Plain | Mode::Profile, ..) => None,
         (Mode::Create, None, Some(body)) => {

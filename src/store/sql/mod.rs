@@ -8,6 +8,7 @@ pub mod auth;
 pub mod contained;
 pub mod full_text;
 pub mod index;
+pub mod packages;
 pub mod parameter;
 pub mod policy;
 pub mod resource;

@@ -1,7 +1,10 @@
 //! What persons have laid down, and whom it could concern.
 
+use std::collections::HashMap;
+
 use crate::store::Store;
 use crate::store::tx::StoreError;
+use crate::store::value::Arg;
 
 /// `policy_user.user_kind`: everyone.
 pub const EVERYONE: i64 = 0;
@@ -55,28 +58,37 @@ impl Store {
         Ok(rows.iter().map(one).collect())
     }
 
-    /// The state of a person's permissions, and every privacy consent of that person, in one snapshot.
+    /// The state of each person's permissions, and every privacy consent of that person, in one snapshot.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn consents(
         &self,
-        person: i64,
+        persons: Vec<i64>,
         consent_type: u16,
         category: u8,
-    ) -> Result<(i64, Vec<StoredConsent>), StoreError> {
-        let sql = "SELECT p.policy, r.id, r.version, r.body FROM person p LEFT JOIN resource r \
-                   ON r.person = p.person AND r.category = $3 AND r.rtype = $2 AND r.deleted = 0 \
-                   WHERE p.person = $1";
-        let args = vec![person.into(), i64::from(consent_type).into(), i64::from(category).into()];
-        let mut rows = self.rows(sql, args).await?;
-        let policy = rows.first().map_or(0, |row| row.int(0));
-        let consents = rows
-            .iter_mut()
-            .filter(|row| row.opt_text(1).is_some())
-            .map(|row| StoredConsent { id: row.text(1).to_owned(), version: row.int(2), body: row.take_bytes(3) })
-            .collect();
-        Ok((policy, consents))
+    ) -> Result<HashMap<i64, (i64, Vec<StoredConsent>)>, StoreError> {
+        let dialect = self.dialect();
+        let mut one = String::from("= $1");
+        let mut first: Arg = persons.first().copied().unwrap_or_default().into();
+        if persons.len() > 1 {
+            one = format!("IN {}", dialect.ints("$1"));
+            first = Arg::Ints(persons);
+        }
+        let sql = format!(
+            "SELECT p.person, p.policy, r.id, r.version, r.body FROM person p LEFT JOIN resource r \
+             ON r.person = p.person AND r.category = $3 AND r.rtype = $2 AND r.deleted = 0 WHERE p.person {one}"
+        );
+        let args = vec![first, i64::from(consent_type).into(), i64::from(category).into()];
+        let mut found: HashMap<i64, (i64, Vec<StoredConsent>)> = HashMap::new();
+        for row in &mut self.rows(&sql, args).await? {
+            let (_, consents) = found.entry(row.int(0)).or_insert_with(|| (row.int(1), Vec::new()));
+            if row.opt_text(2).is_some() {
+                let body = row.take_bytes(4);
+                consents.push(StoredConsent { id: row.text(2).to_owned(), version: row.int(3), body });
+            }
+        }
+        Ok(found)
     }
 
     /// The state of a person's permissions.

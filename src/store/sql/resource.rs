@@ -109,11 +109,35 @@ impl Store {
             .collect())
     }
 
+    /// Whether there are at most `most` resources of a type.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_rare(&self, rtype: u16, most: i64) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM resource WHERE rtype = $1 LIMIT $2) few";
+        let rows = self.rows(sql, vec![i64::from(rtype).into(), (most + 1).into()]).await?;
+        Ok(rows.first().is_some_and(|row| row.int(0) <= most))
+    }
+
     /// Many current resources by type and id; absent and deleted ones are left out.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn several(
+        &self,
+        wanted: &[(u16, String)],
+        org: i64,
+    ) -> Result<HashMap<(u16, String), Record>, StoreError> {
+        let mut found = self.currents(wanted, org).await?;
+        found.retain(|_, record| !record.deleted);
+        Ok(found)
+    }
+
+    /// Many current versions by type and id, deleted or not; absent ones are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn currents(
         &self,
         wanted: &[(u16, String)],
         org: i64,
@@ -125,12 +149,13 @@ impl Store {
         for rtype in types {
             let ids = wanted.iter().filter(|(other, _)| i64::from(*other) == rtype).map(|(_, id)| id.clone()).collect();
             let sql = format!(
-                "SELECT {COLUMNS} FROM resource r LEFT JOIN person p ON p.person = r.person \
-                 WHERE r.rtype = $2 AND r.deleted = 0 AND r.id IN {}",
+                "SELECT {COLUMNS}, r.deleted FROM resource r LEFT JOIN person p ON p.person = r.person \
+                 WHERE r.rtype = $2 AND r.id IN {}",
                 self.dialect().texts("$3")
             );
             for row in &mut self.rows(&sql, vec![org.into(), rtype.into(), Arg::Texts(ids)]).await? {
-                let record = Record::from_row(row);
+                let deleted = row.int(14) != 0;
+                let record = Record { deleted, ..Record::from_row(row) };
                 found.insert((record.rtype, record.id.clone()), record);
             }
         }

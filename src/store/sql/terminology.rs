@@ -65,6 +65,13 @@ pub enum Which {
         /// Whether case makes no difference.
         fold: bool,
     },
+    /// None of these codes; `fold`: whatever their case.
+    NotCodes {
+        /// The codes.
+        codes: Vec<String>,
+        /// Whether case makes no difference.
+        fold: bool,
+    },
     /// Below a code in the hierarchy.
     Under {
         /// The code.
@@ -94,12 +101,12 @@ pub enum Which {
     },
     /// There is a concept below it, or not.
     HasChild(bool),
+    /// It is a parent of the concept at this place.
+    IsParentOf(i64),
     /// The text beside the code is this.
     Display(String),
     /// Its words hold all of these.
     Words(Vec<String>),
-    /// It is not inactive.
-    Active,
 }
 
 impl Store {
@@ -271,13 +278,12 @@ fn condition(dialect: Dialect, which: &Which, args: &mut Vec<Arg>) -> String {
         format!("${}", args.len())
     };
     match which {
-        Which::Codes { codes, fold: false } => {
-            let codes = arg(Arg::Texts(codes.clone()));
-            format!("c.code IN {}", dialect.texts(&codes))
-        }
-        Which::Codes { codes, fold: true } => {
-            let codes = arg(Arg::Texts(codes.iter().map(|code| code.to_lowercase()).collect()));
-            format!("LOWER(c.code) IN {}", dialect.texts(&codes))
+        Which::Codes { codes, fold } | Which::NotCodes { codes, fold } => {
+            let codes = if *fold { codes.iter().map(|code| code.to_lowercase()).collect() } else { codes.clone() };
+            let column = if *fold { "LOWER(c.code)" } else { "c.code" };
+            let not = if matches!(which, Which::NotCodes { .. }) { "NOT " } else { "" };
+            let codes = arg(Arg::Texts(codes));
+            format!("{column} {not}IN {}", dialect.texts(&codes))
         }
         Which::Under { code, itself } => {
             let code = arg(code.as_str().into());
@@ -316,6 +322,13 @@ fn condition(dialect: Dialect, which: &Which, args: &mut Vec<Arg>) -> String {
                 "{not}EXISTS (SELECT 1 FROM concept_parent p WHERE p.rid = $1 AND p.version = $2 AND p.parent = c.ord)"
             )
         }
+        Which::IsParentOf(ord) => {
+            let ord = arg((*ord).into());
+            format!(
+                "c.ord IN (SELECT p.parent FROM concept_parent p \
+                 WHERE p.rid = $1 AND p.version = $2 AND p.child = {ord})"
+            )
+        }
         Which::Display(text) => format!("c.display = {}", arg(text.as_str().into())),
         Which::Words(words) => {
             let each: Vec<String> = words
@@ -327,7 +340,6 @@ fn condition(dialect: Dialect, which: &Which, args: &mut Vec<Arg>) -> String {
                 .collect();
             if each.is_empty() { "1 = 1".to_owned() } else { format!("({})", each.join(" AND ")) }
         }
-        Which::Active => "(c.status & 1) = 0".to_owned(),
     }
 }
 

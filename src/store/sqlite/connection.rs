@@ -34,7 +34,17 @@ impl Connection {
     /// When the file cannot be opened.
     pub fn for_writing(file: &Path) -> Result<Self> {
         let connection = Self::open(file)?;
-        connection.0.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")?;
+        connection.0.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000")?;
+        Ok(connection)
+    }
+
+    /// The connection that moves the log into the file.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn for_checkpoints(file: &Path) -> Result<Self> {
+        let connection = Self::open(file)?;
+        connection.0.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")?;
         Ok(connection)
     }
 

@@ -4,6 +4,7 @@
 //! more than that. What turns out to be long is ended there and done again on a thread for long work ([`readers`]), so that
 //! it holds up nobody. The writer has a thread of its own, for it waits for the disk.
 
+mod checkpoint;
 mod connection;
 mod readers;
 mod watch;
@@ -17,6 +18,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 use super::tx::{Answer, Dialect, Engine, StoreError, Tx};
 use super::value::{Arg, Row};
+use checkpoint::Checkpoints;
 use connection::{BUSY, Connection};
 use readers::Readers;
 use writing::SqliteTx;
@@ -40,7 +42,10 @@ impl Engine for SqliteEngine {
     }
 
     fn writer(&self) -> Answer<'_, Box<dyn Tx>> {
-        Box::pin(async move { Ok(Box::new(SqliteTx::new(Connection::for_writing(&self.file)?)) as Box<dyn Tx>) })
+        Box::pin(async move {
+            let checkpoints = Checkpoints::start(&self.file)?;
+            Ok(Box::new(SqliteTx::new(Connection::for_writing(&self.file)?, checkpoints)) as Box<dyn Tx>)
+        })
     }
 
     fn migrate(&self) -> Answer<'_, ()> {

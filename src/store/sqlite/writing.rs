@@ -3,19 +3,21 @@
 use std::collections::HashMap;
 use std::future::ready;
 
+use super::checkpoint::Checkpoints;
 use super::connection::Connection;
 use crate::store::tx::{Answer, Begun, Bulk, Dialect, Statement, Step, StoreError, Tx};
 
 /// The connection with the texts of its inserts.
 pub struct SqliteTx {
     connection: Connection,
+    checkpoints: Checkpoints,
     inserts: HashMap<&'static str, String>,
 }
 
 impl SqliteTx {
     /// Writes through `connection`.
-    pub fn new(connection: Connection) -> Self {
-        Self { connection, inserts: HashMap::new() }
+    pub fn new(connection: Connection, checkpoints: Checkpoints) -> Self {
+        Self { connection, checkpoints, inserts: HashMap::new() }
     }
 
     fn begin_now(&self, first: &[Statement<'_>], questions: &[Statement<'_>]) -> Result<Begun, StoreError> {
@@ -31,18 +33,22 @@ impl SqliteTx {
     }
 
     fn commit_now(&mut self, steps: &[Step<'_>]) -> Result<(), StoreError> {
+        let mut rows = 0;
         for step in steps {
             match step {
                 Step::Run(statement) => {
                     self.connection.run(&statement.sql, &statement.args)?;
+                    rows += 1;
                 }
                 Step::Insert(bulk) => {
                     let sql = self.inserts.entry(bulk.table).or_insert_with(|| insert_statement(bulk));
                     self.connection.insert(sql, bulk)?;
+                    rows += bulk.fields.len() / bulk.columns.len();
                 }
             }
         }
         self.connection.run("COMMIT", &[])?;
+        self.checkpoints.written(rows);
         Ok(())
     }
 

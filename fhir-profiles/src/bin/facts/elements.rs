@@ -16,8 +16,9 @@ pub fn write(definitions: &Path, out: &Path) -> Outcome<()> {
     let structures = collect(definitions, &["StructureDefinition-"], is_fact)?;
     let sets = collect(definitions, &["ValueSet-", "CodeSystem-"], |resource| resource["url"].is_string())?;
     let mut bound = BTreeMap::new();
-    let mut table =
-        String::from("# FHIR R4 4.0.1. T: type, kind, base. E: element, cardinality, types, required set.\n");
+    let mut table = String::from(
+        "# FHIR R4 4.0.1. T: type, kind, base. E: element, cardinality, types, required set. `^`: in the summary.\n",
+    );
     for structure in structures.values() {
         type_rows(structure, &structures, &mut bound, &mut table)?;
     }
@@ -133,8 +134,9 @@ fn children(
 fn row(element: &Value, structure: &Value, bound: &mut BTreeMap<String, String>) -> Outcome<String> {
     let path = text(&element["path"]);
     let name = path.rsplit_once('.').map_or(path, |(_, name)| name);
-    let mark =
-        if element["representation"][0] == "xmlAttr" && element["base"]["path"] != "Resource.id" { "@" } else { "" };
+    let attribute = element["representation"][0] == "xmlAttr" && element["base"]["path"] != "Resource.id";
+    let summary = element["isSummary"] == true;
+    let mark = [if attribute { "@" } else { "" }, if summary { "^" } else { "" }].concat();
     let range = format!("{}..{}", element["min"], text(&element["max"]));
     let types = match element["contentReference"].as_str() {
         Some(reference) => reference.to_owned(),

@@ -2,6 +2,7 @@
 //!
 //! `cargo run -p spil-fhir-profiles --bin facts -- DEFINITIONS SEARCH_PARAMETERS fhir-profiles/r4`
 
+mod compartments;
 mod elements;
 mod parameters;
 
@@ -19,5 +20,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     std::fs::create_dir_all(&out)?;
     elements::write(&definitions, &out)?;
+    compartments::write(&definitions, &out)?;
     parameters::write(&parameters, &out)
 }

@@ -32,7 +32,7 @@ fn extension<'a>(call: &Call<'a, '_>) -> Answer<'a> {
     let Some(url) = call.text_arg(0)? else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for node in call.input.iter().filter_map(Datum::node) {
-        navigate::field(node, "extension", &mut |child| {
+        navigate::field(node, "extension", &mut |_, child| {
             if child.value.and_then(|value| value.get("url")?.as_str()) == Some(&*url) {
                 found.push(Datum::Node(child));
             }
@@ -87,7 +87,11 @@ fn target<'a>(call: &Call<'a, '_>, text: &str) -> Result<Option<Node<'a>>, Fault
         }
         return Ok(None);
     }
-    let entries = scope.root.value.filter(|_| scope.root.is("Bundle")).and_then(|root| root.get("entry")?.as_array());
+    let entries = scope
+        .document
+        .value
+        .filter(|_| scope.document.is("Bundle"))
+        .and_then(|document| document.get("entry")?.as_array());
     let mut plain = None;
     for entry in entries.into_iter().flatten() {
         call.run.spend(0)?;

@@ -83,18 +83,32 @@ impl Builder {
         self.visible.replace(ALIAS, alias)
     }
 
-    /// The columns of a record, of the relation `r` and its person `p`.
-    pub(super) fn columns(&mut self) -> String {
-        let handoff = match self.handoff_org {
+    /// What the caller may see of a version of relation `then`, whose resource is relation `now`: both must pass. Unlike
+    /// elsewhere a deletion passes, for it is a version too.
+    pub(super) fn visible_version(&self, now: &str, then: &str) -> String {
+        let any = self.visible.replace(&format!("{ALIAS}.deleted = 0"), "1 = 1");
+        let (rtype, id) = (format!("{ALIAS}.rtype"), format!("{ALIAS}.id"));
+        let was = any.replace(&rtype, &format!("{now}.rtype")).replace(&id, &format!("{now}.id"));
+        format!("{} AND {}", any.replace(ALIAS, now), was.replace(ALIAS, then))
+    }
+
+    /// Whether a running handoff to the caller names the row `rid`, as 1 or 0.
+    pub(super) fn handoff(&mut self, rid: &str) -> String {
+        match self.handoff_org {
             Some(org) => {
                 let org = self.arg(org);
                 format!(
-                    "CASE WHEN EXISTS (SELECT 1 FROM handoff_item h WHERE h.org = {org} AND h.item = r.rid) \
+                    "CASE WHEN EXISTS (SELECT 1 FROM handoff_item i WHERE i.org = {org} AND i.item = {rid}) \
                      THEN 1 ELSE 0 END"
                 )
             }
             None => "0".to_owned(),
-        };
+        }
+    }
+
+    /// The columns of a record, of the relation `r` and its person `p`.
+    pub(super) fn columns(&mut self) -> String {
+        let handoff = self.handoff("r.rid");
         format!(
             "r.rid, r.rtype, r.id, r.version, r.updated, r.person, r.category, r.labels, r.source, r.data_from, r.data_to, \
              r.body, {handoff}, COALESCE(p.policy, 0)"

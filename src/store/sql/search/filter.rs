@@ -16,7 +16,7 @@ pub(super) fn filter(builder: &mut Builder, r: &str, rtype: u16, filter: &Filter
     }
     let inside = builder.is_contained(r);
     match filter {
-        Filter::Nothing => "1 = 0".to_owned(),
+        Filter::Nothing | Filter::Terms { .. } => "1 = 0".to_owned(),
         Filter::Id(ids) if inside => {
             builder.one_of(&format!("{r}.id"), ids.iter().map(|id| format!("#{id}")).collect())
         }

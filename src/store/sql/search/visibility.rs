@@ -1,6 +1,7 @@
 //! What a caller may see, as a condition on rows of `resource`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use spil_consent::{Category, PATIENT, Scope};
 
@@ -23,7 +24,7 @@ pub struct Visibility {
     /// No limit at all; for the server's own jobs.
     pub everything: bool,
     /// The organisations of each kind.
-    pub orgs_by_kind: HashMap<String, Vec<i64>>,
+    pub orgs_by_kind: Arc<HashMap<String, Vec<i64>>>,
     /// The organisation whose handoffs count.
     pub handoff_org: Option<i64>,
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use spil_fhir_profiles::time::format_instant;
 
-use crate::access::{Found, Interaction, Stored};
+use crate::access::{Found, Interaction, Patch, Stored};
 use crate::error::Error;
 
 use super::super::super::provider::inbox::{self, Handoff, Stage};
@@ -121,7 +121,7 @@ pub async fn act(Professional(visit): Professional, Path(id): Path<String>, body
             return Err(Error::not_found());
         }
         let (rtype, if_match) = ("Task".to_owned(), Some(stored.version));
-        visit.access.write(Interaction::Patch { rtype, id, patch: json!(patch), if_match }).await?;
+        visit.access.write(Interaction::Patch { rtype, id, patch: Patch::Json(json!(patch)), if_match }).await?;
         Ok(go(paths::CARE_INBOX))
     };
     visit.answer(done.await)

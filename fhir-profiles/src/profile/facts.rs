@@ -1,0 +1,54 @@
+//! The rules of R4's own types as far as the fact tables tell them: how often and of what type. The rest of them is checked
+//! by [`crate::validate`].
+
+use super::CORE;
+use super::structure::{Rule, Structure, TypeRule};
+use crate::definition::{Element, ElementType, Kind, TypeDef, definitions};
+
+/// The rules of a type, such as `Patient` or `HumanName`.
+pub(super) fn structure(url: &str) -> Option<Structure> {
+    let name = url.strip_prefix(CORE)?;
+    let simple = name == "SimpleQuantity";
+    let def = definitions().type_def(if simple || name == "MoneyQuantity" { "Quantity" } else { name })?;
+    let mut root = Rule { name: def.name.to_owned(), children: children(def), ..Rule::default() };
+    if simple {
+        // The one profile that R4's own types build on: a quantity that is sure.
+        root.children.iter_mut().filter(|child| child.name == "comparator").for_each(|child| child.max = Some(0));
+    }
+    Some(Structure { url: url.to_owned(), type_name: def.name.to_owned(), contexts: Vec::new(), root })
+}
+
+fn children(def: &'static TypeDef) -> Vec<Rule> {
+    def.elements.iter().map(|element| rule(def, element)).collect()
+}
+
+fn rule(owner: &'static TypeDef, element: &'static Element) -> Rule {
+    let mut rule = Rule {
+        name: element.name.to_owned(),
+        min: u32::from(element.required),
+        max: (!element.many).then_some(1),
+        types: element.types.iter().map(type_rule).collect(),
+        ..Rule::default()
+    };
+    if let [only] = &element.types[..] {
+        let inner = definitions().of(only);
+        if inner.kind == Kind::Backbone {
+            if inner.name.strip_prefix(owner.name).and_then(|rest| rest.strip_prefix('.')) == Some(element.name) {
+                rule.children = children(inner);
+            } else {
+                rule.content = Some(inner.name.to_owned());
+            }
+        }
+    }
+    rule
+}
+
+fn type_rule(kind: &'static ElementType) -> TypeRule {
+    let def = definitions().of(kind);
+    let targets = kind.targets.iter().filter_map(|number| definitions().type_name(*number));
+    TypeRule {
+        code: if def.kind == Kind::Backbone { "BackboneElement" } else { def.name }.to_owned(),
+        profiles: Vec::new(),
+        targets: targets.map(|name| format!("{CORE}{name}")).collect(),
+    }
+}

@@ -1,0 +1,79 @@
+//! The rules of Bundles and documents.
+
+use serde_json::{Value, json};
+
+use super::{Library, told, validate};
+
+fn document() -> Value {
+    json!({"resourceType": "Bundle", "type": "document", "identifier": {"system": "urn:s", "value": "1"},
+    "timestamp": "2024-01-01T10:00:00Z",
+    "entry": [
+        {"fullUrl": "urn:uuid:0a0a0a0a-0000-4000-8000-000000000001", "resource": {
+            "resourceType": "Composition", "status": "final", "type": {"text": "t"}, "date": "2024", "title": "t",
+            "author": [{"reference": "urn:uuid:0a0a0a0a-0000-4000-8000-000000000002"}],
+            "subject": {"reference": "Patient/1"}}},
+        {"fullUrl": "urn:uuid:0a0a0a0a-0000-4000-8000-000000000002", "resource": {"resourceType": "Practitioner"}},
+        {"fullUrl": "http://a.example/Patient/1", "resource": {"resourceType": "Patient", "id": "1",
+            "managingOrganization": {"display": "x"}}}
+    ]})
+}
+
+#[test]
+fn a_document_is_whole_and_begins_with_its_composition() {
+    let library = Library::default();
+    assert_eq!(told(&validate(&document(), &[], &library)), []);
+    type Change = fn(&mut Value);
+    let table: &[(Change, &str, &str)] = &[
+        (|b| b["identifier"] = json!({"value": "1"}), "Bundle", "bdl-9"),
+        (|b| drop(b.as_object_mut().expect("an object").remove("timestamp")), "Bundle", "bdl-10"),
+        (|b| b["entry"].as_array_mut().expect("a list").swap(0, 1), "Bundle", "bdl-11"),
+        (|b| b["entry"][2]["fullUrl"] = b["entry"][1]["fullUrl"].clone(), "Bundle.entry[2].fullUrl", "bdl-7"),
+        (
+            |b| b["entry"][0]["resource"]["subject"]["reference"] = json!("Patient/2"),
+            "Bundle.entry[0].resource.subject.reference",
+            "not in the document",
+        ),
+        (
+            |b| {
+                b["entry"][2]["resource"]["managingOrganization"] =
+                    json!({"reference": "urn:uuid:0a0a0a0a-0000-4000-8000-00000000000a"})
+            },
+            "Bundle.entry[2].resource.managingOrganization.reference",
+            "not in the document",
+        ),
+        (
+            |b| b["entry"][1]["fullUrl"] = json!("http://a.example/Practitioner/1/_history/2"),
+            "Bundle.entry[1].fullUrl",
+            "bdl-8",
+        ),
+        (|b| b["total"] = json!(3), "Bundle.total", "bdl-1"),
+        (|b| b["entry"][1]["search"] = json!({"mode": "match"}), "Bundle.entry[1]", "bdl-2"),
+        (|b| b["entry"][1]["request"] = json!({"method": "PUT", "url": "x"}), "Bundle.entry[1]", "bdl-3"),
+        (|b| b["entry"][1]["response"] = json!({"status": "200"}), "Bundle.entry[1]", "bdl-4"),
+    ];
+    for (change, place, part) in table {
+        let mut bundle = document();
+        change(&mut bundle);
+        let issues = validate(&bundle, &[], &library);
+        let issues = told(&issues);
+        assert!(issues.iter().any(|(_, at, text)| at == place && text.contains(part)), "{part}: {issues:?}");
+    }
+}
+
+#[test]
+fn requests_and_messages_have_their_rules() {
+    let library = Library::default();
+    let entry = json!({"resource": {"resourceType": "Basic", "code": {"text": "x"}}});
+    let table = [
+        (json!({"type": "transaction", "entry": [entry.clone()]}), "Bundle.entry[0]", "bdl-3"),
+        (json!({"type": "batch-response", "entry": [entry.clone()]}), "Bundle.entry[0]", "bdl-4"),
+        (json!({"type": "message", "entry": [entry]}), "Bundle", "bdl-12"),
+        (json!({"type": "collection", "entry": [{"fullUrl": "urn:a:b"}]}), "Bundle.entry[0]", "bdl-5"),
+    ];
+    for (mut bundle, place, part) in table {
+        bundle["resourceType"] = json!("Bundle");
+        let issues = validate(&bundle, &[], &library);
+        let issues = told(&issues);
+        assert!(issues.iter().any(|(_, at, text)| *at == place && text.contains(part)), "{part}: {issues:?}");
+    }
+}

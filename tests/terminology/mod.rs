@@ -1,0 +1,6 @@
+//! Packages of definitions, and what codes mean.
+
+mod animals;
+mod operations;
+mod packages;
+mod search;
