@@ -7,6 +7,7 @@ mod access;
 mod auth;
 mod browser;
 mod cli;
+mod examples;
 mod fhir;
 mod fuzz;
 mod http;

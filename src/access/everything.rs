@@ -136,13 +136,12 @@ impl Access {
             count: room,
         };
         let (mut records, more) = self.everything_rows(&statement).await?;
-        let next = match more {
-            true => {
-                let last = records.last().map(|record| (i64::from(record.rtype), record.rid));
-                let (rtype, rid) = last.or(asked.after).unwrap_or((-1, 0));
-                Some(self.seal_page(&about.path(), asked.pairs.clone(), format!("{rtype}.{rid}"))?)
-            }
-            false => None,
+        let next = if more {
+            let last = records.last().map(|record| (i64::from(record.rtype), record.rid));
+            let (rtype, rid) = last.or(asked.after).unwrap_or((-1, 0));
+            Some(self.seal_page(&about.path(), asked.pairs.clone(), format!("{rtype}.{rid}"))?)
+        } else {
+            None
         };
         if first {
             records.insert(0, named.clone());

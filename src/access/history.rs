@@ -201,7 +201,6 @@ impl Access {
     }
 
     /// The rows of a page; none when the permissions of a person moved while it was read.
-    #[expect(clippy::type_complexity, reason = "rows, their number, the next place")]
     async fn version_rows(
         &self,
         query: &HistoryQuery,

@@ -48,7 +48,13 @@ impl Links<'_> {
                 }
                 typed
             }
-            Value::Array(items) => items.iter_mut().fold(false, |typed, item| self.walk(item, root) || typed),
+            Value::Array(items) => {
+                let mut typed = false;
+                for item in items {
+                    typed |= self.walk(item, root);
+                }
+                typed
+            }
             _ => false,
         }
     }

@@ -31,6 +31,7 @@ mod parameters;
 mod patch;
 mod person;
 mod plan;
+mod profiles;
 mod read;
 mod rehearse;
 mod reindex;

@@ -95,8 +95,21 @@ impl ParameterCache {
 
 impl Access {
     /// Reads a query with the set of this moment: one that names a parameter that the server was given, or an unknown one,
-    /// looks whether another server has changed the set.
+    /// looks whether another server has changed the set. Codes come in the place of what stands for them.
     pub(super) async fn read_query(
+        &self,
+        rtype: &str,
+        pairs: &[(String, String)],
+        options: &Options<'_>,
+    ) -> Result<Result<Query, Vec<Problem>>, Error> {
+        let mut read = self.read_by_set(rtype, pairs, options).await?;
+        if let Ok(query) = &mut read {
+            self.settle(query).await?;
+        }
+        Ok(read)
+    }
+
+    async fn read_by_set(
         &self,
         rtype: &str,
         pairs: &[(String, String)],

@@ -1,9 +1,5 @@
 //! What a write would be refused for, without doing it (<https://hl7.org/fhir/R4/resource-operation-validate.html>).
 
-use std::sync::Arc;
-
-use serde_json::Value;
-
 use crate::error::{Error, Fault};
 
 use super::plan::Plan;
@@ -54,14 +50,6 @@ impl Access {
         };
         self.record(&pass).await?;
         Ok(Released(Rehearsed { faults, exists }))
-    }
-
-    /// The profile that a canonical address means, if it is installed: it is open to everybody who signed in.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn profile(&self, canonical: &str) -> Result<Option<Arc<Value>>, Error> {
-        self.app.conformance.structure_definition(canonical).await
     }
 
     /// Leaves the record of a validation that looked at nothing but what the caller sent.

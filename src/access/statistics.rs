@@ -14,7 +14,6 @@ mod anonymous;
 mod definition;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -43,6 +42,9 @@ const SCOPE: &str = "ViewDefinition";
 const PAGE: u32 = 1_000;
 /// Most rows of an answer.
 const MOST: usize = 200_000;
+
+/// Rows, and the person and category of each resource that they come of.
+type Counted = (Vec<Vec<Value>>, BTreeSet<(i64, u8)>);
 
 /// Rows with the names of their columns.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,7 +106,7 @@ impl Access {
 
     /// What may be counted: nothing for being one's own, open to all or in a handoff.
     async fn statistics_rules(&self, actor: &OrganisationActor) -> Result<Rules, Error> {
-        let rules = self.rules(actor, None).await?;
+        let rules = self.rules(actor, None, None).await?;
         let request = request(actor, &self.ctx.purpose, self.ctx.now);
         let mut named = HashMap::new();
         let mut granted = Vec::new();
@@ -133,7 +135,7 @@ impl Access {
         rules: &Rules,
         names: &Pseudonyms,
         limit: Option<usize>,
-    ) -> Result<Option<(Vec<Vec<Value>>, BTreeSet<(i64, u8)>)>, Error> {
+    ) -> Result<Option<Counted>, Error> {
         let directory = self.directory().await?;
         let now = format_instant(self.ctx.now);
         let (mut rows, mut counted) = (Vec::new(), BTreeSet::new());
@@ -181,10 +183,7 @@ impl Access {
         rules: &Rules,
         directory: &Directory,
     ) -> Option<bool> {
-        let (policy, all): &(i64, Arc<Vec<Directive>>) = match rules.view.rules.get(&record.person) {
-            Some(held) => held,
-            None => return Some(false),
-        };
+        let Some((policy, all)) = rules.view.rules.get(&record.person) else { return Some(false) };
         if *policy != record.policy {
             return None;
         }

@@ -139,7 +139,7 @@ fn tell(report: &Report, seconds: f64) {
     let mut counts = format!("{} stored, {} unchanged, {} refused", report.total(), report.unchanged, report.refused);
     for (count, what) in [(report.removed, "removed"), (report.skipped, "other files left alone")] {
         if count > 0 {
-            counts.push_str(&format!(", {count} {what}"));
+            counts = format!("{counts}, {count} {what}");
         }
     }
     let Manifest { name, version, .. } = &report.manifest;

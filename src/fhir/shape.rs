@@ -23,7 +23,6 @@ impl Shape {
     ///
     /// # Errors
     /// 400 when they cannot be read, or not be combined.
-    #[expect(clippy::type_complexity, reason = "the pairs of a query")]
     pub fn split(pairs: Vec<(String, String)>, rtype: Option<&str>) -> Result<(Self, Vec<(String, String)>), Error> {
         let (own, rest): (Vec<_>, Vec<_>) =
             pairs.into_iter().partition(|(name, _)| name == "_summary" || name == "_elements");

@@ -32,7 +32,7 @@ pub fn cors(origins: &[String]) -> CorsLayer {
         .allow_methods(methods)
         .allow_headers(plain.into_iter().chain(own).collect::<Vec<_>>())
         .expose_headers([ETAG, LOCATION, LAST_MODIFIED, CONTENT_LOCATION])
-        .max_age(Duration::from_secs(3_600))
+        .max_age(Duration::from_hours(1))
 }
 
 fn is_open(path: &str) -> bool {

@@ -109,6 +109,11 @@ impl Installation<'_> {
             meta.remove("versionId");
             meta.remove("lastUpdated");
         }
+        if body["meta"].as_object().is_some_and(serde_json::Map::is_empty)
+            && let Some(map) = body.as_object_mut()
+        {
+            map.remove("meta");
+        }
         let name = body["id"].as_str().unwrap_or(&rtype).to_owned();
         body["id"] = json!("");
         let digest = hex(&body.to_string(), 32);
@@ -240,7 +245,8 @@ fn id(name: &str, key: &str, tried: u8) -> String {
 
 fn hex(text: &str, bytes: usize) -> String {
     let digest = digest(&SHA256, text.as_bytes());
-    digest.as_ref().iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
+    let digits = digest.as_ref().iter().take(bytes).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 fn write(item: &Item) -> Interaction {

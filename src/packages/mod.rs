@@ -21,7 +21,7 @@ const MOST_BYTES: usize = crate::http::BODY_LIMIT;
 /// Most bytes of a package when unpacked.
 const MOST_UNPACKED: u64 = 4 << 30;
 /// A package may grow by this factor when unpacked, and a little more.
-const MOST_GROWTH: u64 = 200;
+const MOST_GROWTH: u64 = 60;
 /// Most files of a package.
 const MOST_FILES: usize = 200_000;
 /// Resources that are stored together.

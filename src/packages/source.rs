@@ -68,8 +68,9 @@ impl Source {
         if found.is_dir() {
             return Ok(Self::Folder(path.to_owned()));
         }
-        let name = path.to_string_lossy().to_ascii_lowercase();
-        if name.ends_with(".tgz") || name.ends_with(".tar.gz") {
+        let is = |path: &Path, wanted: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(wanted));
+        let is_packed = is(path, "gz") && path.file_stem().is_some_and(|stem| is(Path::new(stem), "tar"));
+        if is(path, "tgz") || is_packed {
             return Ok(Self::Archive(path.to_owned()));
         }
         Err(PackageError::Unfit("a package is a `.tgz` file or a folder".to_owned()))

@@ -64,7 +64,8 @@ impl Conformance {
         };
         let is_asked = |entry: &&Entry| {
             let is_left_out = |canonical: &String| super::canonical::split(canonical).0 == &*entry.system;
-            !(ask.active_only && entry.inactive) && !ask.exclude_systems.iter().any(is_left_out)
+            let is_out = (ask.active_only && entry.inactive) || ask.exclude_systems.iter().any(is_left_out);
+            !is_out
         };
         let entries: Vec<&Entry> = held.entries.iter().filter(is_asked).collect();
         let count = ask.count.unwrap_or(usize::MAX);

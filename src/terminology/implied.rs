@@ -16,19 +16,19 @@ pub(super) fn value_set(url: &str) -> Option<Value> {
         return snomed(url, edition, query);
     }
     if url == "http://loinc.org/vs" {
-        return Some(made(url, json!([{"system": LOINC}])));
+        return Some(made(url, &json!([{"system": LOINC}])));
     }
     let key = url.strip_prefix(R4)?;
     let includes: Vec<Value> = definitions()
         .code_sets()
         .filter(|set| set.key == key)
-        .flat_map(|set| set.systems())
+        .flat_map(spil_fhir_profiles::definition::CodeSet::systems)
         .map(|(system, codes)| {
             let concepts: Vec<Value> = codes.iter().map(|code| json!({"code": code})).collect();
             json!({"system": system, "concept": concepts})
         })
         .collect();
-    if includes.is_empty() { None } else { Some(made(url, Value::Array(includes))) }
+    if includes.is_empty() { None } else { Some(made(url, &Value::Array(includes))) }
 }
 
 /// All of SNOMED CT, or what lies under a concept.
@@ -42,17 +42,14 @@ fn snomed(url: &str, edition: &str, query: &str) -> Option<Value> {
     if let Some(version) = version {
         include["version"] = json!(version);
     }
-    match query {
-        "" => {}
-        _ => {
-            let code = query.strip_prefix("=isa/").filter(|code| code.bytes().all(|byte| byte.is_ascii_digit()))?;
-            include["filter"] = json!([{"property": "concept", "op": "is-a", "value": code}]);
-        }
+    if !query.is_empty() {
+        let code = query.strip_prefix("=isa/").filter(|code| code.bytes().all(|byte| byte.is_ascii_digit()))?;
+        include["filter"] = json!([{"property": "concept", "op": "is-a", "value": code}]);
     }
-    Some(made(url, json!([include])))
+    Some(made(url, &json!([include])))
 }
 
-fn made(url: &str, include: Value) -> Value {
+fn made(url: &str, include: &Value) -> Value {
     json!({"resourceType": "ValueSet", "url": url, "status": "active", "compose": {"include": include}})
 }
 

@@ -63,7 +63,7 @@ impl Conformance {
             Some(other) => {
                 let (body, _) = self.target("CodeSystem", other).await?;
                 if let Target::Body(body) = other {
-                    return self.validate_in_body(ask, body).await;
+                    return validate_in_body(ask, body);
                 }
                 let text = || Error::unprocessable("business-rule", "this code system has no url");
                 Some(body["url"].as_str().ok_or_else(text)?.to_owned())
@@ -93,25 +93,25 @@ impl Conformance {
         }
         judge(ask, &answers, &name)
     }
+}
 
-    /// A code system that the caller sends along.
-    async fn validate_in_body(&self, ask: &Validate, body: &Value) -> Result<Value, Error> {
-        let bytes = serde_json::to_vec(body).map_err(Error::internal)?;
-        let (system, concepts) = super::system::inline(&bytes)?;
-        let mut answers = Vec::new();
-        for coding in &ask.codings {
-            let is_other = coding.system.as_deref().is_some_and(|own| own != &*system.url);
-            let same = |code: &str| code == coding.code || (system.folds() && code.eq_ignore_ascii_case(&coding.code));
-            let found = concepts.iter().find(|new| !is_other && same(&new.concept.code));
-            let found = match found {
-                Some(new) => Membership::Yes(Box::new(Entry::of(&system, new.concept.clone()))),
-                None if is_other || system.is_complete() => Membership::No,
-                None => Membership::Unknown("the code system that was sent is not complete".to_owned()),
-            };
-            answers.push((coding, found));
-        }
-        judge(ask, &answers, "the code system that was sent")
+/// A code system that the caller sends along.
+fn validate_in_body(ask: &Validate, body: &Value) -> Result<Value, Error> {
+    let bytes = serde_json::to_vec(body).map_err(Error::internal)?;
+    let (system, concepts) = super::system::inline(&bytes)?;
+    let mut answers = Vec::new();
+    for coding in &ask.codings {
+        let is_other = coding.system.as_deref().is_some_and(|own| own != &*system.url);
+        let same = |code: &str| code == coding.code || (system.folds() && code.eq_ignore_ascii_case(&coding.code));
+        let found = concepts.iter().find(|new| !is_other && same(&new.concept.code));
+        let found = match found {
+            Some(new) => Membership::Yes(Box::new(Entry::of(&system, new.concept.clone()))),
+            None if is_other || system.is_complete() => Membership::No,
+            None => Membership::Unknown("the code system that was sent is not complete".to_owned()),
+        };
+        answers.push((coding, found));
     }
+    judge(ask, &answers, "the code system that was sent")
 }
 
 /// The answer: *yes* if one code will do, an error if only what is missing could tell.

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::asked::{reads, searches};
 use super::world::letter;
 use crate::support::builders::{
     allergy, bundle, coded, condition, consent, encounter, labelled, patient, permit, permit_categories, prescription,

@@ -1,5 +1,6 @@
 //! The door: who may see what, that what is hidden is absent, and that every pass is recorded.
 
+mod asked;
 mod consent;
 mod emergency;
 mod handoff;

@@ -38,7 +38,7 @@ async fn the_part_that_is_asked_is_sent_everywhere(server: Server) {
         let vread = hospital.get(&format!("Observation/o1/_history/1?{query}")).await.expect(200).json();
         let history = hospital.get(&format!("Observation/_history?{query}")).await.expect(200).json();
         let search = hospital.get(&format!("Observation?{query}")).await.expect(200).json();
-        let inside = vec![("GET", format!("Observation/o1?{query}"), Value::Null)];
+        let inside = [("GET", format!("Observation/o1?{query}"), Value::Null)];
         let inside = inside.iter().map(|(method, url, body)| (*method, url.as_str(), body.clone())).collect();
         let batch = hospital.post("", &bundle("batch", inside)).await.expect(200).json();
         let read = read.json();

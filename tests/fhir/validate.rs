@@ -1,6 +1,7 @@
 //! `$validate` (<https://hl7.org/fhir/R4/resource-operation-validate.html>).
 
 use serde_json::{Value, json};
+use spil::access::Interaction;
 
 use super::hospital;
 use crate::support::builders::{condition, patient};
@@ -93,15 +94,36 @@ async fn a_mode_tells_what_the_write_would_be_refused_for(server: Server) {
     assert_eq!(body["meta"]["versionId"], "1", "nothing was changed");
 }
 
-async fn a_profile_that_is_not_installed_is_named(server: Server) {
+async fn a_profile_is_checked_when_it_is_installed_and_named_when_it_is_not(server: Server) {
     let hospital = server.hospital();
+    let url = "http://example.org/born";
     let mut body = patient(&crate::support::region::bsn(3));
-    let asked = hospital.post("Patient/$validate", &ask(&body, &[("profile", "http://example.org/p")])).await;
-    wrong(&asked, "not-supported", "profile");
-    assert!(asked.text().contains("http://example.org/p"), "{}", asked.text());
-    body["meta"] = json!({"profile": ["http://example.org/p"]});
+    let named = [("profile", url)];
+    let asked = hospital.post("Patient/$validate", &ask(&body, &named)).await;
+    wrong(&asked, "not-found", "");
+    assert!(asked.text().contains(url), "{}", asked.text());
+    body["meta"] = json!({"profile": [url]});
     let claimed = issues(&hospital.post("Patient/$validate", &ask(&body, &[])).await);
-    assert_eq!(claimed[0].0, "warning", "{claimed:?}");
+    assert!(claimed.iter().all(|issue| issue.0 != "error"), "{claimed:?}");
+    let definition = json!({
+        "resourceType": "StructureDefinition", "url": url, "name": "Born", "status": "active", "kind": "resource",
+        "abstract": false, "type": "Patient", "derivation": "constraint",
+        "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient",
+        "differential": {"element": [
+            {"id": "Patient.birthDate", "path": "Patient.birthDate", "min": 1},
+            {"id": "Patient.photo", "path": "Patient.photo", "max": "0"},
+        ]},
+    });
+    let rtype = "StructureDefinition".to_owned();
+    server.as_hub(Interaction::Create { rtype, body: definition, if_none_exist: None }).await;
+    let good = issues(&hospital.post("Patient/$validate", &ask(&body, &named)).await);
+    assert!(good.iter().all(|issue| issue.0 != "error"), "{good:?}");
+    body.as_object_mut().expect("object").remove("birthDate");
+    for more in [&named[..], &[]] {
+        let found = hospital.post("Patient/$validate", &ask(&body, more)).await;
+        let told = issues(&found).into_iter().any(|issue| issue.0 == "error");
+        assert!(told && found.text().contains("birthDate"), "{}", found.text());
+    }
 }
 
 async fn a_question_that_cannot_be_understood_is_refused(server: Server) {
@@ -125,6 +147,6 @@ on_both! {
     everything_that_is_wrong_is_told_with_its_place,
     a_stored_resource_is_validated_by_its_id,
     a_mode_tells_what_the_write_would_be_refused_for,
-    a_profile_that_is_not_installed_is_named,
+    a_profile_is_checked_when_it_is_installed_and_named_when_it_is_not,
     a_question_that_cannot_be_understood_is_refused,
 }

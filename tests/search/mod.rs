@@ -1,9 +1,15 @@
 //! Search: how a query string is read, and what it finds on every engine.
 
+mod ask;
 mod custom;
+mod differential;
+mod every;
 mod found;
+mod kept;
 mod language;
 mod large;
+mod made;
+pub mod naive;
 mod paging;
 mod parse;
 mod plans;

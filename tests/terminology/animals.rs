@@ -42,6 +42,7 @@ pub fn code_system(version: &str) -> Value {
     let bird = one("bird", "Bird", "Vogel", 2, json!([one("crow", "Crow", "Kraai", 2, Value::Null), dodo]));
     json!({
         "resourceType": "CodeSystem", "id": "animals", "url": ANIMALS, "version": version, "name": "Animals",
+        "meta": {"lastUpdated": "2020-01-01T00:00:00Z"},
         "status": "active", "content": "complete", "caseSensitive": true, "hierarchyMeaning": "is-a",
         "property": [
             {"code": "legs", "type": "integer"},

@@ -16,6 +16,7 @@ on_both! {
     what_is_refused_harms_no_other,
     removing_takes_what_no_other_package_brought,
     a_profile_is_found_by_its_address,
+    the_command_installs_while_the_server_runs,
 }
 
 async fn definitions_are_open_to_everybody_who_signed_in(server: Server) {
@@ -152,6 +153,36 @@ async fn a_profile_is_found_by_its_address(server: Server) {
         assert_eq!(found["name"], "Pet");
     }
     assert!(known.structure_definition(&format!("{address}|2.0")).await.expect("asked").is_none());
+}
+
+async fn the_command_installs_while_the_server_runs(server: Server) {
+    let url = server.app().config.database.url.clone();
+    let spil = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_spil"));
+        let output = command.arg("packages").args(arguments).args(["--database", &url]).output().expect("spil runs");
+        let told = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        (output.status.code(), told)
+    };
+    let lookup = format!("CodeSystem/$lookup?system={ANIMALS}&code=dog");
+    server.gp().get(&lookup).await.expect(404);
+    let package = Package::of("example.animals", "1.0", &definitions());
+    let file = package.0.to_str().expect("a path");
+    let (code, told) = spil(&["install", file]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("22 stored, 0 unchanged, 0 refused, 1 other files left alone"), "{told}");
+    server.gp().get(&lookup).await.expect(200);
+    let (code, told) = spil(&["list"]);
+    assert!(code == Some(0) && told.contains("example.animals") && told.contains("22"), "{told}");
+    let bad = json!({"resourceType": "ValueSet", "url": set("bad"), "status": "nonsense"});
+    let bad = Package::of("example.bad", "1", &[bad]);
+    let (code, told) = spil(&["install", bad.0.to_str().expect("a path")]);
+    assert!(code == Some(1) && told.contains("ValueSet.status"), "{told}");
+    let (code, told) = spil(&["install", "/nowhere/at/all.tgz"]);
+    assert!(code == Some(2) && told.lines().count() == 1, "{told}");
+    let (code, told) = spil(&["remove", "example.animals@1.0"]);
+    assert!(code == Some(0) && told.contains("22 definitions removed"), "{told}");
+    server.gp().get(&lookup).await.expect(404);
+    assert_eq!(spil(&["remove", "example.animals"]).0, Some(2));
 }
 
 #[test]

@@ -34,8 +34,15 @@ pub fn number_range(text: &str) -> Option<(f64, f64)> {
     Some((bound(value.checked_sub(5)?)?, bound(value.checked_add(5)?)?))
 }
 
+/// What a stored number covers: at most one, for what is wider counts as a range. `1e2` is a hundred.
 fn range_of(value: &Value) -> Option<(f64, f64)> {
-    value.as_number().and_then(|number| number_range(&number.to_string()))
+    let text = value.as_number()?.to_string();
+    let (low, high) = number_range(&text)?;
+    if high - low <= 1.0 {
+        return Some((low, high));
+    }
+    let middle: f64 = text.parse().ok()?;
+    Some((middle - 0.5, middle + 0.5))
 }
 
 /// The row of a number, or of a `Range` or `Quantity` without regard to its unit.

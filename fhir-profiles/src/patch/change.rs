@@ -178,29 +178,28 @@ fn replace(resource: &mut Value, operation: &Operation<'_>) -> Result<(), Fault>
     let def = type_at(resource, before)?;
     let element = def.property(key).map_or(key, |property| property.of(def).0.name);
     let given = given::read(value(operation)?, element, def)?;
-    match index {
-        Some(index) => {
-            let map = map_at(resource, before)?;
-            for (name, item) in [(key.to_owned(), given.value), (format!("_{key}"), given.sibling)] {
-                let Some(list) = map.get_mut(&name).and_then(Value::as_array_mut) else {
-                    if let Some(item) = item {
-                        let mut list = vec![Value::Null; index];
-                        list.push(item);
-                        map.insert(name, Value::Array(list));
-                    }
-                    continue;
-                };
-                if index < list.len() {
-                    list[index] = item.unwrap_or(Value::Null);
-                } else if let Some(item) = item {
+    let Some(index) = index else {
+        remove(resource, &place)?;
+        given::put(map_at(resource, before)?, given);
+        return Ok(());
+    };
+    let map = map_at(resource, before)?;
+    for (name, item) in [(key.to_owned(), given.value), (format!("_{key}"), given.sibling)] {
+        match map.get_mut(&name).and_then(Value::as_array_mut) {
+            Some(list) if index < list.len() => list[index] = item.unwrap_or(Value::Null),
+            Some(list) => {
+                if let Some(item) = item {
                     list.resize(index, Value::Null);
                     list.push(item);
                 }
             }
-        }
-        None => {
-            remove(resource, &place)?;
-            given::put(map_at(resource, before)?, given);
+            None => {
+                if let Some(item) = item {
+                    let mut list = vec![Value::Null; index];
+                    list.push(item);
+                    map.insert(name, Value::Array(list));
+                }
+            }
         }
     }
     Ok(())

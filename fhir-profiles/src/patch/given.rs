@@ -25,14 +25,14 @@ pub(super) struct Given {
 pub(super) fn read(part: &Value, name: &str, def: &'static TypeDef) -> Result<Given, Fault> {
     let Some(map) = part.as_object() else { return Err(Fault::malformed("a part must be an object")) };
     let typed = map.keys().filter_map(|key| key.trim_start_matches('_').strip_prefix("value"));
-    let mut types: Vec<&str> = typed.filter(|ending| !ending.is_empty()).collect();
-    types.dedup();
+    let mut endings: Vec<&str> = typed.filter(|ending| !ending.is_empty()).collect();
+    endings.dedup();
     let (parts, resource) = (map.get("part"), map.get("resource"));
-    let ways = types.len() + usize::from(parts.is_some()) + usize::from(resource.is_some());
+    let ways = endings.len() + usize::from(parts.is_some()) + usize::from(resource.is_some());
     if ways != 1 {
         return Err(Fault::malformed(format!("`{name}` needs one value: a value[x], a part or a resource")));
     }
-    let ending = types.first().copied().unwrap_or_default();
+    let ending = endings.first().copied().unwrap_or_default();
     let (element, kind) = element(def, name, ending)?;
     let mut given = Given {
         key: element.json_name(kind).into_owned(),

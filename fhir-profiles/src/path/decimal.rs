@@ -50,7 +50,7 @@ impl Decimal {
     /// `units` times ten to the power `exponent`.
     pub(super) fn scaled(units: i128, exponent: i32) -> Option<Self> {
         if exponent <= 0 {
-            return Self { units, scale: exponent.unsigned_abs() }.fitting();
+            return Some(Self { units, scale: exponent.unsigned_abs() }.fitting());
         }
         Some(Self { units: units.checked_mul(power(exponent.unsigned_abs())?)?, scale: 0 })
     }
@@ -68,11 +68,8 @@ impl Decimal {
         self.to_string().parse().unwrap_or(f64::NAN)
     }
 
-    fn fitting(self) -> Option<Self> {
-        if self.scale <= FINEST {
-            return Some(self);
-        }
-        Some(self.rounded(FINEST))
+    fn fitting(self) -> Self {
+        if self.scale <= FINEST { self } else { self.rounded(FINEST) }
     }
 
     /// Without zeros at the end of the fraction.
@@ -110,7 +107,7 @@ impl Decimal {
     }
 
     pub(super) fn multiply(self, other: Self) -> Option<Self> {
-        Self { units: self.units.checked_mul(other.units)?, scale: self.scale + other.scale }.fitting()
+        Some(Self { units: self.units.checked_mul(other.units)?, scale: self.scale + other.scale }.fitting())
     }
 
     pub(super) fn divide(self, other: Self) -> Option<Self> {

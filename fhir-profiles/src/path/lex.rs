@@ -105,17 +105,15 @@ fn digits(text: &[u8]) -> usize {
 /// `%name`, `` %`name` ``, `%'name'` or `%"name"`.
 fn external<'a>(rest: &'a str, out: &mut Vec<Word<'a>>) -> Result<usize, PathError> {
     let after = &rest[1..];
-    match after.chars().next() {
-        Some(quote @ ('`' | '"' | '\'')) => Ok(1 + push(out, quoted(after, quote)?, Word::External)),
-        _ => {
-            let end = name(after);
-            if end == 0 {
-                return Err(PathError::Sign('%'));
-            }
-            out.push(Word::External(after[..end].to_owned()));
-            Ok(1 + end)
-        }
+    if let Some(quote @ ('`' | '"' | '\'')) = after.chars().next() {
+        return Ok(1 + push(out, quoted(after, quote)?, Word::External));
     }
+    let end = name(after);
+    if end == 0 {
+        return Err(PathError::Sign('%'));
+    }
+    out.push(Word::External(after[..end].to_owned()));
+    Ok(1 + end)
 }
 
 /// How many bytes the date or time at the start of `text` takes.

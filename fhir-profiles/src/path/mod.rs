@@ -133,13 +133,15 @@ impl Path {
             return found;
         }
         let all = self.select(&Scope::at(resource, Node::of(this))).unwrap_or_default();
-        all.into_iter().for_each(|item| match item {
-            Datum::Node(node) => found.extend(node.value.map(|value| Item::Node(value, None))),
-            Datum::Bool(answer) => found.push(Item::Bool(answer)),
-            Datum::Text(std::borrow::Cow::Borrowed(text)) => found.push(Item::Text(text)),
-            Datum::Referred(rtype) => found.push(Item::Resource(rtype)),
-            _ => {}
-        });
+        for item in all {
+            match item {
+                Datum::Node(node) => found.extend(node.value.map(|value| Item::Node(value, None))),
+                Datum::Bool(answer) => found.push(Item::Bool(answer)),
+                Datum::Text(std::borrow::Cow::Borrowed(text)) => found.push(Item::Text(text)),
+                Datum::Referred(rtype) => found.push(Item::Resource(rtype)),
+                _ => {}
+            }
+        }
         found
     }
 

@@ -17,6 +17,7 @@ use super::{arithmetic, navigate};
 /// One evaluation.
 pub(super) struct Run<'a, 's> {
     pub(super) scope: &'s Scope<'a>,
+    allowed: u64,
     left: Cell<u64>,
     patterns: RefCell<HashMap<String, Rc<Pattern>>>,
 }
@@ -31,7 +32,8 @@ pub(super) struct Frame<'a, 'f> {
 
 impl<'a, 's> Run<'a, 's> {
     pub(super) fn new(scope: &'s Scope<'a>) -> Self {
-        Self { scope, left: Cell::new(scope.budget), patterns: RefCell::default() }
+        let allowed = scope.meter.map_or(scope.budget, |meter| meter.get().min(scope.budget));
+        Self { scope, allowed, left: Cell::new(allowed), patterns: RefCell::default() }
     }
 
     /// Takes from what the evaluation may do.
@@ -177,8 +179,7 @@ impl<'a, 's> Run<'a, 's> {
             // What the left side decides is not asked of the right side.
             match (op, left) {
                 (Op::And, Some(false)) => return Ok(vec![Datum::Bool(false)]),
-                (Op::Or, Some(true)) => return Ok(vec![Datum::Bool(true)]),
-                (Op::Implies, Some(false)) => return Ok(vec![Datum::Bool(true)]),
+                (Op::Or, Some(true)) | (Op::Implies, Some(false)) => return Ok(vec![Datum::Bool(true)]),
                 _ => {}
             }
             let right = truth(&self.eval(right, frame)?, "boolean operator")?;
@@ -215,10 +216,10 @@ fn left(expr: &Expr) -> Option<&Expr> {
 
 fn three_valued(op: Op, left: Option<bool>, right: Option<bool>) -> Option<bool> {
     match (op, left, right) {
-        (Op::And, Some(true), Some(true)) => Some(true),
-        (Op::And, _, Some(false)) => Some(false),
-        (Op::Or | Op::Implies, _, Some(true)) => Some(true),
-        (Op::Or, Some(false), Some(false)) | (Op::Implies, Some(true), Some(false)) => Some(false),
+        (Op::And, Some(true), Some(true)) | (Op::Or | Op::Implies, _, Some(true)) => Some(true),
+        (Op::And, _, Some(false)) | (Op::Or, Some(false), Some(false)) | (Op::Implies, Some(true), Some(false)) => {
+            Some(false)
+        }
         (Op::Xor, Some(left), Some(right)) => Some(left != right),
         _ => None,
     }
@@ -260,7 +261,12 @@ fn typed<'a>(found: Vec<Datum<'a>>, what: Typed, wanted: &TypeName) -> Answer<'a
 /// What an expression finds in a scope.
 pub(super) fn select<'a>(expr: &'a Expr, scope: &Scope<'a>) -> Answer<'a> {
     let this = [Datum::Node(scope.context)];
-    Run::new(scope).eval(expr, &Frame { this: &this, index: None, total: None })
+    let run = Run::new(scope);
+    let found = run.eval(expr, &Frame { this: &this, index: None, total: None });
+    if let Some(meter) = scope.meter {
+        meter.set(meter.get().saturating_sub(run.allowed - run.left.get()));
+    }
+    found
 }
 
 /// The node alone as what is looked at.

@@ -1,5 +1,6 @@
 //! What an evaluation may know, how much it may do, and why it can fail.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde_json::Value;
@@ -37,7 +38,7 @@ pub trait Hooks<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Alone;
 
-impl<'a> Hooks<'a> for Alone {}
+impl Hooks<'_> for Alone {}
 
 /// How much an evaluation may do unless told otherwise: visits of elements and bytes of text, more or less.
 pub const BUDGET: u64 = 2_000_000;
@@ -61,6 +62,8 @@ pub struct Scope<'a> {
     pub hooks: &'a dyn Hooks<'a>,
     /// How much the evaluation may do.
     pub budget: u64,
+    /// What is left of a budget that several evaluations share; what this one did is taken from it.
+    pub meter: Option<&'a Cell<u64>>,
 }
 
 impl<'a> Scope<'a> {
@@ -81,6 +84,7 @@ impl<'a> Scope<'a> {
             variables: Vec::new(),
             hooks: &Alone,
             budget: BUDGET,
+            meter: None,
         }
     }
 }

@@ -1,9 +1,41 @@
-//! The rules of R4's own types as far as the fact tables tell them: how often and of what type. The rest of them is checked
-//! by [`crate::validate`].
+//! The rules of R4's own types as far as the fact tables tell them: how often, of what type, and the rules that
+//! are written as expressions. The rest of them is checked by [`crate::validate`].
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::CORE;
-use super::structure::{Rule, Structure, TypeRule};
+use super::structure::{Constraint, Rule, Structure, TypeRule};
 use crate::definition::{Element, ElementType, Kind, TypeDef, definitions};
+use crate::path::Path;
+
+const INVARIANTS: &str = include_str!("../../r4/invariants.tsv");
+
+static ALL: LazyLock<HashMap<&'static str, Vec<Constraint>>> = LazyLock::new(|| {
+    let mut all: HashMap<_, Vec<Constraint>> = HashMap::new();
+    for row in INVARIANTS.lines().filter(|row| !row.starts_with('#')) {
+        let mut fields = row.split('\t');
+        let mut next = || fields.next().unwrap_or_default();
+        let (name, key, severity, expression) = (next(), next(), next(), next());
+        all.entry(name).or_default().push(Constraint {
+            key: key.to_owned(),
+            error: severity != "warning",
+            human: format!("`{expression}` does not hold"),
+            path: Path::parse(&corrected(key, expression)).map_err(|error| error.to_string()),
+        });
+    }
+    all
+});
+
+/// An expression as it was meant: in one rule of R4 the type of FHIR is written like that of the language.
+pub(super) fn corrected(key: &str, expression: &str) -> String {
+    if key == "que-7" { expression.replace("is Boolean", "is boolean") } else { expression.to_owned() }
+}
+
+/// The rules of a type itself, without those of its base.
+pub(super) fn invariants(name: &str) -> &'static [Constraint] {
+    ALL.get(name).map_or(&[], Vec::as_slice)
+}
 
 /// The rules of a type, such as `Patient` or `HumanName`.
 pub(super) fn structure(url: &str) -> Option<Structure> {
@@ -50,5 +82,20 @@ fn type_rule(kind: &'static ElementType) -> TypeRule {
         code: if def.kind == Kind::Backbone { "BackboneElement" } else { def.name }.to_owned(),
         profiles: Vec::new(),
         targets: targets.map(|name| format!("{CORE}{name}")).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_of_r4_can_be_read() {
+        assert!(ALL.values().flatten().count() > 200);
+        for (name, rules) in ALL.iter() {
+            for rule in rules {
+                assert!(rule.path.is_ok(), "{name} {}: {:?}", rule.key, rule.path);
+            }
+        }
     }
 }

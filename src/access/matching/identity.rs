@@ -1,6 +1,6 @@
 //! The details of a `Patient` that tell who it is, in the form in which they are compared. Dutch names: prefixes do not
 //! count, own name and partner's name count each, initials stand for names
-//! (<https://informatiestandaarden.nictiz.nl/wiki/MedMij>, nl-core HumanName).
+//! (<https://informatiestandaarden.nictiz.nl/wiki/MedMij>, nl-core `HumanName`).
 
 use serde_json::Value;
 use spil_fhir_profiles::bsn::SYSTEM as BSN;

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use spil_fhir_profiles::definition::type_number;
-use spil_fhir_profiles::path::{Alone, BUDGET, Datum, Node, Path, Scope};
+use spil_fhir_profiles::path::{Datum, Node, Path, Scope};
 
 use crate::error::Error;
 
@@ -82,14 +82,12 @@ impl Definition {
     /// # Errors
     /// 422 when a path fails, or finds several values for a column that takes one.
     pub fn rows<'a>(&'a self, resource: &'a Value, now: &'a str) -> Result<Vec<Vec<Value>>, Error> {
-        let root = Node::of(resource);
         let variables: Vec<_> = self
             .constants
             .iter()
             .map(|(name, value, kind)| (name.as_str(), vec![Datum::Node(Node::typed(value, kind))]))
             .collect();
-        let scope =
-            Scope { root, resource: root, context: root, now: Some(now), variables, hooks: &Alone, budget: BUDGET };
+        let scope = Scope { now: Some(now), variables, ..Scope::of(resource) };
         for filter in &self.wheres {
             let holds = filter.holds(&scope).map_err(|fault| failed("ViewDefinition.where", &fault.to_string()))?;
             if holds != Some(true) {

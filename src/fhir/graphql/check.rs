@@ -108,8 +108,7 @@ fn narrowed(on: On, condition: &str) -> Result<On, Error> {
 
 fn argument_is_known(field: Field, name: &str) -> bool {
     match field {
-        Field::TypeName => false,
-        Field::Element { many: false, .. } => false,
+        Field::TypeName | Field::Element { many: false, .. } => false,
         Field::Element { on, primitive, .. } => {
             let of_element =
                 || !primitive && matches!(super::schema::field(on, name), Some(Field::Element { primitive: true, .. }));

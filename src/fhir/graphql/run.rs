@@ -200,10 +200,7 @@ impl<'d> Run<'d> {
                 };
                 let arguments = self.arguments(asked)?;
                 let kind = on.name().replace('_', ".");
-                let items = match arguments.is_empty() {
-                    true => items,
-                    false => list::chosen(at.root, &kind, items, &arguments)?,
-                };
+                let items = if arguments.is_empty() { items } else { list::chosen(at.root, &kind, items, &arguments)? };
                 self.place(At { on, ..at }, &picked, items, (primitive, many), out).await
             }
             Some(Field::Refer) => {

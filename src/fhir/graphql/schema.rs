@@ -74,7 +74,7 @@ pub fn field(on: On, name: &str) -> Option<Field> {
         On::System => listed(name).or_else(|| resource_type(name).map(Field::Read)),
         On::Of(def) => element(def, name).or_else(|| on.resource().and_then(|_| listed(name))),
         On::Connection(def) => match name {
-            "count" | "offset" | "pagesize" | "first" | "previous" | "next" | "last" => Some(value()?),
+            "count" | "offset" | "pagesize" | "first" | "previous" | "next" | "last" => value(),
             "edges" => Some(Field::Element { on: On::Edge(def), many: true, primitive: false }),
             _ => None,
         },

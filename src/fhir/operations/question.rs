@@ -121,7 +121,7 @@ impl Input {
         self.one(name)?.map(|value| coding(value).map_err(|error| error.at(name))).transpose()
     }
 
-    /// The codings of a CodeableConcept.
+    /// The codings of a `CodeableConcept`.
     ///
     /// # Errors
     /// 400 when it is something else.

@@ -69,7 +69,7 @@ async fn run(call: &Call, rtype: &str, id: Option<&str>, request: Request) -> Re
     let input = Input::read(call, request).await?;
     input.only(&["mode", "profile"], &["resource"])?;
     let mode = mode(&input)?;
-    let mut profiles: Vec<&str> =
+    let profiles: Vec<&str> =
         input.pairs.iter().filter(|(name, _)| name == "profile").map(|(_, url)| url.as_str()).collect();
     if mode == Mode::Profile && profiles.is_empty() {
         return Err(Error::bad_request("required", "with this mode a profile is named").at("profile"));
@@ -87,13 +87,8 @@ async fn run(call: &Call, rtype: &str, id: Option<&str>, request: Request) -> Re
         (None, None) => return Err(Error::bad_request("required", "what to validate").at("resource")),
     };
     if let Some(resource) = resource {
-        structure(&mut issues, rtype, id, resource);
-        let asked = profiles.len();
-        let claimed = resource["meta"]["profile"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        profiles.extend(claimed);
-        for (at, canonical) in profiles.iter().enumerate() {
-            profile(call, &mut issues, canonical, at < asked).await?;
-        }
+        placed(&mut issues, rtype, id, resource);
+        structure(call, &mut issues, resource, &profiles).await?;
     }
     let rehearsed = interaction(call, mode, rtype, id, sent)?;
     match rehearsed {
@@ -115,15 +110,8 @@ fn mode(input: &Input) -> Result<Mode, Error> {
     }
 }
 
-/// What R4 itself says, and that the resource is the one of the address.
-fn structure(issues: &mut Issues, rtype: &str, id: Option<&str>, resource: &Value) {
-    for issue in validate::validate(resource) {
-        let severity = match issue.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        issues.add(severity, issue.code, &issue.diagnostics, Some(&issue.expression));
-    }
+/// That the resource is the one of the address.
+fn placed(issues: &mut Issues, rtype: &str, id: Option<&str>, resource: &Value) {
     if resource["resourceType"].as_str() != Some(rtype) {
         let text = "the resource is not of the type in the address";
         issues.add("error", "invalid", text, Some("resourceType"));
@@ -136,16 +124,26 @@ fn structure(issues: &mut Issues, rtype: &str, id: Option<&str>, resource: &Valu
     }
 }
 
-/// A profile that cannot be checked is said so: as an error if the caller asked for it, as a warning if the resource claims it.
-async fn profile(call: &Call, issues: &mut Issues, canonical: &str, asked: bool) -> Result<(), Error> {
-    let severity = if asked { "error" } else { "warning" };
-    let expression = if asked { "profile" } else { "meta.profile" };
-    let installed = call.access.profile(canonical).await?;
-    let text = match installed {
-        Some(_) => format!("the profile `{canonical}` is installed, but this server does not check profiles yet"),
-        None => format!("the profile `{canonical}` is not installed here (`spil packages install`)"),
+/// What R4 says, and the profiles that the caller names or the resource claims.
+async fn structure(call: &Call, issues: &mut Issues, resource: &Value, profiles: &[&str]) -> Result<(), Error> {
+    let claims = resource["meta"]["profile"].as_array().is_some_and(|claimed| !claimed.is_empty());
+    let found = if profiles.is_empty() && !claims {
+        validate::validate(resource)
+    } else {
+        let (found, broken) = call.access.conforms(resource, profiles).await?;
+        for (url, why) in broken {
+            issues.add("warning", "not-supported", &format!("the definition `{url}` cannot be used: {why}"), None);
+        }
+        found
     };
-    issues.add(severity, "not-supported", &text, Some(expression));
+    for issue in found {
+        let severity = match issue.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Information => "information",
+        };
+        issues.add(severity, issue.code, &issue.diagnostics, Some(&issue.expression));
+    }
     Ok(())
 }
 

@@ -127,7 +127,12 @@ fn object(rows: &Rows, row: &[Value]) -> Value {
 }
 
 fn ndjson(rows: &Rows) -> String {
-    rows.rows.iter().map(|row| format!("{}\n", object(rows, row))).collect()
+    let mut text = String::new();
+    for row in &rows.rows {
+        text.push_str(&object(rows, row).to_string());
+        text.push('\n');
+    }
+    text
 }
 
 fn json(rows: &Rows) -> String {

@@ -212,7 +212,7 @@ impl Store {
             text.push_str(&condition(self.dialect(), which, &mut args));
         }
         args.push(most.into());
-        text.push_str(&format!(" ORDER BY c.ord LIMIT ${}", args.len()));
+        let text = format!("{text} ORDER BY c.ord LIMIT ${}", args.len());
         Ok(self.rows(&text, args).await?.iter().map(concept).collect())
     }
 }

@@ -34,7 +34,7 @@ pub fn write(definitions: &Path, out: &Path) -> Outcome<()> {
 }
 
 /// A type of R4 itself: no profile, no type of a later version, no logical model.
-fn is_fact(resource: &Value) -> bool {
+pub fn is_fact(resource: &Value) -> bool {
     resource["resourceType"] == "StructureDefinition"
         && resource["fhirVersion"] == "4.0.1"
         && resource["derivation"] != "constraint"
@@ -42,7 +42,7 @@ fn is_fact(resource: &Value) -> bool {
 }
 
 /// Every wanted resource of the folder, by its canonical address.
-fn collect(folder: &Path, prefixes: &[&str], wanted: impl Fn(&Value) -> bool) -> Outcome<BTreeMap<String, Value>> {
+pub fn collect(folder: &Path, prefixes: &[&str], wanted: impl Fn(&Value) -> bool) -> Outcome<BTreeMap<String, Value>> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
@@ -58,7 +58,7 @@ fn collect(folder: &Path, prefixes: &[&str], wanted: impl Fn(&Value) -> bool) ->
     Ok(found)
 }
 
-fn text(value: &Value) -> &str {
+pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 

@@ -4,6 +4,7 @@
 
 mod compartments;
 mod elements;
+mod invariants;
 mod parameters;
 
 use std::error::Error;
@@ -20,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     std::fs::create_dir_all(&out)?;
     elements::write(&definitions, &out)?;
+    invariants::write(&definitions, &out)?;
     compartments::write(&definitions, &out)?;
     parameters::write(&parameters, &out)
 }

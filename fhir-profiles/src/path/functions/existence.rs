@@ -1,6 +1,6 @@
 //! Existence (<http://hl7.org/fhirpath/N1/#existence>), and `not` and `iif`.
 
-use super::{Call, Function, row, yes};
+use super::{Call, Function, maybe, row, yes};
 use crate::path::compare::{distinct, has};
 use crate::path::datum::Datum;
 use crate::path::run::truth;
@@ -16,7 +16,7 @@ pub(super) const TABLE: &[Function] = &[
     row("anyFalse", 0, 0, |call| yes(bools(call)?.iter().any(|answer| !*answer))),
     row("subsetOf", 1, 1, |call| within(call, &call.input, &call.arg(0)?)),
     row("supersetOf", 1, 1, |call| within(call, &call.arg(0)?, &call.input)),
-    row("count", 0, 0, count),
+    row("count", 0, 0, |call| maybe(i64::try_from(call.input.len()).ok().map(Datum::Integer))),
     row("distinct", 0, 0, |call| distinct(call.run, call.input.iter().cloned())),
     row("isDistinct", 0, 0, |call| yes(distinct(call.run, call.input.iter().cloned())?.len() == call.input.len())),
     row("not", 0, 0, not),
@@ -55,10 +55,6 @@ fn within<'a>(call: &Call<'a, '_>, few: &[Datum<'a>], many: &[Datum<'a>]) -> Ans
         }
     }
     yes(true)
-}
-
-fn count<'a>(call: &Call<'a, '_>) -> Answer<'a> {
-    Ok(i64::try_from(call.input.len()).map(Datum::Integer).into_iter().collect())
 }
 
 fn not<'a>(call: &Call<'a, '_>) -> Answer<'a> {

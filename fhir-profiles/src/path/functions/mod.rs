@@ -131,16 +131,18 @@ impl<'a> Call<'a, '_> {
 }
 
 /// A yes or no as result.
+#[expect(clippy::unnecessary_wraps, reason = "the form of every answer")]
 fn yes<'a>(answer: bool) -> Answer<'a> {
     Ok(vec![Datum::Bool(answer)])
 }
 
 /// Nothing, or one item.
-fn maybe<'a>(item: Option<Datum<'a>>) -> Answer<'a> {
+#[expect(clippy::unnecessary_wraps, reason = "the form of every answer")]
+fn maybe(item: Option<Datum<'_>>) -> Answer<'_> {
     Ok(item.into_iter().collect())
 }
 
 /// The element alone, to go on from.
-fn from_node<'a>(node: super::datum::Node<'a>) -> Vec<Datum<'a>> {
+fn from_node(node: super::datum::Node<'_>) -> Vec<Datum<'_>> {
     alone(node).to_vec()
 }

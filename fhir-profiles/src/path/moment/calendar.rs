@@ -88,7 +88,7 @@ impl Moment {
     /// A time begins again after the last of the day.
     fn later(self, before: DateTime, by: SignedDuration) -> Option<DateTime> {
         if self.kind == MomentKind::Time {
-            return Some(before.with().time(before.time().wrapping_add(by)).build().ok()?);
+            return before.with().time(before.time().wrapping_add(by)).build().ok();
         }
         before.checked_add(by).ok()
     }

@@ -9,7 +9,7 @@ const RESOURCES: &str = include_str!("cases.json");
 
 struct Genders;
 
-impl<'a> Hooks<'a> for Genders {
+impl Hooks<'_> for Genders {
     fn member_of(&self, coded: &Value, value_set: &str) -> Option<bool> {
         let known = value_set == "http://hl7.org/fhir/ValueSet/administrative-gender";
         known.then(|| matches!(coded.as_str(), Some("male" | "female" | "other" | "unknown")))

@@ -95,7 +95,7 @@ impl<'a> Check<'a> {
             entries.iter().map(|entry| (text(&entry["resource"], "resourceType"), text(&entry["resource"], "id")));
         let ids: HashSet<_> = ids.collect();
         let mut found = Vec::new();
-        references(bundle, String::new(), &mut found);
+        references(bundle, "", &mut found);
         for (place, reference) in found {
             let there = addresses.contains(&*reference)
                 || match reference_target(&reference) {
@@ -117,7 +117,7 @@ impl<'a> Check<'a> {
 }
 
 /// All literal references below an element, with their places.
-fn references(node: Node<'_>, place: String, found: &mut Vec<(String, String)>) {
+fn references(node: Node<'_>, place: &str, found: &mut Vec<(String, String)>) {
     if node.kind.is_some_and(|kind| kind.name == "Reference")
         && let Some(reference) = node.value.and_then(|value| value.get("reference")?.as_str())
     {
@@ -132,6 +132,6 @@ fn references(node: Node<'_>, place: String, found: &mut Vec<(String, String)>) 
             Some(index) => format!("{place}.{name}[{index}]"),
             None => format!("{place}.{name}"),
         };
-        references(child, place, found);
+        references(child, &place, found);
     });
 }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::Check;
 use crate::definition::{Kind, definitions};
-use crate::path::Node;
 use crate::path::navigate::field;
+use crate::path::{Fault, Node};
 use crate::profile::structure::{Constraint, Rule, Structure, TypeRule};
 use crate::validate::Severity;
 
-/// The rules that [`crate::validate`] and the check of Bundles know by heart.
-const BUILT_IN: [&str; 24] = [
+/// The rules that [`crate::validate`] and the check of Bundles know by heart, and dom-6, which only recommends narrative.
+const BUILT_IN: [&str; 23] = [
     "ele-1", "ext-1", "dom-2", "per-1", "qty-3", "cpt-2", "att-1", "ref-1", "obs-6", "txt-1", "txt-2", "bdl-1",
-    "bdl-2", "bdl-3", "bdl-4", "bdl-5", "bdl-7", "bdl-8", "bdl-9", "bdl-10", "bdl-11", "bdl-12", "age-1", "cnt-3",
+    "bdl-2", "bdl-3", "bdl-4", "bdl-5", "bdl-7", "bdl-8", "bdl-9", "bdl-10", "bdl-11", "bdl-12", "dom-6",
 ];
 
 impl<'a> Check<'a> {
@@ -35,7 +35,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn constraint(&mut self, constraint: &Constraint, node: Node<'a>) {
+    pub(super) fn constraint(&mut self, constraint: &Constraint, node: Node<'a>) {
         if BUILT_IN.contains(&&*constraint.key) {
             return;
         }
@@ -53,6 +53,10 @@ impl<'a> Check<'a> {
             Ok(Some(false)) => {
                 let severity = if constraint.error { Severity::Error } else { Severity::Warning };
                 self.tell(severity, "invariant", format!("{}: {}", constraint.key, constraint.human));
+            }
+            // What cannot be checked in time is not taken for good.
+            Err(Fault::Budget) => {
+                self.error("too-costly", format!("the rule {} takes too long to check here", constraint.key));
             }
             Err(fault) => self.unsure(format!("the rule {} was not checked: {fault}", constraint.key)),
         }

@@ -18,14 +18,16 @@ use serde_json::Value;
 
 use super::compile::find;
 use super::structure::Structure;
-use super::{CORE, Profiles};
-use crate::definition::{Kind, TypeDef};
+use super::{CORE, Profiles, facts};
+use crate::definition::{Kind, TypeDef, definitions};
 use crate::path::navigate::named_children;
 use crate::path::{Fault, Hooks, Node, Path, Scope};
 use crate::validate::{Issue, MAX_ISSUES, Severity};
 
 /// What one rule of a profile may cost.
 const BUDGET: u64 = 400_000;
+/// What the rules of all profiles together may cost for one resource or Bundle.
+const TOTAL: u64 = 60_000_000;
 
 /// Everything that the profiles find.
 pub(super) fn check(resource: &Value, profiles: &[&str], context: &dyn Profiles) -> Vec<Issue> {
@@ -48,6 +50,7 @@ struct Check<'a> {
     place: String,
     issues: Vec<Issue>,
     structures: HashMap<String, Option<Arc<Structure>>>,
+    cores: HashMap<&'static str, Option<Arc<Structure>>>,
     /// What the slices of a rule are told apart by, once found out.
     targets: HashMap<(usize, usize), Rc<target::Target>>,
     /// What was told once and need not be told again.
@@ -61,11 +64,13 @@ struct Asked<'a> {
     context: &'a dyn Profiles,
     /// Was there a question without an answer?
     unanswered: Cell<bool>,
+    /// What the rules of all profiles together may still cost.
+    left: Cell<u64>,
 }
 
 impl<'a> Asked<'a> {
     fn new(context: &'a dyn Profiles) -> Self {
-        Self { context, unanswered: Cell::new(false) }
+        Self { context, unanswered: Cell::new(false), left: Cell::new(TOTAL) }
     }
 
     fn note<T>(&self, answer: Option<T>) -> Option<T> {
@@ -107,6 +112,7 @@ impl<'a> Check<'a> {
             place: String::new(),
             issues: Vec::new(),
             structures: HashMap::new(),
+            cores: HashMap::new(),
             targets: HashMap::new(),
             told: HashSet::new(),
             active: Vec::new(),
@@ -187,6 +193,7 @@ impl<'a> Check<'a> {
             now: self.context.now(),
             hooks: self.asked,
             budget: BUDGET,
+            meter: Some(&self.asked.left),
             ..Scope::at(self.resource.value.unwrap_or(&Value::Null), node)
         }
     }
@@ -204,8 +211,8 @@ impl<'a> Check<'a> {
         if field != Some("contained") {
             self.root = node;
         }
-        if let Some(core) = node.kind.and_then(|kind| self.known(&format!("{CORE}{}", kind.name))) {
-            self.structure(&core, node);
+        if let Some(kind) = node.kind {
+            self.type_rules(kind, node);
         }
         for profile in profiles {
             match self.known_or_core(profile) {
@@ -230,6 +237,35 @@ impl<'a> Check<'a> {
         (self.root, self.resource) = before;
     }
 
+    /// What R4 itself says about an element of a type: by the definition that the caller has, else by the table.
+    fn type_rules(&mut self, kind: &'static TypeDef, node: Node<'a>) {
+        let whole = kind.name.split('.').next().unwrap_or(kind.name);
+        match self.core(whole) {
+            // What is inside a type is checked with it.
+            Some(structure) if whole.len() == kind.name.len() => self.structure(&structure, node),
+            Some(_) => {}
+            None => {
+                let mut kind = Some(kind);
+                while let Some(def) = kind {
+                    for rule in facts::invariants(def.name) {
+                        self.constraint(rule, node);
+                    }
+                    kind = definitions().type_def(def.base);
+                }
+            }
+        }
+    }
+
+    /// The definition of a type of R4, if the caller has it.
+    fn core(&mut self, name: &'static str) -> Option<Arc<Structure>> {
+        if let Some(known) = self.cores.get(name) {
+            return known.clone();
+        }
+        let found = self.context.structure(&format!("{CORE}{name}"));
+        self.cores.insert(name, found.clone());
+        found
+    }
+
     /// Everything below an element: resources, extensions, and the rules of datatypes.
     fn tour(&mut self, node: Node<'a>, field: Option<(&'static TypeDef, &'a str)>) {
         let mut children = Vec::new();
@@ -245,10 +281,8 @@ impl<'a> Check<'a> {
                 }
                 match child.kind.map(|kind| (kind.kind, kind)) {
                     Some((Kind::Resource, _)) => return check.resource_in(child, Some(name), &[]),
-                    Some((Kind::Datatype, kind)) if kind.name != "Extension" => {
-                        if let Some(structure) = check.known(&format!("{CORE}{}", kind.name)) {
-                            check.structure(&structure, child);
-                        }
+                    Some((Kind::Datatype | Kind::Backbone, kind)) if kind.name != "Extension" => {
+                        check.type_rules(kind, child);
                     }
                     _ => {}
                 }

@@ -125,13 +125,12 @@ impl<'a> Check<'a> {
         let mut sure = true;
         for (number, discriminator) in slicing.discriminators.iter().enumerate() {
             let key = (std::ptr::from_ref(slice) as usize, number);
-            let target = match self.targets.get(&key) {
-                Some(target) => Rc::clone(target),
-                None => {
-                    let target = Rc::new(target::find(self, structure, slice, &discriminator.text));
-                    self.targets.insert(key, Rc::clone(&target));
-                    target
-                }
+            let target = if let Some(target) = self.targets.get(&key) {
+                Rc::clone(target)
+            } else {
+                let target = Rc::new(target::find(self, structure, slice, &discriminator.text));
+                self.targets.insert(key, Rc::clone(&target));
+                target
             };
             match self.matches(discriminator, &target, item) {
                 Some(true) => {}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::path::Path;
+use crate::profile::facts::corrected;
 use crate::profile::structure::{
     Binding, Constraint, Discriminator, Kind, Openness, Rule, Slicing, Strength, TypeRule,
 };
@@ -106,8 +107,7 @@ fn constraint(rule: &mut Rule, found: &Value) {
     if rule.constraints.iter().any(|known| known.key == key) {
         return;
     }
-    // An erratum of R4: the type of FHIR is meant, which is written small.
-    let source = if key == "que-7" { source.replace("is Boolean", "is boolean") } else { source.to_owned() };
+    let source = corrected(&key, source);
     rule.constraints.push(Arc::new(Constraint {
         key,
         error: text(found, "severity") != Some("warning"),

@@ -8,7 +8,7 @@ use crate::validate::Severity;
 
 const PROFILE: &str = "urn:p:observation";
 
-fn element(id: &str, more: Value) -> Value {
+fn element(id: &str, more: &Value) -> Value {
     let path: Vec<_> = id.split('.').map(|part| part.split(':').next().unwrap_or_default()).collect();
     let mut element = json!({"id": id, "path": path.join(".")});
     if let Some((_, slice)) = id.rsplit('.').next().and_then(|last| last.split_once(':')) {
@@ -30,8 +30,8 @@ fn extension(url: &str, context: &str, kind: &str) -> Value {
         url,
         "Extension",
         &[
-            element("Extension.url", json!({"fixedUri": url})),
-            element("Extension.value[x]", json!({"min": 1, "type": [{"code": kind}]})),
+            element("Extension.url", &json!({"fixedUri": url})),
+            element("Extension.value[x]", &json!({"min": 1, "type": [{"code": kind}]})),
         ],
     );
     definition["context"] = json!([{"type": "element", "expression": context}]);
@@ -49,59 +49,59 @@ fn library() -> Library {
         &[
             element(
                 "Observation",
-                json!({"constraint": [
+                &json!({"constraint": [
                     {"key": "own-1", "severity": "error", "human": "a note needs a method", "expression": "note.exists() implies method.exists()"},
                     {"key": "own-2", "severity": "warning", "human": "better with a performer", "expression": "performer.exists()"},
                 ]}),
             ),
             element(
                 "Observation.extension:source",
-                json!({"min": 1, "max": "1", "type": [{"code": "Extension", "profile": ["urn:x:source"]}]}),
+                &json!({"min": 1, "max": "1", "type": [{"code": "Extension", "profile": ["urn:x:source"]}]}),
             ),
-            element("Observation.identifier", json!({"min": 1, "max": "2"})),
-            element("Observation.identifier", by("value", "system", "closed")),
-            element("Observation.identifier:a", json!({"min": 1, "max": "1"})),
-            element("Observation.identifier:a.system", json!({"min": 1, "fixedUri": "urn:a"})),
-            element("Observation.identifier:a.value", json!({"min": 1, "maxLength": 4})),
-            element("Observation.identifier:b", json!({})),
-            element("Observation.identifier:b.system", json!({"min": 1, "fixedUri": "urn:b"})),
-            element("Observation.basedOn", json!({"max": "0"})),
-            element("Observation.category", by("pattern", "$this", "openAtEnd")),
+            element("Observation.identifier", &json!({"min": 1, "max": "2"})),
+            element("Observation.identifier", &by("value", "system", "closed")),
+            element("Observation.identifier:a", &json!({"min": 1, "max": "1"})),
+            element("Observation.identifier:a.system", &json!({"min": 1, "fixedUri": "urn:a"})),
+            element("Observation.identifier:a.value", &json!({"min": 1, "maxLength": 4})),
+            element("Observation.identifier:b", &json!({})),
+            element("Observation.identifier:b.system", &json!({"min": 1, "fixedUri": "urn:b"})),
+            element("Observation.basedOn", &json!({"max": "0"})),
+            element("Observation.category", &by("pattern", "$this", "openAtEnd")),
             element(
                 "Observation.category:vital",
-                json!({"min": 1, "patternCodeableConcept": {"coding": [{"system": "urn:cs", "code": "vital"}]}}),
+                &json!({"min": 1, "patternCodeableConcept": {"coding": [{"system": "urn:cs", "code": "vital"}]}}),
             ),
             element(
                 "Observation.code",
-                json!({"patternCodeableConcept": {"coding": [{"system": "urn:cs", "code": "weight"}]}}),
+                &json!({"patternCodeableConcept": {"coding": [{"system": "urn:cs", "code": "weight"}]}}),
             ),
-            element("Observation.method", json!({"binding": {"strength": "required", "valueSet": "urn:vs:colours"}})),
+            element("Observation.method", &json!({"binding": {"strength": "required", "valueSet": "urn:vs:colours"}})),
             element(
                 "Observation.bodySite",
-                json!({"binding": {"strength": "extensible", "valueSet": "urn:vs:colours|1.0"}}),
+                &json!({"binding": {"strength": "extensible", "valueSet": "urn:vs:colours|1.0"}}),
             ),
             element(
                 "Observation.subject",
-                json!({"min": 1, "type": [{"code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Patient"]}]}),
+                &json!({"min": 1, "type": [{"code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Patient"]}]}),
             ),
-            element("Observation.device", json!({"type": [{"code": "Reference", "targetProfile": ["urn:p:device"]}]})),
-            element("Observation.value[x]", by("type", "$this", "closed")),
-            element("Observation.value[x]:valueQuantity", json!({"type": [{"code": "Quantity"}]})),
+            element("Observation.device", &json!({"type": [{"code": "Reference", "targetProfile": ["urn:p:device"]}]})),
+            element("Observation.value[x]", &by("type", "$this", "closed")),
+            element("Observation.value[x]:valueQuantity", &json!({"type": [{"code": "Quantity"}]})),
             element(
                 "Observation.value[x]:valueQuantity.value",
-                json!({"min": 1, "minValueDecimal": 1.5, "maxValueDecimal": 300}),
+                &json!({"min": 1, "minValueDecimal": 1.5, "maxValueDecimal": 300}),
             ),
-            element("Observation.value[x]:valueQuantity.code", json!({"min": 1, "fixedCode": "kg"})),
-            element("Observation.value[x]:valueString", json!({"type": [{"code": "string"}]})),
-            element("Observation.component", by("exists", "dataAbsentReason", "open")),
-            element("Observation.component:absent", json!({"max": "1"})),
-            element("Observation.component:absent.dataAbsentReason", json!({"min": 1})),
-            element("Observation.component:present", json!({})),
-            element("Observation.component:present.dataAbsentReason", json!({"max": "0"})),
-            element("Observation.component:present.value[x]", json!({"min": 1})),
+            element("Observation.value[x]:valueQuantity.code", &json!({"min": 1, "fixedCode": "kg"})),
+            element("Observation.value[x]:valueString", &json!({"type": [{"code": "string"}]})),
+            element("Observation.component", &by("exists", "dataAbsentReason", "open")),
+            element("Observation.component:absent", &json!({"max": "1"})),
+            element("Observation.component:absent.dataAbsentReason", &json!({"min": 1})),
+            element("Observation.component:present", &json!({})),
+            element("Observation.component:present.dataAbsentReason", &json!({"max": "0"})),
+            element("Observation.component:present.value[x]", &json!({"min": 1})),
         ],
     );
-    let device = profile("urn:p:device", "Device", &[element("Device.lotNumber", json!({"min": 1}))]);
+    let device = profile("urn:p:device", "Device", &[element("Device.lotNumber", &json!({"min": 1}))]);
     Library::of(&[
         observation,
         device,

@@ -33,7 +33,9 @@ impl Library {
 
     fn of(definitions: &[Value]) -> Self {
         let mut library = Self::default();
-        definitions.iter().for_each(|definition| library.add(definition.clone()));
+        for definition in definitions {
+            library.add(definition.clone());
+        }
         library
     }
 }

@@ -30,6 +30,7 @@ fn resources(folder: &str) -> Vec<(String, Value)> {
     all.into_iter().filter_map(read).collect()
 }
 
+#[expect(clippy::print_stderr, reason = "the reader of the test's output must know")]
 fn library() -> Option<Library> {
     let definitions: Vec<Value> = resources("resources").into_iter().map(|(_, definition)| definition).collect();
     if definitions.is_empty() {
@@ -54,11 +55,12 @@ fn every_dutch_example_conforms_to_its_profile_if_present() {
     assert_eq!(*library.faults.lock().expect("a lock"), Vec::<String>::new());
 }
 
+type Change = fn(&mut Value);
+
 #[test]
 fn a_broken_dutch_example_is_found_at_its_fault_if_present() {
     let Some(library) = library() else { return };
     let examples = resources("examples");
-    type Change = fn(&mut Value);
     let table: &[(&str, Change, &str, &str)] = &[
         (
             "nl-core-BloodPressure-01",

@@ -75,7 +75,7 @@ pub fn versions(
     let mut matches = matches(&mut builder, query, within, drive);
     if let Some(place) = query.after {
         let [updated, rid, version] = [place.updated, place.rid, place.version].map(|number| builder.arg(number));
-        matches.push_str(&format!(" AND (v.updated, v.rid, v.version) < ({updated}, {rid}, {version})"));
+        matches = format!("{matches} AND (v.updated, v.rid, v.version) < ({updated}, {rid}, {version})");
     }
     let handoff = builder.handoff("v.rid");
     let limit = builder.limit(i64::from(query.count) + 1);
