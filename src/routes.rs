@@ -40,8 +40,9 @@ pub type Row = (&'static str, &'static str, Class);
 /// The FHIR addresses with their access class; the tests go through this list.
 pub const FHIR: &[Row] = &[
     ("GET", "/fhir/metadata", Class::Public),
-    ("POST", "/fhir", Class::Token),
-    ("POST", "/fhir/", Class::Token),
+    ("GET POST", "/fhir", Class::Token),
+    ("GET POST", "/fhir/", Class::Token),
+    ("POST", "/fhir/_search", Class::Token),
     ("GET", "/fhir/_history", Class::Token),
     ("POST", "/fhir/$convert", Class::Token),
     ("GET", "/fhir/AuditEvent", Class::Token),
@@ -95,7 +96,8 @@ pub const FHIR: &[Row] = &[
 fn handler(path: &str) -> MethodRouter<Arc<App>> {
     match path {
         "/fhir/metadata" => get(metadata::metadata),
-        "/fhir" | "/fhir/" => post(transaction::bundle),
+        "/fhir" | "/fhir/" => get(search::system).post(transaction::bundle),
+        "/fhir/_search" => post(search::system_post),
         "/fhir/AuditEvent" => get(audit_event::search),
         "/fhir/AuditEvent/{id}" => get(audit_event::read),
         "/fhir/AuditEvent/_search" => post(audit_event::post),

@@ -16,5 +16,6 @@ pub mod path;
 pub mod profile;
 pub mod subset;
 pub mod time;
+pub mod unit;
 pub mod validate;
 pub mod xml;

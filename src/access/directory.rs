@@ -86,7 +86,9 @@ impl Directory {
             directory.uras.insert(org.ura.clone(), org.org);
             directory.orgs.insert(org.org, org);
         }
-        kinds.values_mut().for_each(|numbers| numbers.sort_unstable());
+        for numbers in kinds.values_mut() {
+            numbers.sort_unstable();
+        }
         directory.kinds = Arc::new(kinds);
         directory
     }

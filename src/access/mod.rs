@@ -11,6 +11,7 @@ mod collect;
 mod compartment;
 mod conditional;
 mod consent_check;
+mod contained;
 mod directory;
 mod draft;
 mod everything;

@@ -4,11 +4,23 @@ use spil_fhir_profiles::bsn::SYSTEM as BSN;
 
 use crate::ctx::Actor;
 use crate::error::Error;
-use crate::search::{Filter, PatientValue, Query, SystemTest, Test};
+use crate::search::{Contained, Filter, PatientValue, Query, SystemTest, Test};
 
 use super::{Access, types};
 
 impl Access {
+    /// Binds the search on each type.
+    pub(super) async fn bind_each(&self, query: &mut Query) -> Result<(), Error> {
+        // A contained resource is whose its container is: what it says of a patient is compared as it is.
+        if query.contained == Contained::No {
+            self.bind(query).await?;
+        }
+        for other in &mut query.also {
+            self.bind(other).await?;
+        }
+        Ok(())
+    }
+
     /// Binds a query to one person where it names a patient that the caller may see: then every record of that person
     /// counts, whichever of the person's `Patient` resources it refers to. A patient that the caller may not see leaves
     /// the query as it is, so that it answers as if that patient did not exist.

@@ -270,7 +270,7 @@ impl Access {
             labels: category::labels(&stamped),
             source,
             period: compartment::data_period(&stamped).filter(|(from, to)| from < to),
-            index: index::extract_with(&set.parameters, &stamped),
+            index: index::extract_with(&set.parameters, &stamped).localised(&self.app.config.fhir_base()),
             body: serde_json::to_vec(&stamped).map_err(Error::internal)?,
             policy_users,
             handoff: None,

@@ -9,7 +9,7 @@ use spil_fhir_profiles::definition::definitions;
 
 use crate::ctx::Actor;
 use crate::error::{Error, Fault};
-use crate::search::{self, Filter, Limits, Options, Query, Total};
+use crate::search::{self, Contained, Filter, Limits, Options, Query, Total};
 use crate::store::sql::search as sql;
 use crate::store::{Record, Row};
 
@@ -21,6 +21,8 @@ use super::{Access, Directory, Pass, Released, Stored, Verb, types};
 const DEFAULT_COUNT: u32 = 50;
 /// Most matches on a page.
 const MAX_COUNT: u32 = 1_000;
+/// Up to so many matches of a type are counted for `_total=estimate`.
+const ESTIMATED: i64 = 10_000;
 /// How often a search is done again because permissions changed under it.
 const TRIES: usize = 4;
 
@@ -47,7 +49,7 @@ pub fn is_public(rtype: u16) -> bool {
 }
 
 impl Access {
-    /// Searches a type with decoded pairs, or continues a page with `_page`.
+    /// Searches a type (or, without one, the types that `_type` names) with decoded pairs, or continues a page with `_page`.
     ///
     /// # Errors
     /// 400 with every fault of the query; 403 when the token does not allow it.
@@ -70,12 +72,17 @@ impl Access {
         bounds: &Bounds,
     ) -> Result<Released<Found>, Error> {
         let mut pass = search_pass(address, pairs);
-        types::number(rtype)?;
-        if !self.ctx.allows(rtype, 's') {
-            self.record(&pass.refuse("scope")).await?;
-            return Err(Error::forbidden("the token does not allow searching this type"));
+        if !rtype.is_empty() {
+            types::number(rtype)?;
+            self.may_search(rtype, &pass).await?;
         }
         let (mut query, pairs) = self.parse(address, rtype, pairs, lenient).await?;
+        for number in query.types() {
+            self.may_search(types::name(number), &pass).await?;
+        }
+        if query.contained != Contained::No {
+            query.containers = self.readable();
+        }
         bounds.narrow(&mut query);
         let done = match self.may_look_into(&query) {
             Ok(()) => self.run(query).await,
@@ -96,6 +103,14 @@ impl Access {
         self.note(&mut pass, &found, &matched, &view, &directory);
         self.record(&pass).await?;
         Ok(Released(found))
+    }
+
+    async fn may_search(&self, rtype: &str, pass: &Pass) -> Result<(), Error> {
+        if self.ctx.allows(rtype, 's') {
+            return Ok(());
+        }
+        self.record(&pass.clone().refuse("scope")).await?;
+        Err(Error::forbidden("the token does not allow searching this type"))
     }
 
     /// Reads the query; a page link brings its own.
@@ -132,9 +147,13 @@ impl Access {
     pub(super) async fn run(&self, query: Query) -> Result<(Found, Vec<Record>, View), Error> {
         for _ in 0..TRIES {
             let mut query = query.clone();
-            self.bind(&mut query).await?;
+            self.bind_each(&mut query).await?;
             self.refuse_emergency_at_large(&query)?;
-            let view = self.view_in(query.person, query.policy).await?;
+            for other in &query.also {
+                self.refuse_emergency_at_large(other)?;
+            }
+            let same = query.also.iter().all(|other| other.person == query.person);
+            let view = self.view_in(query.person.filter(|_| same), query.policy.filter(|_| same)).await?;
             if let Some((found, records)) = self.attempt(query, &view).await? {
                 return Ok((found, records, view));
             }
@@ -162,14 +181,7 @@ impl Access {
     }
 
     pub(super) async fn attempt(&self, query: Query, view: &View) -> Result<Option<(Found, Vec<Record>)>, Error> {
-        let dialect = self.app.store.dialect();
-        let total = if query.only_count() || query.total == Total::Accurate {
-            let statement = sql::total(dialect, &query, &view.visibility);
-            let rows = self.app.store.rows(&statement.text, statement.args).await?;
-            Some(rows.first().map_or(0, |row| row.int(0)))
-        } else {
-            None
-        };
+        let total = self.total(&query, view).await?;
         let mut found = Found { matches: Vec::new(), included: Vec::new(), total, query, next: None };
         if found.query.only_count() {
             return Ok(Some((found, Vec::new())));
@@ -183,10 +195,22 @@ impl Access {
         let Some(records) = self.confirm(rows, view).await? else { return Ok(None) };
         let Some(included) = self.included(&found.query, &records, view).await? else { return Ok(None) };
         let directory = self.directory().await?;
-        found.matches = records.iter().map(|record| Stored::new(record.clone(), &directory)).collect();
+        found.matches = self.shown(&found.query, &records, view, &directory).await?;
         found.included = included.iter().map(|record| Stored::new(record.clone(), &directory)).collect();
         let records = records.into_iter().chain(included).collect();
         Ok(Some((found, records)))
+    }
+
+    /// The number of matches, if it is asked.
+    async fn total(&self, query: &Query, view: &View) -> Result<Option<i64>, Error> {
+        let dialect = self.app.store.dialect();
+        let statement = match query.total {
+            Total::Estimate if !query.only_count() => sql::estimate(dialect, query, &view.visibility, ESTIMATED),
+            Total::None if !query.only_count() => return Ok(None),
+            _ => sql::total(dialect, query, &view.visibility),
+        };
+        let rows = self.app.store.rows(&statement.text, statement.args).await?;
+        Ok(Some(rows.first().map_or(0, |row| row.int(0))))
     }
 
     /// The rows of one page, with one more if there is a next page.
@@ -251,6 +275,7 @@ impl Access {
         pass.count = found.matches.len() + found.included.len();
         pass.persons = matched.iter().map(|record| record.person).filter(|person| *person > 0).collect();
         pass.persons.extend(found.query.person);
+        pass.persons.extend(found.query.also.iter().filter_map(|other| other.person));
         let mut categories: Vec<u8> =
             found.matches.iter().chain(&found.included).map(|stored| stored.category).collect();
         categories.sort_unstable();

@@ -82,10 +82,12 @@ impl Access {
         }
         let definition = Definition::read(view)?;
         pass.query = Some(format!("ViewDefinition/$run of {}", definition.rtype));
-        let names = self.pseudonyms(actor.org).await?;
+        let pseudonyms = self.pseudonyms(actor.org).await?;
         for _ in 0..4 {
             let rules = self.statistics_rules(actor).await?;
-            let Some((rows, counted)) = self.count(actor, &definition, &rules, &names, limit).await? else { continue };
+            let Some((rows, counted)) = self.count(actor, &definition, &rules, &pseudonyms, limit).await? else {
+                continue;
+            };
             pass.count = rows.len();
             pass.persons = counted.iter().map(|(person, _)| *person).collect();
             pass.categories =

@@ -96,7 +96,7 @@ fn statement(app: &App) -> Value {
                 "description": "What a caller may not see does not exist for that caller. Scopes are enforced beside \
                                 the patient's consent.",
             },
-            "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}],
+            "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}, {"code": "search-system"}],
             "compartment": COMPARTMENTS.map(|owner| format!("http://hl7.org/fhir/CompartmentDefinition/{owner}")),
             "operation": of_the_system(),
             "resource": resources,
@@ -148,8 +148,17 @@ fn resource(rtype: &str, parameters: &Parameters) -> Value {
         resource[name] = value;
     }
     let mut includes = Vec::new();
-    let mut search = vec![json!({"name": "_id", "type": "token"}), json!({"name": "_lastUpdated", "type": "date"})];
-    for param in parameters.of(rtype).filter(|param| param.kind != ParamKind::Special) {
+    let of_all = [
+        ("_id", "token"),
+        ("_lastUpdated", "date"),
+        ("_text", "string"),
+        ("_content", "string"),
+        ("_list", "string"),
+        ("_filter", "string"),
+    ];
+    let of_all = of_all.iter().map(|(name, kind)| json!({"name": name, "type": kind}));
+    let mut search: Vec<Value> = of_all.collect();
+    for param in parameters.of(rtype) {
         let mut entry = json!({"name": param.code, "type": param.kind.as_str()});
         if !param.url.is_empty() {
             entry["definition"] = json!(param.url);

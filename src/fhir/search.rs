@@ -31,6 +31,23 @@ pub async fn post(mut call: Call, Path(rtype): Path<String>, request: Request) -
     answer::render(call.form, done)
 }
 
+/// Answers a search on several types by GET: `GET [base]?_type=A,B&…`.
+pub async fn system(call: Call) -> Response {
+    let pairs = call.query();
+    let done = run(&call, "", pairs).await;
+    answer::render(call.form, done)
+}
+
+/// Answers a search on several types by POST to `[base]/_search`.
+pub async fn system_post(mut call: Call, request: Request) -> Response {
+    let done = async {
+        let pairs = searched(&mut call, request).await?;
+        run(&call, "", pairs).await
+    };
+    let done = done.await;
+    answer::render(call.form, done)
+}
+
 /// The parameters of the address and of the form together.
 ///
 /// # Errors
@@ -89,7 +106,7 @@ pub fn searchset(released: &Released<Found>, rtype: &str, base: &str) -> Result<
     }
     let mut links = vec![json!({"relation": "self", "url": self_url(base, rtype, &found.query.self_pairs)})];
     if let Some(next) = &found.next {
-        links.push(json!({"relation": "next", "url": format!("{base}/{rtype}?_page={next}")}));
+        links.push(json!({"relation": "next", "url": format!("{}?_page={next}", address(base, rtype))}));
     }
     elements.push(("link", Value::Array(links)));
     let mut bundle = BundleWriter::new("searchset", &elements);
@@ -122,5 +139,10 @@ pub fn self_url(base: &str, rtype: &str, pairs: &[(String, String)]) -> String {
         .iter()
         .map(|(name, value)| format!("{}={}", urlencoding::encode(name), urlencoding::encode(value)))
         .collect();
-    if query.is_empty() { format!("{base}/{rtype}") } else { format!("{base}/{rtype}?{}", query.join("&")) }
+    let address = address(base, rtype);
+    if query.is_empty() { address } else { format!("{address}?{}", query.join("&")) }
+}
+
+fn address(base: &str, rtype: &str) -> String {
+    if rtype.is_empty() { base.to_owned() } else { format!("{base}/{rtype}") }
 }

@@ -1,7 +1,7 @@
 //! The parameters that say what to answer rather than what to find
 //! (<https://hl7.org/fhir/R4/search.html#return>).
 
-use super::{Limits, Options, Problem, Query, Summary, Total, include, sort};
+use super::{Contained, Limits, Options, Problem, Query, Summary, Total, include, sort};
 
 /// What a parameter turned out to be.
 pub(super) enum Control {
@@ -31,11 +31,9 @@ pub(super) fn control(
             query.includes.push(include::read(query.rtype, code == "_revinclude", modifier, value, options)?);
             return Ok(Control::Read);
         }
-        "_text" | "_content" | "_query" | "_filter" | "_list" | "_type" | "_contained" | "_containedType"
-        | "_score" => {
-            return Err(Problem::unsupported(format!("`{code}` is not supported")));
-        }
-        "_count" | "_sort" | "_total" | "_summary" | "_elements" => {}
+        "_query" | "_score" => return Err(Problem::unsupported(format!("`{code}` is not supported"))),
+        "_type" => return Err(Problem::unsupported("`_type` is for a search without a type in the address")),
+        "_count" | "_sort" | "_total" | "_summary" | "_elements" | "_contained" | "_containedType" => {}
         _ => return Ok(Control::Filter),
     }
     if modifier.is_some() {
@@ -53,11 +51,30 @@ pub(super) fn control(
                 return Err(Problem::too_much(format!("more than {} sort keys", Limits::SORT_KEYS)));
             }
         }
+        "_contained" => query.contained = contained(value)?,
+        "_containedType" => query.contained_alone = contained_type(value)?,
         "_total" => query.total = total(value)?,
         "_summary" => query.summary = summary(value)?,
         _ => query.elements.extend(elements(value)?),
     }
     Ok(Control::Read)
+}
+
+fn contained(value: &str) -> Result<Contained, Problem> {
+    match value {
+        "false" => Ok(Contained::No),
+        "true" => Ok(Contained::Only),
+        "both" => Ok(Contained::Both),
+        _ => Err(Problem::value("`_contained` is `false`, `true` or `both`")),
+    }
+}
+
+fn contained_type(value: &str) -> Result<bool, Problem> {
+    match value {
+        "container" => Ok(false),
+        "contained" => Ok(true),
+        _ => Err(Problem::value("`_containedType` is `container` or `contained`")),
+    }
 }
 
 fn total(value: &str) -> Result<Total, Problem> {

@@ -1,7 +1,7 @@
 //! `_include` and `_revinclude` (<https://hl7.org/fhir/R4/search.html#include>).
 
 use spil_fhir_profiles::definition::{type_name, type_number};
-use spil_fhir_profiles::parameters::ParamKind;
+use spil_fhir_profiles::parameters::{Param, ParamKind};
 
 use super::{Include, Options, Problem, chain, parameter};
 
@@ -24,10 +24,10 @@ pub(super) fn read(
         return Err(Problem::value("an include is `Type:parameter` or `Type:parameter:Type`"));
     }
     if source == "*" && code.is_none() {
-        if reverse {
-            return Err(Problem::too_much("`_revinclude=*` is not supported: name the type, `Type:*`"));
-        }
-        return Ok(Include { reverse, source: None, params: Vec::new(), target: None, iterate });
+        // Backwards, every parameter that may point at this type.
+        let points = |param: &&Param| param.kind == ParamKind::Reference && param.targets.contains(&rtype);
+        let params = options.parameters.all().filter(|_| reverse).filter(points).map(|param| param.number);
+        return Ok(Include { reverse, source: None, params: params.collect(), target: None, iterate });
     }
     let number = type_number(source).ok_or_else(|| Problem::value("the type before `:` is no resource type"))?;
     let code = code.ok_or_else(|| Problem::value("an include is `Type:parameter` or `Type:parameter:Type`"))?;

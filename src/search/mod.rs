@@ -8,8 +8,11 @@ mod composite;
 mod control;
 mod cursor;
 mod date;
+mod expression;
+mod full_text;
 mod history;
 mod include;
+mod near;
 mod number;
 mod options;
 mod parameter;
@@ -21,7 +24,9 @@ mod query;
 mod reference;
 mod sort;
 mod string;
+mod system;
 mod terms;
+mod test;
 mod text;
 mod token;
 mod uri;
@@ -32,8 +37,9 @@ pub use options::{Limits, Options, Problem};
 pub use parse::parse;
 pub use patient::{PatientFilter, PatientValue};
 pub use prefix::Prefix;
-pub use query::{
-    DateTest, Filter, Include, NumberTest, OfTypeTest, Part, QuantityTest, Query, ReferenceTest, SortBy, SortKey,
-    StringMatch, Summary, SystemTest, Test, TokenTest, Total, UriMatch,
-};
+pub use query::{Contained, Filter, Include, Query, SortBy, SortKey, Summary, Total};
 pub use terms::{Terms, TermsHow};
+pub use test::{
+    Circle, DateTest, NumberTest, OfTypeTest, Part, QuantityTest, ReferenceTest, StringMatch, SystemTest, Test,
+    TokenTest, UriMatch, WordTest,
+};

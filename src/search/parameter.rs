@@ -4,13 +4,16 @@ use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::parameters::{Param, ParamKind};
 
 use super::{Filter, Options, Problem, StringMatch, Test, UriMatch};
-use super::{composite, date, number, quantity, reference, string, terms, token, uri};
+use super::{composite, date, near, number, quantity, reference, string, terms, token, uri};
 
 /// Reads `param[:modifier]=value`.
 pub(super) fn read(param: &Param, modifier: Option<&str>, value: &str, options: &Options) -> Result<Filter, Problem> {
     let number = param.number;
     let passes = |test| Filter::Value { param: number, test };
     let Some(modifier) = modifier else {
+        if param.kind == ParamKind::Special {
+            return near::read(number, value);
+        }
         let test = if param.kind == ParamKind::Composite {
             composite::read(param, value, options)?
         } else {
@@ -27,6 +30,7 @@ pub(super) fn read(param: &Param, modifier: Option<&str>, value: &str, options: 
         ("of-type", ParamKind::Token) => token::read_of_type(value).map(passes),
         ("above", ParamKind::Uri) => uri::read(value, UriMatch::Above).map(passes),
         ("below", ParamKind::Uri) => uri::read(value, UriMatch::Below).map(passes),
+        ("text", ParamKind::Reference) => token::read_texts(value).map(Test::DisplayText).map(passes),
         ("identifier", ParamKind::Reference) => reference::read_identifier(value).map(passes),
         (name, ParamKind::Reference) if type_number(name).is_some() => {
             let only = target(param, name)?;
@@ -63,18 +67,20 @@ pub(super) fn target(param: &Param, name: &str) -> Result<u16, Problem> {
     Err(Problem::value(format!("`{}` cannot point at a {name}", param.code)))
 }
 
+/// Reads the value of `:missing`.
+pub(super) fn read_missing(value: &str) -> Result<bool, Problem> {
+    match value {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Problem::value("`:missing` is `true` or `false`")),
+    }
+}
+
 fn missing(param: &Param, value: &str) -> Result<Filter, Problem> {
-    let missing = match value {
-        "true" => true,
-        "false" => false,
-        _ => return Err(Problem::value("`:missing` is `true` or `false`")),
-    };
+    let missing = read_missing(value)?;
     let (number, kind) = match param.components.first() {
         Some(first) => (first.number, first.kind),
         None => (param.number, param.kind),
     };
-    if matches!(kind, ParamKind::Special | ParamKind::Composite) {
-        return Err(Problem::unsupported("this parameter is not supported"));
-    }
     Ok(Filter::Missing { param: number, kind, missing })
 }

@@ -46,6 +46,7 @@ impl Query {
         for (_, filter) in self.filters.iter().enumerate().filter(|(at, _)| !naming.contains(at)) {
             look_into(filter, &mut types);
         }
+        types.extend(self.also.iter().flat_map(Self::looked_into));
         types
     }
 }
@@ -60,7 +61,8 @@ fn look_into(filter: &Filter, types: &mut Vec<u16>) {
             types.push(*rtype);
             look_into(filter, types);
         }
-        Filter::Any(parts) => parts.iter().for_each(|part| look_into(part, types)),
+        Filter::Any(parts) | Filter::All(parts) => parts.iter().for_each(|part| look_into(part, types)),
+        Filter::Negate(inner) => look_into(inner, types),
         _ => {}
     }
 }
@@ -93,7 +95,7 @@ fn named(filter: &Filter, patient: u16) -> Option<PatientValue> {
             _ => None,
         },
         // A chain without a type: only a patient has what it asks if the other types it may point at are no persons.
-        Filter::Any(parts) => parts
+        Filter::Any(parts) if is_one_chain(parts) => parts
             .iter()
             .map(|part| named(part, patient))
             .find(Option::is_some)
@@ -101,6 +103,16 @@ fn named(filter: &Filter, patient: u16) -> Option<PatientValue> {
             .filter(|value| matches!(value, PatientValue::Identifier { system, .. } if system.ends_with("/bsn"))),
         _ => None,
     }
+}
+
+/// True if the alternatives are those of one reference parameter, and not of an expression with `or`.
+fn is_one_chain(parts: &[Filter]) -> bool {
+    let param = |filter: &Filter| if let Filter::Chain { param, .. } = filter { Some(*param) } else { None };
+    let target = |filter: &Filter| if let Filter::Chain { target, .. } = filter { Some(*target) } else { None };
+    let mut targets: Vec<_> = parts.iter().filter_map(target).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    parts.iter().all(|part| param(part).is_some() && param(part) == param(&parts[0])) && targets.len() == parts.len()
 }
 
 fn identifier(test: &TokenTest) -> Option<PatientValue> {

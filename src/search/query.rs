@@ -2,7 +2,7 @@
 
 use spil_fhir_profiles::parameters::ParamKind;
 
-use super::{Cursor, Prefix, Problem, Terms};
+use super::{Circle, Cursor, DateTest, Problem, Terms, Test, WordTest};
 
 /// A checked search on one resource type. The fields are open: the caller may narrow it before it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,14 @@ pub struct Query {
     pub self_pairs: Vec<(String, String)>,
     /// What was not used because the caller is lenient.
     pub ignored: Vec<Problem>,
+    /// The same search on other types (`_type`), in one answer; each has its filters, order and person.
+    pub also: Vec<Self>,
+    /// Whether contained resources are searched.
+    pub contained: Contained,
+    /// Whether the contained resource is answered instead of its container.
+    pub contained_alone: bool,
+    /// With [`Query::contained`], the types of the containers that may be answered; none for all.
+    pub containers: Option<Vec<u16>>,
 }
 
 impl Query {
@@ -52,12 +60,21 @@ impl Query {
             policy: None,
             self_pairs: Vec::new(),
             ignored: Vec::new(),
+            also: Vec::new(),
+            contained: Contained::No,
+            contained_alone: false,
+            containers: None,
         }
     }
 
     /// Restricts the search to the records of one person.
     pub fn bind(&mut self, person: i64) {
         self.person = Some(person);
+    }
+
+    /// The types that are searched.
+    pub fn types(&self) -> Vec<u16> {
+        std::iter::once(self.rtype).chain(self.also.iter().map(|other| other.rtype)).collect()
     }
 
     /// True if only the number of matches is asked.
@@ -73,6 +90,17 @@ impl Query {
         self.after = cursor;
         fits
     }
+}
+
+/// `_contained` (<https://hl7.org/fhir/R4/search.html#contained>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contained {
+    /// Only resources that are not contained.
+    No,
+    /// Only contained resources.
+    Only,
+    /// All of them.
+    Both,
 }
 
 /// One condition on a resource.
@@ -97,6 +125,24 @@ pub enum Filter {
         param: u16,
         /// The test.
         test: Test,
+    },
+    /// The filter does not hold.
+    Negate(Box<Filter>),
+    /// All of these hold.
+    All(Vec<Filter>),
+    /// Its words are as asked (`_text`, `_content`).
+    FullText {
+        /// True if only the narrative counts.
+        narrative: bool,
+        /// What is asked of the words.
+        words: WordTest,
+    },
+    /// It lies in one of these circles (`near`).
+    Near {
+        /// Number of the parameter.
+        param: u16,
+        /// The circles.
+        circles: Vec<Circle>,
     },
     /// A value of the parameter is one of the codes that these stand for (`:in`, `:above`, `:below`), or none is (`:not-in`).
     /// Nothing passes until the codes are known.
@@ -137,144 +183,6 @@ pub enum Filter {
     },
     /// At least one of the filters holds.
     Any(Vec<Filter>),
-}
-
-/// A test of one indexed value; the alternatives are joined by *or*.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Test {
-    /// Text.
-    String(StringMatch, Vec<String>),
-    /// Codes and identifiers.
-    Token(Vec<TokenTest>),
-    /// The text beside a code (`:text`), in lower case.
-    TokenText(Vec<String>),
-    /// Identifiers with their type (`:of-type`).
-    OfType(Vec<OfTypeTest>),
-    /// References.
-    Reference(Vec<ReferenceTest>),
-    /// Moments and periods.
-    Date(Vec<DateTest>),
-    /// Numbers.
-    Number(Vec<NumberTest>),
-    /// Numbers with a unit.
-    Quantity(Vec<QuantityTest>),
-    /// Addresses.
-    Uri(UriMatch, Vec<String>),
-    /// Values of one element together; each alternative has a part for every component.
-    Composite(Vec<Vec<Part>>),
-}
-
-/// One part of a composite.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Part {
-    /// Number of the component.
-    pub param: u16,
-    /// What it must pass.
-    pub test: Test,
-}
-
-/// How text is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StringMatch {
-    /// The normalised text starts with the normalised value.
-    Starts,
-    /// The normalised text contains the normalised value.
-    Contains,
-    /// Equal, accents and case included.
-    Exact,
-}
-
-/// What a token's system must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SystemTest {
-    /// Anything, or nothing.
-    Any,
-    /// No system.
-    None,
-    /// This one.
-    Is(String),
-}
-
-/// `[system|]code`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenTest {
-    /// The system.
-    pub system: SystemTest,
-    /// The code; none for any code of the system.
-    pub code: Option<String>,
-}
-
-/// An identifier with the type of identifier it is (`:of-type`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfTypeTest {
-    /// System of the type.
-    pub system: String,
-    /// Code of the type.
-    pub code: String,
-    /// The identifier's value.
-    pub value: String,
-}
-
-/// What a reference must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReferenceTest {
-    /// A resource on this server.
-    Local {
-        /// Number of its type; none for any type.
-        rtype: Option<u16>,
-        /// Its id.
-        id: String,
-    },
-    /// An absolute or canonical address; without a version any version is good.
-    Address(String),
-    /// An identifier (`:identifier`).
-    Identifier(TokenTest),
-}
-
-/// A moment or period `[low, high)` in milliseconds since 1970 UTC; for [`Prefix::Approximately`] already widened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DateTest {
-    /// How to compare.
-    pub prefix: Prefix,
-    /// First millisecond.
-    pub low: i64,
-    /// First millisecond after.
-    pub high: i64,
-}
-
-/// A number: `[low, high)` is its implicit range, for [`Prefix::Approximately`] ten per cent to either side.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NumberTest {
-    /// How to compare.
-    pub prefix: Prefix,
-    /// The number as written.
-    pub value: f64,
-    /// Lower bound, included.
-    pub low: f64,
-    /// Upper bound, not included.
-    pub high: f64,
-}
-
-/// A number with a unit.
-#[derive(Debug, Clone, PartialEq)]
-pub struct QuantityTest {
-    /// The number.
-    pub number: NumberTest,
-    /// System of the unit, if it matters.
-    pub system: Option<String>,
-    /// Code of the unit; without a system also the unit as people read it.
-    pub code: Option<String>,
-}
-
-/// How addresses are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UriMatch {
-    /// Equal.
-    Exact,
-    /// The stored address lies at or under the value.
-    Below,
-    /// The stored address lies at or above the value.
-    Above,
 }
 
 /// One `_include` or `_revinclude`.

@@ -23,7 +23,10 @@ fn one(part: &str, only: Option<u16>, options: &Options) -> Result<ReferenceTest
     let own = if base.is_empty() { None } else { text.strip_prefix(base).and_then(|rest| rest.strip_prefix('/')) };
     if own.is_none() && is_address(&text) {
         return match only {
-            None => Ok(ReferenceTest::Address(text)),
+            // One version finds what refers to that resource, in any version.
+            None => Ok(ReferenceTest::Address(
+                text.split_once("/_history/").map_or(text.as_str(), |(bare, _)| bare).to_owned(),
+            )),
             Some(_) => Err(Problem::value("a type modifier needs an id, not an address")),
         };
     }
@@ -39,9 +42,8 @@ fn one(part: &str, only: Option<u16>, options: &Options) -> Result<ReferenceTest
             (Some(number), id)
         }
     };
-    if id.contains("/_history/") {
-        return Err(Problem::unsupported("a reference to one version of a resource"));
-    }
+    // A reference to one version finds what refers to that resource, in any version.
+    let id = id.split_once("/_history/").map_or(id, |(id, _)| id);
     if !is_id(id) {
         return Err(Problem::value("not a reference: `id`, `Type/id` or an absolute address"));
     }

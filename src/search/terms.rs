@@ -50,22 +50,24 @@ impl Query {
     /// What the filters need codes for, in the order in which [`Query::settle`] takes them.
     pub fn terms(&self) -> Vec<Terms> {
         let mut found = Vec::new();
-        self.filters.iter().for_each(|filter| collect(filter, &mut found));
+        let others = self.also.iter().flat_map(|other| &other.filters);
+        self.filters.iter().chain(others).for_each(|filter| collect(filter, &mut found));
         found
     }
 
     /// Puts the codes in the place of what stands for them, in the order of [`Query::terms`].
     pub fn settle(&mut self, codes: Vec<Vec<TokenTest>>) {
         let mut codes = codes.into_iter();
-        self.filters.iter_mut().for_each(|filter| replace(filter, &mut codes));
+        let others = self.also.iter_mut().flat_map(|other| &mut other.filters);
+        self.filters.iter_mut().chain(others).for_each(|filter| replace(filter, &mut codes));
     }
 }
 
 fn collect(filter: &Filter, found: &mut Vec<Terms>) {
     match filter {
         Filter::Terms { terms, .. } => found.push(terms.clone()),
-        Filter::Chain { filter, .. } | Filter::Has { filter, .. } => collect(filter, found),
-        Filter::Any(parts) => parts.iter().for_each(|part| collect(part, found)),
+        Filter::Chain { filter, .. } | Filter::Has { filter, .. } | Filter::Negate(filter) => collect(filter, found),
+        Filter::Any(parts) | Filter::All(parts) => parts.iter().for_each(|part| collect(part, found)),
         _ => {}
     }
 }
@@ -77,8 +79,8 @@ fn replace(filter: &mut Filter, codes: &mut impl Iterator<Item = Vec<TokenTest>>
             let (param, test) = (*param, Test::Token(tests));
             *filter = if *not { Filter::Not { param, test } } else { Filter::Value { param, test } };
         }
-        Filter::Chain { filter, .. } | Filter::Has { filter, .. } => replace(filter, codes),
-        Filter::Any(parts) => parts.iter_mut().for_each(|part| replace(part, codes)),
+        Filter::Chain { filter, .. } | Filter::Has { filter, .. } | Filter::Negate(filter) => replace(filter, codes),
+        Filter::Any(parts) | Filter::All(parts) => parts.iter_mut().for_each(|part| replace(part, codes)),
         _ => {}
     }
 }

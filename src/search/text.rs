@@ -51,3 +51,15 @@ pub(super) fn unescape(value: &str) -> Result<String, Problem> {
     }
     Ok(text)
 }
+
+/// Puts an escape before these letters.
+pub(super) fn escape(value: &str, letters: &[char]) -> String {
+    let mut text = String::with_capacity(value.len());
+    for letter in value.chars() {
+        if letters.contains(&letter) {
+            text.push('\\');
+        }
+        text.push(letter);
+    }
+    text
+}

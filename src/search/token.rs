@@ -1,5 +1,7 @@
 //! Parameters of type token (<https://hl7.org/fhir/R4/search.html#token>).
 
+use spil_fhir_profiles::index::normalize;
+
 use super::text::{alternatives, split, unescape};
 use super::{OfTypeTest, Problem, SystemTest, Test, TokenTest};
 
@@ -11,9 +13,14 @@ pub(super) fn read(value: &str) -> Result<Test, Problem> {
 
 /// Reads the value of `:text`.
 pub(super) fn read_text(value: &str) -> Result<Test, Problem> {
-    let texts =
-        alternatives(value)?.into_iter().map(|part| Ok(unescape(part)?.to_lowercase())).collect::<Result<_, _>>()?;
-    Ok(Test::TokenText(texts))
+    read_texts(value).map(Test::TokenText)
+}
+
+/// Reads the texts of `:text`, which are compared without accents and case.
+pub(super) fn read_texts(value: &str) -> Result<Vec<String>, Problem> {
+    let text = |part| Some(normalize(&unescape(part).ok()?)).filter(|text| !text.is_empty());
+    let texts = alternatives(value)?.into_iter().map(text);
+    texts.collect::<Option<_>>().ok_or_else(|| Problem::value("a text without letters or digits"))
 }
 
 /// Reads the value of `:of-type`: `system|code|value`.

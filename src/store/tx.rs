@@ -5,7 +5,7 @@ use std::fmt;
 
 use futures_util::future::BoxFuture;
 
-use super::value::{Arg, Row};
+use super::value::{Arg, Cell, Row};
 
 /// A failure of the database; the text may hold SQL, so it is logged and never sent.
 #[derive(Debug)]
@@ -95,6 +95,18 @@ pub enum Field<'a> {
     Text(&'a str),
     /// Bytes.
     Bytes(&'a [u8]),
+}
+
+impl<'a> From<&'a Cell> for Field<'a> {
+    fn from(cell: &'a Cell) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Int(value) => Self::Int(*value),
+            Cell::Real(value) => Self::Real(*value),
+            Cell::Text(value) => Self::Text(value),
+            Cell::Bytes(value) => Self::Bytes(value),
+        }
+    }
 }
 
 impl<'a> Field<'a> {

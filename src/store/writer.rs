@@ -141,8 +141,9 @@ async fn steps(tx: &mut dyn Tx, jobs: &[Job]) -> Result<Vec<Answer>, StoreError>
     let begun = tx.begin(statements, questions.statements(dialect)).await?;
     let facts = Facts::read(&questions, begun.answers);
     let holds: Vec<bool> = commits.iter().enumerate().map(|(at, commit)| facts.hold(at, commit)).collect();
-    let accepted = commits.into_iter().zip(&holds).filter(|(_, holds)| **holds).map(|(commit, _)| commit).collect();
-    let writing = Writing::new(facts, accepted);
+    let accepted: Vec<&Commit> =
+        commits.into_iter().zip(&holds).filter(|(_, holds)| **holds).map(|(commit, _)| commit).collect();
+    let writing = Writing::new(facts, &accepted);
     tx.commit(writing.steps(dialect)?).await?;
     let (mut touched, mut holds) = (begun.touched.into_iter(), holds.into_iter());
     let answer = |job: &Job| match job {

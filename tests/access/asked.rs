@@ -79,6 +79,12 @@ pub fn reads() -> Vec<String> {
 /// Searches whose answer could tell of it.
 pub fn searches() -> Vec<String> {
     let all = [
+        "Condition?_content=38341003",
+        "Condition?_filter=code eq 38341003 or encounter.class eq IMP",
+        "Condition?_filter=not (code eq 1)",
+        "?_type=Condition,AllergyIntolerance",
+        "?_type=Condition,AllergyIntolerance&_summary=count",
+        "Observation?value-quantity=72500|http://unitsofmeasure.org|g",
         "Patient",
         "Patient?family=verborgen",
         "Patient?birthdate=1933-03-03",

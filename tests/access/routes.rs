@@ -47,6 +47,9 @@ fn rows() -> Vec<Row> {
         ("GET", "/health/ready", "/health/ready", Value::Null, all),
         ("POST", "/fhir", "", ask.clone(), found),
         ("POST", "/fhir/", "/fhir/", ask, found),
+        ("GET", "/fhir", "/fhir?_type=Condition,Patient&_filter=_id eq c1", Value::Null, found),
+        ("GET", "/fhir/", "/fhir/?_type=Condition,Encounter&_content=13645005", Value::Null, found),
+        ("POST", "/fhir/_search", "_search", form("_type=Condition&_id=c1"), found),
         // Before anything is created: what was deleted stays in a history.
         ("GET", "/fhir/{rtype}/_history", "Condition/_history", Value::Null, found),
         ("GET", "/fhir/_history", "_history?_count=500", Value::Null, [401, NONE, 200, NONE, 200, 200, 200]),

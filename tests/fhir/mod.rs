@@ -8,6 +8,7 @@ mod delete;
 mod everything;
 mod graphql;
 mod history;
+mod language;
 mod lastn;
 mod limits;
 mod meta;

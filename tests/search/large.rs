@@ -1,6 +1,7 @@
 //! The region many times over, so that a planner cares, and never analysed: as a database is right after a bulk load.
 
 use spil::store::Dialect;
+use spil::store::sql::contained::ROOM;
 use spil::store::sql::search::Sql;
 use sqlx::{AssertSqlSafe, Executor as _};
 
@@ -15,10 +16,13 @@ const STEP: i64 = 1_000;
 const INDEXES: [(&str, &str); 7] = [
     ("ix_token", "system, code, label, id_type"),
     ("ix_string", "normal, exact"),
-    ("ix_reference", "target_type, CASE WHEN target_id = '' THEN '' ELSE target_id || '-' || g END, system, value"),
+    (
+        "ix_reference",
+        "target_type, CASE WHEN target_id = '' THEN '' ELSE target_id || '-' || g END, system, value, label",
+    ),
     ("ix_date", "low, high"),
     ("ix_number", "low, high"),
-    ("ix_quantity", "system, code, unit, low, high"),
+    ("ix_quantity", "system, code, unit, low, high, base, base_low, base_high"),
     ("ix_uri", "uri"),
 ];
 
@@ -45,11 +49,16 @@ fn statements(dialect: Dialect) -> Vec<String> {
     let mut all = Vec::new();
     if dialect == Dialect::Postgres {
         // A planner that was told nothing must do well too.
-        let tables = INDEXES.iter().map(|(table, _)| *table).chain(["resource", "person", "handoff_item"]);
+        let tables = INDEXES.iter().map(|(table, _)| *table).chain(["resource", "person", "handoff_item", "contained"]);
         all.extend(tables.map(|table| format!("ALTER TABLE {table} SET (autovacuum_enabled = false)")));
     }
+    // What is contained lies below zero, by its container.
+    let rid = format!("CASE WHEN rid < 0 THEN rid - {STEP} * {ROOM} * g ELSE rid + {STEP} * g END");
+    let position = "param, person, latitude, x, y, z";
+    all.push(format!("INSERT INTO ix_position SELECT {rid}, {position} FROM ix_position, {series} s"));
+    let parent = shift("parent");
+    all.push(format!("INSERT INTO contained SELECT {rid}, {parent}, rtype, id FROM contained, {series} s"));
     for (table, rest) in INDEXES {
-        let rid = shift("rid");
         all.push(format!("INSERT INTO {table} SELECT {rid}, param, ord, {person}, {rest} FROM {table}, {series} s"));
     }
     let rid = shift("rid");

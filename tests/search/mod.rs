@@ -6,6 +6,7 @@ mod differential;
 mod every;
 mod found;
 mod kept;
+mod language;
 mod large;
 mod made;
 pub mod naive;

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
-use spil::store::{Dialect, system_key};
+use spil::store::sql::{contained, full_text};
+use spil::store::{Cell, Dialect, system_key};
 use spil_fhir_profiles::definition::type_number;
-use spil_fhir_profiles::index::extract;
+use spil_fhir_profiles::index::{IndexRows, extract};
 
 /// Row number, person, category, labels, source, resource.
-type Held = (i64, i64, i64, i64, i64, Value);
+pub type Held = (i64, i64, i64, i64, i64, Value);
 
 const LOINC: &str = "http://loinc.org";
 const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
@@ -18,6 +19,7 @@ pub fn resources() -> Vec<Held> {
     let mut all = people();
     all.extend(observations());
     all.extend(others());
+    all.extend(super::language::resources());
     all
 }
 
@@ -225,8 +227,43 @@ fn store(out: &mut String, dialect: Dialect, row: (i64, i64, i64, i64, i64), res
          {source}, {from}, {to}, {body});"
     )
     .expect("text");
-    let rows = extract(resource);
-    let text = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let rows = extract(resource).localised("https://spil.example/fhir");
+    if let Some(cells) = full_text::row(dialect, rid, person, &rows.words) {
+        let columns: Vec<_> = full_text::columns(dialect).iter().map(|(name, _)| *name).collect();
+        let cells: Vec<_> = cells.iter().map(literal).collect();
+        let (columns, cells) = (columns.join(", "), cells.join(", "));
+        writeln!(out, "INSERT INTO full_text ({columns}) VALUES ({cells});").expect("text");
+    }
+    index(out, dialect, rid, person, &rows);
+    for (inner, one) in contained::numbered(rid, &rows) {
+        let id = quoted(&one.id);
+        writeln!(out, "INSERT INTO contained VALUES ({inner}, {rid}, {}, {id});", one.rtype).expect("text");
+        index(out, dialect, inner, person, &one.rows);
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn literal(cell: &Cell) -> String {
+    match cell {
+        Cell::Int(value) => value.to_string(),
+        Cell::Text(text) => quoted(text),
+        _ => "NULL".to_owned(),
+    }
+}
+
+fn real(dialect: Dialect, value: f64) -> String {
+    match dialect {
+        _ if value.is_finite() => format!("{value:e}"),
+        Dialect::Sqlite => if value > 0.0 { "9e999" } else { "-9e999" }.to_owned(),
+        Dialect::Postgres => if value > 0.0 { "'Infinity'" } else { "'-Infinity'" }.to_owned(),
+    }
+}
+
+fn index(out: &mut String, dialect: Dialect, rid: i64, person: i64, rows: &IndexRows) {
+    let text = quoted;
     let maybe = |value: Option<&String>| value.map_or_else(|| "NULL".to_owned(), |value| text(value));
     let key = |system: Option<&String>| system_key(system.map_or("", String::as_str));
     let mut add = |table: &str, param: u16, ord: u16, values: String| {
@@ -246,7 +283,13 @@ fn store(out: &mut String, dialect: Dialect, row: (i64, i64, i64, i64, i64), res
             None => (0, "NULL".to_owned()),
         };
         let target = row.target_type.map_or(-1, i64::from);
-        add("ix_reference", row.param, row.ord, format!("{target}, {}, {system}, {value}", text(&row.target_id)));
+        let label = maybe(row.text.as_ref());
+        add(
+            "ix_reference",
+            row.param,
+            row.ord,
+            format!("{target}, {}, {system}, {value}, {label}", text(&row.target_id)),
+        );
     }
     for row in &rows.dates {
         add("ix_date", row.param, row.ord, format!("{}, {}", row.low, row.high));
@@ -257,10 +300,20 @@ fn store(out: &mut String, dialect: Dialect, row: (i64, i64, i64, i64, i64), res
     for row in &rows.quantities {
         let (code, unit) = (row.code.clone().unwrap_or_default(), row.unit.clone().unwrap_or_default());
         let system = key(row.system.as_ref());
-        let range = format!("{:e}, {:e}", row.low, row.high);
-        add("ix_quantity", row.param, row.ord, format!("{system}, {}, {}, {range}", text(&code), text(&unit)));
+        let range = format!("{}, {}", real(dialect, row.low), real(dialect, row.high));
+        let base = row.canonical.as_ref();
+        let base = base.map_or_else(
+            || "'', 0, 0".to_owned(),
+            |base| format!("{}, {}, {}", text(&base.unit), real(dialect, base.low), real(dialect, base.high)),
+        );
+        add("ix_quantity", row.param, row.ord, format!("{system}, {}, {}, {range}, {base}", text(&code), text(&unit)));
     }
     for row in &rows.uris {
         add("ix_uri", row.param, row.ord, text(&row.uri));
+    }
+    for row in &rows.positions {
+        let [x, y, z] = row.point;
+        let values = format!("{:e}, {x:e}, {y:e}, {z:e}", row.latitude);
+        writeln!(out, "INSERT INTO ix_position VALUES ({rid}, {}, {person}, {values});", row.param).expect("text");
     }
 }

@@ -12,13 +12,15 @@ use sqlx::{TypeInfo as _, ValueRef as _};
 use super::region;
 use crate::support::postgres::Postgres;
 
-const SQLITE: [&str; 2] = [
+const SQLITE: [&str; 3] = [
     include_str!("../../migrations/sqlite/0001_records.sql"),
     include_str!("../../migrations/sqlite/0003_leaner_indexes.sql"),
+    include_str!("../../migrations/sqlite/0005_search.sql"),
 ];
-const POSTGRES: [&str; 2] = [
+const POSTGRES: [&str; 3] = [
     include_str!("../../migrations/postgres/0001_records.sql"),
     include_str!("../../migrations/postgres/0003_leaner_indexes.sql"),
+    include_str!("../../migrations/postgres/0005_search.sql"),
 ];
 
 pub const NOW: i64 = 1_717_200_000_000;

@@ -2,10 +2,12 @@
 
 mod date;
 mod number;
+mod position;
 mod reference;
 mod rows;
 mod string;
 mod token;
+mod words;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,17 +15,26 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use crate::definition::type_number;
 use crate::parameters::{Param, ParamKind, Parameters, parameters};
 use crate::path::{Item, Path};
 
 pub use date::range as time_range;
 pub use number::number_range;
-pub use rows::{DateRow, IndexRows, NumberRow, QuantityRow, ReferenceRow, StringRow, TokenRow, UriRow};
+pub use position::point;
+pub use rows::{
+    CanonicalRow, Contained, DateRow, IndexRows, NumberRow, PositionRow, QuantityRow, ReferenceRow, StringRow,
+    TokenRow, UriRow, Words,
+};
 pub use string::normalize;
 pub use token::coded;
+pub use words::words;
 
 /// The longest text of a row, in characters.
 pub const MAX_LENGTH: usize = 512;
+
+/// Most contained resources of one resource that can be searched.
+pub const MAX_CONTAINED: usize = 1_000;
 
 /// A parameter with its expressions read.
 #[derive(Debug)]
@@ -44,7 +55,7 @@ impl Extraction {
     /// Reads the expressions of parameters; one that cannot be read finds nothing.
     pub fn of<'p>(params: impl IntoIterator<Item = &'p Param>) -> Self {
         let mut all: HashMap<_, Vec<Compiled>> = HashMap::new();
-        for param in params.into_iter().filter(|param| param.kind != ParamKind::Special) {
+        for param in params {
             let Ok(path) = Path::parse(&param.expression) else { continue };
             let parts = param.components.iter().filter_map(|part| {
                 let path = Path::parse(&part.expression).ok()?;
@@ -74,18 +85,35 @@ impl Extraction {
     }
 }
 
-/// The rows of a resource, for the standard's search parameters of its type and of every resource. Contained resources
-/// leave none.
+/// The rows of a resource, for the standard's search parameters of its type and of every resource; contained resources
+/// have rows of their own.
 pub fn extract(resource: &Value) -> IndexRows {
-    STANDARD.rows(resource)
+    whole(resource, |resource| STANDARD.rows(resource))
 }
 
 /// The rows of a resource for all of these parameters, those that are not searched yet too.
 pub fn extract_with(parameters: &Parameters, resource: &Value) -> IndexRows {
-    let mut rows = IndexRows::default();
-    STANDARD.add(resource, &mut rows);
-    parameters.extraction().add(resource, &mut rows);
-    rows.once();
+    whole(resource, |resource| {
+        let mut rows = IndexRows::default();
+        STANDARD.add(resource, &mut rows);
+        parameters.extraction().add(resource, &mut rows);
+        rows.once();
+        rows
+    })
+}
+
+/// The rows of a resource, its words and the rows of what it contains.
+fn whole(resource: &Value, own: impl Fn(&Value) -> IndexRows) -> IndexRows {
+    let mut rows = own(resource);
+    if resource["resourceType"].as_str().is_some_and(|rtype| type_number(rtype).is_some()) {
+        rows.words = words::of(resource);
+        let contained = resource["contained"].as_array().into_iter().flatten().filter_map(|inside| {
+            let rtype = type_number(inside["resourceType"].as_str()?)?;
+            let id = format!("#{}", short(inside["id"].as_str()?));
+            Some(Contained { rtype, id, rows: own(inside) })
+        });
+        rows.contained = contained.take(MAX_CONTAINED).collect();
+    }
     rows
 }
 
@@ -164,7 +192,8 @@ fn add(kind: ParamKind, key: Key, item: Item<'_>, rows: &mut IndexRows) {
             let uris = value.as_str().into_iter().flat_map(reference::versions);
             rows.uris.extend(uris.map(|uri| UriRow { param: key.param, ord: key.ord, uri: short(uri) }));
         }
-        ParamKind::Composite | ParamKind::Special => {}
+        ParamKind::Special => rows.positions.extend(position::row(key, value)),
+        ParamKind::Composite => {}
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Key, NumberRow, QuantityRow, short};
+use super::{CanonicalRow, Key, NumberRow, QuantityRow, short};
+use crate::unit::{self, Unit};
 
 /// The system of currency codes.
 const CURRENCY: &str = "urn:iso:std:iso:4217";
@@ -63,7 +64,7 @@ pub(super) fn quantity(key: Key, value: &Value) -> Option<QuantityRow> {
             Some(">" | ">=") => (low, f64::INFINITY),
             _ => (low, high),
         };
-        let row = with_unit(key, value, low, high);
+        let row = QuantityRow { canonical: compared(value), ..with_unit(key, value, low, high) };
         return Some(match value["currency"].as_str() {
             Some(code) => QuantityRow { system: Some(CURRENCY.to_owned()), code: Some(short(code)), ..row },
             None => row,
@@ -71,11 +72,47 @@ pub(super) fn quantity(key: Key, value: &Value) -> Option<QuantityRow> {
     }
     if value.get("origin").is_some() {
         let (low, high) = sampled(value)?;
-        return Some(with_unit(key, &value["origin"], low, high));
+        let canonical = unit_of(&value["origin"]).and_then(|unit| canonical(&unit, low, high));
+        return Some(QuantityRow { canonical, ..with_unit(key, &value["origin"], low, high) });
     }
     let (low, high) = ends(value)?;
     let end = if value["low"].is_object() { &value["low"] } else { &value["high"] };
-    Some(with_unit(key, end, low, high))
+    Some(QuantityRow { canonical: range_compared(value), ..with_unit(key, end, low, high) })
+}
+
+/// The unit of a quantity, if it is one of UCUM.
+fn unit_of(value: &Value) -> Option<Unit> {
+    if value["system"] != unit::SYSTEM { None } else { unit::find(value["code"].as_str()?) }
+}
+
+fn canonical(unit: &Unit, low: f64, high: f64) -> Option<CanonicalRow> {
+    let (low, high) = (unit.convert(low), unit.convert(high));
+    (!low.is_nan() && !high.is_nan()).then(|| CanonicalRow { unit: unit.base.clone(), low, high })
+}
+
+/// A quantity in base units.
+fn compared(value: &Value) -> Option<CanonicalRow> {
+    let number = value["value"].as_f64()?;
+    let (low, high) = match value["comparator"].as_str() {
+        Some("<" | "<=") => (f64::NEG_INFINITY, number),
+        Some(">" | ">=") => (number, f64::INFINITY),
+        _ => (number, number),
+    };
+    canonical(&unit_of(value)?, low, high)
+}
+
+/// A `Range` in base units, if its ends have the same.
+fn range_compared(value: &Value) -> Option<CanonicalRow> {
+    let end = |name: &str| {
+        let (end, unit) = (&value[name], unit_of(&value[name])?);
+        Some((unit.convert(end["value"].as_f64()?), unit.base))
+    };
+    match (end("low"), end("high")) {
+        (Some((low, unit)), Some((high, other))) => (unit == other).then_some(CanonicalRow { unit, low, high }),
+        (Some((low, unit)), None) => Some(CanonicalRow { unit, low, high: f64::INFINITY }),
+        (None, Some((high, unit))) => Some(CanonicalRow { unit, low: f64::NEG_INFINITY, high }),
+        (None, None) => None,
+    }
 }
 
 fn with_unit(key: Key, unit: &Value, low: f64, high: f64) -> QuantityRow {
@@ -88,6 +125,7 @@ fn with_unit(key: Key, unit: &Value, low: f64, high: f64) -> QuantityRow {
         unit: text("unit"),
         low,
         high,
+        canonical: None,
     }
 }
 

@@ -17,6 +17,43 @@ pub struct IndexRows {
     pub quantities: Vec<QuantityRow>,
     /// Addresses that are compared as text.
     pub uris: Vec<UriRow>,
+    /// Places on the earth.
+    pub positions: Vec<PositionRow>,
+    /// The words of the resource.
+    pub words: Words,
+    /// The resources inside it, each with rows of its own.
+    pub contained: Vec<Contained>,
+}
+
+/// The words of a resource in reading order, as `_text` and `_content` compare them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Of the narrative.
+    pub narrative: Vec<String>,
+    /// Of all the rest, contained resources too.
+    pub content: Vec<String>,
+}
+
+/// A contained resource (<https://hl7.org/fhir/R4/references.html#contained>).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contained {
+    /// Number of its type.
+    pub rtype: u16,
+    /// Its id within the container, with `#`.
+    pub id: String,
+    /// What it leaves in the index; no words.
+    pub rows: IndexRows,
+}
+
+/// One place on the earth, as a point on a ball of radius 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PositionRow {
+    /// Number of the search parameter.
+    pub param: u16,
+    /// Degrees north.
+    pub latitude: f64,
+    /// The point.
+    pub point: [f64; 3],
 }
 
 /// One code, identifier, contact point or boolean.
@@ -63,6 +100,8 @@ pub struct ReferenceRow {
     pub target_id: String,
     /// System and value of `Reference.identifier`.
     pub identifier: Option<(Option<String>, String)>,
+    /// `Reference.display` in lower case: what `:text` searches.
+    pub text: Option<String>,
 }
 
 /// One moment or period as `[low, high)` in milliseconds since 1970 UTC.
@@ -107,6 +146,19 @@ pub struct QuantityRow {
     /// Lower bound, included; `-inf` if open.
     pub low: f64,
     /// Upper bound, not included; `+inf` if open.
+    pub high: f64,
+    /// The same in base units, if the unit is one of UCUM that can be converted.
+    pub canonical: Option<CanonicalRow>,
+}
+
+/// A quantity in base units: a plain number is a point (`low` is `high`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct CanonicalRow {
+    /// The base unit (`g.m-3`).
+    pub unit: String,
+    /// Lower bound, included; `-inf` if open.
+    pub low: f64,
+    /// Upper bound, included for a point; `+inf` if open.
     pub high: f64,
 }
 

@@ -23,7 +23,7 @@ pub fn normalize(text: &str) -> String {
 }
 
 /// At most the longest text of a row, with single spaces.
-pub(super) fn folded(text: &str) -> String {
+fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(MAX_LENGTH));
     for word in text.split_whitespace() {
         if !out.is_empty() {

@@ -229,11 +229,14 @@ fn a_canonical_is_found_with_and_without_its_version() {
 }
 
 #[test]
-fn equal_rows_are_kept_once_and_contained_resources_leave_none() {
+fn equal_rows_are_kept_once_and_those_of_contained_resources_apart() {
     let twice = json!({"resourceType": "Condition", "category": [{"text": "a"}, {"text": "a"}]});
     assert_eq!(extract(&twice).tokens.len(), 1);
     let rows = extract(&patient());
     assert!(rows.strings.iter().all(|row| row.normal != "inside"));
+    let inside: Vec<_> =
+        rows.contained.iter().flat_map(|one| &one.rows.strings).map(|row| row.normal.as_str()).collect();
+    assert!(inside.contains(&"inside"), "{inside:?}");
     assert_eq!(rows.uris.iter().map(|row| row.uri.as_str()).collect::<Vec<_>>(), ["http://p", "urn:s"]);
 }
 

@@ -78,7 +78,7 @@ fn identifier(key: Key, value: &Value) -> Option<TokenRow> {
     (!row.code.is_empty() || row.system.is_some()).then_some(row)
 }
 
-/// A text as `:text` searches it.
-fn searchable(text: &Value) -> Option<String> {
-    text.as_str().map(|text| string::folded(text).to_lowercase()).filter(|text| !text.is_empty())
+/// A text as `:text` searches it: without accents and case.
+pub(super) fn searchable(text: &Value) -> Option<String> {
+    text.as_str().map(string::normalize).filter(|text| !text.is_empty())
 }

@@ -3,19 +3,19 @@ use serde_json::{Value, json};
 use super::{DOES_NOT_APPLY, apply};
 
 /// A part of an operation: its name and its value as members.
-fn part(name: &str, value: Value) -> Value {
+fn part(name: &str, value: &Value) -> Value {
     let mut part = json!({"name": name});
     part.as_object_mut().expect("object").extend(value.as_object().expect("object").clone());
     part
 }
 
 fn operation(kind: &str, path: &str, parts: &[(&str, Value)]) -> Value {
-    let mut all = vec![part("type", json!({"valueCode": kind})), part("path", json!({"valueString": path}))];
-    all.extend(parts.iter().map(|(name, value)| part(name, value.clone())));
+    let mut all = vec![part("type", &json!({"valueCode": kind})), part("path", &json!({"valueString": path}))];
+    all.extend(parts.iter().map(|(name, value)| part(name, value)));
     json!({"name": "operation", "part": all})
 }
 
-fn patch(operations: Vec<Value>) -> Value {
+fn patch(operations: &[Value]) -> Value {
     json!({"resourceType": "Parameters", "parameter": operations})
 }
 
@@ -33,6 +33,7 @@ fn string(text: &str) -> Value {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases is as long as it has cases")]
 fn each_operation_does_what_the_standard_says() {
     let name = |text: &str| ("name", string(text));
     let table: Vec<(Value, &str, Value)> = vec![
@@ -173,13 +174,13 @@ fn each_operation_does_what_the_standard_says() {
     ];
     for (operation, pointer, expected) in table {
         let mut value = patient();
-        apply(&mut value, &patch(vec![operation.clone()])).unwrap_or_else(|issue| panic!("{operation}: {issue:?}"));
+        apply(&mut value, &patch(&[operation.clone()])).unwrap_or_else(|issue| panic!("{operation}: {issue:?}"));
         assert_eq!(value.pointer(pointer).cloned().unwrap_or_default(), expected, "{operation}\n{value}");
         assert_eq!(crate::validate::validate(&value), [], "{operation}\n{value}");
     }
     let mut value = patient();
     let replaced = operation("replace", "Patient.deceased", &[("value", json!({"valueDateTime": "2000"}))]);
-    apply(&mut value, &patch(vec![replaced])).expect("replaced");
+    apply(&mut value, &patch(&[replaced])).expect("replaced");
     assert!(value.get("deceasedBoolean").is_none(), "one type of a choice takes the place of the other");
 }
 
@@ -195,7 +196,7 @@ fn operations_follow_each_other() {
         ),
         operation("replace", "Patient.contact.name.text", &[("value", string("e"))]),
     ];
-    apply(&mut value, &patch(all)).expect("applied");
+    apply(&mut value, &patch(&all)).expect("applied");
     assert_eq!(value["contact"], json!([{"name": {"text": "e"}, "gender": "female"}]));
 }
 
@@ -260,7 +261,7 @@ fn a_fault_names_the_operation_and_why() {
         (operation("move", "Patient.identifier", &[("source", json!({"valueInteger": 0}))]), false, "`destination`"),
     ] {
         let harmless = self::operation("delete", "Patient.nonsense", &[]);
-        let issue = apply(&mut patient(), &patch(vec![harmless, operation.clone()])).expect_err(&operation.to_string());
+        let issue = apply(&mut patient(), &patch(&[harmless, operation.clone()])).expect_err(&operation.to_string());
         assert_eq!(issue.expression, "Parameters.parameter[1]", "{operation}");
         assert!(issue.diagnostics.contains(why), "{operation}: {}", issue.diagnostics);
         assert_eq!(issue.code == DOES_NOT_APPLY, unfit, "{operation}: {}", issue.diagnostics);

@@ -164,7 +164,10 @@ fn every_example_of_the_standard_survives_the_way_there_and_back_if_named() {
     for file in std::fs::read_dir(folder).expect("a folder") {
         let file = file.expect("a file").path();
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if !name.ends_with(".json") || name.starts_with('.') || name == "package.json" {
+        if file.extension().is_none_or(|extension| extension != "json")
+            || name.starts_with('.')
+            || name == "package.json"
+        {
             continue;
         }
         let first = json::parse(&std::fs::read(&file).expect("readable")).expect("JSON");

@@ -162,11 +162,11 @@ fn distance(left: &[char], right: &[char]) -> usize {
         let mut row = vec![at + 1];
         for (to, other) in right.iter().enumerate() {
             let cost = usize::from(letter != other);
-            let mut least = (last[to + 1] + 1).min(row[to] + 1).min(last[to] + cost);
+            let mut edits = (last[to + 1] + 1).min(row[to] + 1).min(last[to] + cost);
             if at > 0 && to > 0 && *letter == right[to - 1] && left[at - 1] == *other {
-                least = least.min(before[to - 1] + 1);
+                edits = edits.min(before[to - 1] + 1);
             }
-            row.push(least);
+            row.push(edits);
         }
         before = std::mem::replace(&mut last, row);
     }

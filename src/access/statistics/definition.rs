@@ -204,13 +204,13 @@ impl Select {
         for column in &self.columns {
             own.push(column.value(scope)?);
         }
-        let mut rows = cross(vec![own], &product(&self.inner, scope)?);
+        let mut rows = cross(&[own], &product(&self.inner, scope)?);
         if !self.union.is_empty() {
             let mut union = Vec::new();
             for part in &self.union {
                 union.extend(part.rows(scope)?);
             }
-            rows = cross(rows, &union);
+            rows = cross(&rows, &union);
         }
         Ok(rows)
     }
@@ -220,12 +220,12 @@ impl Select {
 fn product<'a>(selects: &'a [Select], scope: &Scope<'a>) -> Result<Vec<Vec<Value>>, Error> {
     let mut rows = vec![Vec::new()];
     for select in selects {
-        rows = cross(rows, &select.rows(scope)?);
+        rows = cross(&rows, &select.rows(scope)?);
     }
     Ok(rows)
 }
 
-fn cross(left: Vec<Vec<Value>>, right: &[Vec<Value>]) -> Vec<Vec<Value>> {
+fn cross(left: &[Vec<Value>], right: &[Vec<Value>]) -> Vec<Vec<Value>> {
     let pairs = left.iter().flat_map(|row| right.iter().map(move |more| row.iter().chain(more).cloned().collect()));
     pairs.collect()
 }

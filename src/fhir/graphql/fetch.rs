@@ -85,7 +85,7 @@ impl<'d> Run<'d> {
             match name {
                 "_count" => count = number(name, &value)?,
                 "_offset" => offset = number(name, &value)?,
-                _ => self.condition(at, name, &value, &mut pairs)?,
+                _ => Self::condition(at, name, &value, &mut pairs)?,
             }
         }
         refers(at, asked)?;
@@ -119,7 +119,7 @@ impl<'d> Run<'d> {
                     pairs.push(("_page".to_owned(), cursor));
                 }
                 "_count" => pairs.push((name.to_owned(), number(name, &value)?.clamp(1, LONGEST).to_string())),
-                _ => self.condition(at, name, &value, &mut pairs)?,
+                _ => Self::condition(at, name, &value, &mut pairs)?,
             }
         }
         let continues = pairs.iter().any(|(name, _)| name == "_page");
@@ -137,7 +137,7 @@ impl<'d> Run<'d> {
     }
 
     /// An argument as parameters of the search; a list is that many parameters, all of which must hold.
-    fn condition(&self, at: At<'_>, name: &str, value: &Value, pairs: &mut Vec<(String, String)>) -> Result<(), Error> {
+    fn condition(at: At<'_>, name: &str, value: &Value, pairs: &mut Vec<(String, String)>) -> Result<(), Error> {
         if NOT_HERE.contains(&name) {
             return Err(Error::bad_request("not-supported", "this has no meaning in a query").at(name));
         }

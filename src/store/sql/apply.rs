@@ -2,15 +2,16 @@
 //! on ([`Questions`], [`Facts`]), then everything is written ([`Writing`]).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use spil_fhir_profiles::index::IndexRows;
 
 use crate::store::commit::{Change, Commit, Expect, Method, PersonKey};
 use crate::store::tx::{Bulk, Dialect, Field, Kind, Statement, Step, StoreError};
-use crate::store::value::{Arg, Row};
+use crate::store::value::{Arg, Cell, Row};
 
 use super::parameter::{self, DefinitionChange, IndexStep};
-use super::{audit, index};
+use super::{audit, contained, full_text, index};
 
 /// The highest numbers in use, and the end of the audit chain.
 #[derive(Debug, Default)]
@@ -42,6 +43,8 @@ pub struct Questions<'c> {
     expects: BTreeMap<u16, Vec<String>>,
     persons: Vec<i64>,
     numbers: Vec<String>,
+    /// Rows that are replaced.
+    replaced: Vec<i64>,
 }
 
 impl<'c> Questions<'c> {
@@ -54,11 +57,12 @@ impl<'c> Questions<'c> {
         let persons: HashSet<i64> =
             commits.iter().flat_map(|commit| &commit.policies).map(|(person, _)| *person).collect();
         let changes = commits.iter().flat_map(|commit| &commit.changes);
+        let replaced = changes.clone().filter_map(|change| change.rid).collect();
         let numbers: HashSet<&String> = changes
             .filter_map(|change| if let PersonKey::Bsn(bsn) = &change.person { Some(bsn) } else { None })
             .collect();
         let numbers = numbers.into_iter().cloned().collect();
-        Self { commits, expects, persons: persons.into_iter().collect(), numbers }
+        Self { commits, expects, persons: persons.into_iter().collect(), numbers, replaced }
     }
 
     /// The statements, in the order in which [`Facts::read`] takes their answers.
@@ -80,6 +84,9 @@ impl<'c> Questions<'c> {
             let sql = format!("SELECT bsn, person FROM person WHERE bsn IN {}", dialect.texts("$1"));
             all.push(Statement::new(sql, vec![Arg::Texts(self.numbers.clone())]));
         }
+        if !self.replaced.is_empty() {
+            all.push(contained::question(dialect, self.replaced.clone()));
+        }
         let checks = self.commits.iter().flat_map(|commit| &commit.checks);
         all.extend(checks.map(|check| Statement::new(check.sql.as_str(), check.args.as_slice())));
         let steps = self.commits.iter().filter_map(|commit| commit.step.as_ref());
@@ -96,6 +103,8 @@ pub struct Facts {
     current: HashMap<u16, HashMap<String, (i64, i64)>>,
     policies: HashMap<i64, i64>,
     persons: HashMap<PersonKey, i64>,
+    /// Rows of what the replaced resources contain.
+    contained: Vec<i64>,
     /// What the checks found, by commit.
     found: Vec<Vec<HashSet<i64>>>,
     /// What a step of the work on an index asked.
@@ -129,6 +138,9 @@ impl Facts {
         if !questions.numbers.is_empty() {
             let rows = answers.next().unwrap_or_default();
             facts.persons = rows.iter().map(|row| (PersonKey::Bsn(row.text(0).to_owned()), row.int(1))).collect();
+        }
+        if !questions.replaced.is_empty() {
+            facts.contained = answers.next().unwrap_or_default().iter().map(|row| row.int(0)).collect();
         }
         for commit in questions.commits {
             let found = answers.by_ref().take(commit.checks.len());
@@ -165,6 +177,10 @@ pub type Indexed<'c> = (i64, i64, &'c IndexRows);
 /// What commits that hold become.
 pub struct Writing<'c> {
     placed: Vec<Placed<'c>>,
+    /// Rows of what the replaced resources contained.
+    contained: Vec<i64>,
+    /// The rows of `full_text`, once they are made.
+    words: OnceLock<Vec<Cell>>,
     /// Persons that are made, with their BSN.
     made: Vec<(i64, Option<&'c str>)>,
     definitions: Vec<&'c DefinitionChange>,
@@ -177,8 +193,8 @@ pub struct Writing<'c> {
 
 impl<'c> Writing<'c> {
     /// Numbers the rows and chains the records.
-    pub fn new(facts: Facts, commits: Vec<&'c Commit>) -> Self {
-        let Facts { mut heads, mut persons, step, .. } = facts;
+    pub fn new(facts: Facts, commits: &[&'c Commit]) -> Self {
+        let Facts { mut heads, mut persons, contained, step, .. } = facts;
         let mut made = Vec::new();
         let mut placed = Vec::new();
         for change in commits.iter().flat_map(|commit| &commit.changes) {
@@ -198,7 +214,8 @@ impl<'c> Writing<'c> {
         let audit = audit::Chained::new(heads.seq, heads.hash, entries, |key| person_of(key, &persons));
         let definitions = commits.iter().flat_map(|commit| &commit.definitions).collect();
         let step = commits.iter().find_map(|commit| commit.step.as_ref()).map(|one| (one, step));
-        Self { placed, made, definitions, parameter: heads.parameter, step, audit }
+        let words = OnceLock::new();
+        Self { placed, contained, words, made, definitions, parameter: heads.parameter, step, audit }
     }
 
     /// Everything that is written, in order.
@@ -209,11 +226,14 @@ impl<'c> Writing<'c> {
         let mut steps = Vec::new();
         if !self.placed.is_empty() {
             self.write_persons(&mut steps);
-            clear(&mut steps, dialect, &self.placed);
+            clear(&mut steps, dialect, &self.placed, &self.contained);
             write_resources(&mut steps, &self.placed);
-            let values: Vec<Indexed<'_>> =
-                self.placed.iter().map(|(rid, person, change)| (*rid, *person, &change.index)).collect();
+            let own = self.placed.iter().map(|(rid, person, change)| (*rid, *person, &change.index));
+            let values: Vec<Indexed<'_>> = own.flat_map(contained::with).collect();
             index::write(&mut steps, &values);
+            contained::write(&mut steps, &self.placed);
+            let words = self.words.get_or_init(|| full_text::rows(dialect, &self.placed));
+            insert(&mut steps, "full_text", full_text::columns(dialect), words.iter().map(Field::from).collect());
             write_policies(&mut steps, dialect, &self.placed);
             write_handoffs(&mut steps, dialect, &self.placed);
         }
@@ -254,20 +274,22 @@ fn person_of(key: &PersonKey, persons: &HashMap<PersonKey, i64>) -> i64 {
 }
 
 /// Takes away what older versions of the changed resources left.
-fn clear(steps: &mut Vec<Step<'_>>, dialect: Dialect, placed: &[Placed<'_>]) {
-    let rids: Vec<i64> = placed.iter().filter_map(|(_, _, change)| change.rid).collect();
+fn clear(steps: &mut Vec<Step<'_>>, dialect: Dialect, placed: &[Placed<'_>], contained: &[i64]) {
+    let mut rids: Vec<i64> = placed.iter().filter_map(|(_, _, change)| change.rid).collect();
     if rids.is_empty() {
         return;
     }
-    let tables = ["resource", "policy_user"].into_iter().chain(index::TABLES).map(|table| (table, "rid"));
-    for (table, column) in tables.chain([("handoff_item", "task")]) {
+    rids.extend(contained);
+    let within: &[&str] = if contained.is_empty() { &[] } else { &["contained"] };
+    let tables = ["resource", "policy_user"].iter().chain(within).chain(&index::TABLES).map(|table| (*table, "rid"));
+    for (table, column) in tables.chain([("handoff_item", "task"), ("full_text", full_text::key(dialect))]) {
         let sql = format!("DELETE FROM {table} WHERE {column} IN {}", dialect.ints("$1"));
         steps.push(Step::Run(Statement::new(sql, vec![Arg::Ints(rids.clone())])));
     }
 }
 
 /// Columns that `resource` and `history` share, after their own.
-fn shared_fields<'w>(person: i64, change: &'w Change) -> [Field<'w>; 7] {
+fn shared_fields(person: i64, change: &Change) -> [Field<'_>; 7] {
     [
         Field::Int(person),
         Field::Int(change.category.into()),

@@ -8,8 +8,8 @@ use crate::store::tx::{Field, Kind, Step};
 use super::apply::{Indexed, insert};
 
 /// The tables of the search index.
-pub const TABLES: [&str; 7] =
-    ["ix_token", "ix_string", "ix_reference", "ix_date", "ix_number", "ix_quantity", "ix_uri"];
+pub const TABLES: [&str; 8] =
+    ["ix_token", "ix_string", "ix_reference", "ix_date", "ix_number", "ix_quantity", "ix_uri", "ix_position"];
 
 const TOKEN: &[(&str, Kind)] = &[
     ("rid", Kind::Int),
@@ -38,6 +38,7 @@ const REFERENCE: &[(&str, Kind)] = &[
     ("target_id", Kind::Text),
     ("system", Kind::Int),
     ("value", Kind::Text),
+    ("label", Kind::Text),
 ];
 const DATE: &[(&str, Kind)] = &[
     ("rid", Kind::Int),
@@ -65,9 +66,22 @@ const QUANTITY: &[(&str, Kind)] = &[
     ("unit", Kind::Text),
     ("low", Kind::Real),
     ("high", Kind::Real),
+    ("base", Kind::Text),
+    ("base_low", Kind::Real),
+    ("base_high", Kind::Real),
 ];
 const URI: &[(&str, Kind)] =
     &[("rid", Kind::Int), ("param", Kind::Int), ("ord", Kind::Int), ("person", Kind::Int), ("uri", Kind::Text)];
+
+const POSITION: &[(&str, Kind)] = &[
+    ("rid", Kind::Int),
+    ("param", Kind::Int),
+    ("person", Kind::Int),
+    ("latitude", Kind::Real),
+    ("x", Kind::Real),
+    ("y", Kind::Real),
+    ("z", Kind::Real),
+];
 
 /// The table that holds the values of a kind of parameter.
 pub fn table(kind: ParamKind) -> Option<&'static str> {
@@ -79,7 +93,8 @@ pub fn table(kind: ParamKind) -> Option<&'static str> {
         ParamKind::Number => "ix_number",
         ParamKind::Quantity => "ix_quantity",
         ParamKind::Uri => "ix_uri",
-        ParamKind::Composite | ParamKind::Special => return None,
+        ParamKind::Special => "ix_position",
+        ParamKind::Composite => return None,
     })
 }
 
@@ -102,6 +117,7 @@ pub fn write<'w>(steps: &mut Vec<Step<'w>>, placed: &[Indexed<'w>]) {
     insert(steps, "ix_number", NUMBER, numbers(placed));
     insert(steps, "ix_quantity", QUANTITY, quantities(placed));
     insert(steps, "ix_uri", URI, uris(placed));
+    insert(steps, "ix_position", POSITION, positions(placed));
 }
 
 /// The first columns of every table.
@@ -154,6 +170,7 @@ fn references<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
                 Field::Text(&value.target_id),
                 Field::Int(system),
                 logical,
+                Field::opt_text(value.text.as_deref()),
             ]);
         }
     }
@@ -186,6 +203,7 @@ fn quantities<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
     let mut fields = Vec::new();
     for (rid, person, index) in placed {
         for value in &index.quantities {
+            let base = value.canonical.as_ref();
             fields.extend(head(*rid, value.param, value.ord, *person));
             fields.extend([
                 Field::Int(system_key(value.system.as_deref().unwrap_or_default())),
@@ -193,6 +211,9 @@ fn quantities<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
                 Field::Text(value.unit.as_deref().unwrap_or_default()),
                 Field::Real(value.low),
                 Field::Real(value.high),
+                Field::Text(base.map_or("", |base| &base.unit)),
+                Field::Real(base.map_or(0.0, |base| base.low)),
+                Field::Real(base.map_or(0.0, |base| base.high)),
             ]);
         }
     }
@@ -205,6 +226,18 @@ fn uris<'w>(placed: &[Indexed<'w>]) -> Vec<Field<'w>> {
         for value in &index.uris {
             fields.extend(head(*rid, value.param, value.ord, *person));
             fields.push(Field::Text(&value.uri));
+        }
+    }
+    fields
+}
+
+fn positions(placed: &[Indexed<'_>]) -> Vec<Field<'static>> {
+    let mut fields = Vec::new();
+    for (rid, person, index) in placed {
+        for value in &index.positions {
+            fields.extend([Field::Int(*rid), Field::Int(value.param.into()), Field::Int(*person)]);
+            fields.push(Field::Real(value.latitude));
+            fields.extend(value.point.map(Field::Real));
         }
     }
     fields

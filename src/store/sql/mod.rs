@@ -5,6 +5,8 @@ pub mod admin;
 pub mod apply;
 pub mod audit;
 pub mod auth;
+pub mod contained;
+pub mod full_text;
 pub mod index;
 pub mod packages;
 pub mod parameter;

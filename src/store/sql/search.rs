@@ -4,14 +4,18 @@
 //! step of a chain, of what `_has` looks at and of what is included.
 
 mod builder;
+mod chain;
 mod composite;
+mod contained;
 mod date;
 mod everything;
 mod filter;
+mod full_text;
 mod history;
 mod include;
 mod labels;
 mod lastn;
+mod near;
 mod number;
 mod page;
 mod quantity;
@@ -25,12 +29,13 @@ mod visibility;
 
 use crate::store::Arg;
 
+pub use contained::matched;
 pub use everything::{Everything, everything};
 pub use history::{Drive, VersionRow, Within, version_total, versions};
 pub use include::includes;
 pub use labels::{labels, rows};
 pub use lastn::lastn;
-pub use page::{cursor, page, total};
+pub use page::{cursor, estimate, page, total};
 pub use visibility::Visibility;
 
 /// A statement with its arguments.

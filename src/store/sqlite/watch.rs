@@ -64,7 +64,7 @@ impl Run {
     /// True if a query runs; ends one that has run too long.
     fn look(&self) -> bool {
         let count = self.count.load(Ordering::SeqCst);
-        if count % 2 == 0 {
+        if count.is_multiple_of(2) {
             return false;
         }
         if self.seen.swap(count, Ordering::Relaxed) != count {

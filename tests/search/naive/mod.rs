@@ -66,7 +66,7 @@ impl<'r> World<'r> {
         let nodes = eval(&param.expression, from, &Node::of(from));
         let places: Vec<(String, String)> = nodes
             .iter()
-            .filter_map(|node| value::local(node.value()?))
+            .filter_map(|node| local(node.value()?))
             .map(|(t, i)| (t.to_owned(), i.to_owned()))
             .collect();
         places.into_iter().filter_map(|(rtype, id)| self.resources.get(&(rtype.as_str(), id.as_str())).copied())
@@ -91,7 +91,7 @@ fn one(resource: &Value, param: &Param, modifier: &str, raw: &str) -> bool {
         "missing" => {
             let present = match param.kind {
                 ParamKind::Composite => nodes.iter().any(|node| whole(resource, node, param)),
-                kind => nodes.iter().any(|node| value::counts(kind, node)),
+                kind => nodes.iter().any(|node| counts(kind, node)),
             };
             (raw == "true") != present
         }
@@ -118,6 +118,6 @@ fn any(resource: &Value, param: &Param, modifier: &str, raw: &str, nodes: &[Node
 
 /// Whether an element has a value for every part of a composite.
 fn whole(resource: &Value, node: &Node<'_>, param: &Param) -> bool {
-    let has = |expression: &str, kind| eval(expression, resource, node).iter().any(|found| value::counts(kind, found));
+    let has = |expression: &str, kind| eval(expression, resource, node).iter().any(|found| counts(kind, found));
     param.components.iter().all(|component| has(&component.expression, component.kind))
 }

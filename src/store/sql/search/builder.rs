@@ -25,8 +25,11 @@ pub(super) struct Builder {
     pub(super) dialect: Dialect,
     /// The argument that holds the one person, if the search is bound to one.
     pub(super) person: Option<String>,
+    /// The one person's number.
+    pub(super) owner: Option<i64>,
     args: Vec<Arg>,
     aliases: usize,
+    contained: Vec<String>,
     visible: String,
     handoff_org: Option<i64>,
 }
@@ -36,7 +39,8 @@ impl Builder {
     pub(super) fn new(dialect: Dialect, visibility: &Visibility) -> Self {
         let handoff_org = visibility.handoff_org;
         let visible = String::new();
-        let mut new = Self { dialect, person: None, args: Vec::new(), aliases: 0, visible, handoff_org };
+        let (args, contained) = (Vec::new(), Vec::new());
+        let mut new = Self { dialect, person: None, owner: None, args, aliases: 0, contained, visible, handoff_org };
         new.visible = visibility.predicate(&mut new);
         new
     }
@@ -60,6 +64,18 @@ impl Builder {
     pub(super) fn alias(&mut self) -> String {
         self.aliases += 1;
         format!("x{}", self.aliases)
+    }
+
+    /// A name for a relation of contained resources.
+    pub(super) fn contained_alias(&mut self) -> String {
+        let alias = self.alias();
+        self.contained.push(alias.clone());
+        alias
+    }
+
+    /// True if the relation is one of contained resources.
+    pub(super) fn is_contained(&self, alias: &str) -> bool {
+        self.contained.iter().any(|other| other == alias)
     }
 
     /// What the caller may see of the relation `alias`.

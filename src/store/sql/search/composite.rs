@@ -5,35 +5,48 @@ use crate::search::Part;
 use super::builder::{Builder, Mode, any};
 use super::filter::{condition, table};
 
-/// One of the tuples, for the relation `r`.
+/// One of the tuples, for the relation `r`; not collected.
 pub(super) fn filter(builder: &mut Builder, r: &str, tuples: &[Vec<Part>], mode: Mode) -> String {
-    let tuples: Vec<_> = tuples.iter().map(|tuple| one(builder, r, tuple, mode)).collect();
+    let person = builder.person.clone().filter(|_| mode == Mode::Bound);
+    let tuples: Vec<_> = tuples
+        .iter()
+        .map(|tuple| {
+            let (first, from) = one(builder, tuple);
+            match &person {
+                Some(person) => format!("{r}.rid IN (SELECT {first}.rid {from} AND {first}.person = {person})"),
+                None => format!("EXISTS (SELECT 1 {from} AND {first}.rid = {r}.rid)"),
+            }
+        })
+        .collect();
     any(&tuples)
 }
 
-fn one(builder: &mut Builder, r: &str, parts: &[Part], mode: Mode) -> String {
+/// The rows with one of the tuples.
+pub(super) fn rows(builder: &mut Builder, tuples: &[Vec<Part>]) -> String {
+    let tuples: Vec<_> = tuples
+        .iter()
+        .map(|tuple| {
+            let (first, from) = one(builder, tuple);
+            format!("SELECT {first}.rid {from}")
+        })
+        .collect();
+    tuples.join(" UNION ALL ")
+}
+
+/// The relation of the first part, and all of them joined.
+fn one(builder: &mut Builder, parts: &[Part]) -> (String, String) {
     let mut relations = Vec::new();
     let mut conditions = Vec::new();
-    let mut first: Option<String> = None;
-    for part in parts {
-        let x = builder.alias();
+    let first = builder.alias();
+    for (at, part) in parts.iter().enumerate() {
+        let x = if at == 0 { first.clone() } else { builder.alias() };
         relations.push(format!("{} {x}", table(&part.test)));
         conditions.push(format!("{x}.param = {}", part.param));
         conditions.push(condition(builder, &x, &part.test));
-        match &first {
-            None => first = Some(x),
-            Some(first) => conditions.push(format!("{x}.rid = {first}.rid AND {x}.ord = {first}.ord")),
+        if at > 0 {
+            conditions.push(format!("{x}.rid = {first}.rid AND {x}.ord = {first}.ord"));
         }
     }
-    let Some(first) = first else { return "1 = 0".to_owned() };
-    if mode == Mode::Bound
-        && let Some(person) = &builder.person
-    {
-        conditions.push(format!("{first}.person = {person}"));
-    }
-    let (relations, conditions) = (relations.join(" CROSS JOIN "), conditions.join(" AND "));
-    if mode == Mode::Probe {
-        return format!("EXISTS (SELECT 1 FROM {relations} WHERE {first}.rid = {r}.rid AND {conditions})");
-    }
-    format!("{r}.rid IN (SELECT {first}.rid FROM {relations} WHERE {conditions})")
+    let from = format!("FROM {} WHERE {}", relations.join(" CROSS JOIN "), conditions.join(" AND "));
+    (first, from)
 }

@@ -4,25 +4,86 @@ use spil_fhir_profiles::parameters::ParamKind;
 
 use crate::search::{Filter, Test};
 
-use super::builder::{Builder, Mode, any};
-use super::{composite, date, number, quantity, reference, string, token, uri};
+use super::builder::{Builder, Mode, any, every};
+use super::{chain, composite, date, full_text, near, number, quantity, reference, string, token, uri};
 
 /// The condition on the relation `r`, whose rows are of type `rtype`.
 pub(super) fn filter(builder: &mut Builder, r: &str, rtype: u16, filter: &Filter, mode: Mode) -> String {
+    if mode == Mode::Collect
+        && let Some(rows) = collected(builder, filter)
+    {
+        return format!("{r}.rid IN ({rows})");
+    }
+    let inside = builder.is_contained(r);
     match filter {
         Filter::Nothing | Filter::Terms { .. } => "1 = 0".to_owned(),
+        Filter::Id(ids) if inside => {
+            builder.one_of(&format!("{r}.id"), ids.iter().map(|id| format!("#{id}")).collect())
+        }
         Filter::Id(ids) => builder.one_of(&format!("{r}.id"), ids.clone()),
+        Filter::Updated(tests) if inside => {
+            let k = builder.alias();
+            let passes = date::updated(builder, &k, tests);
+            format!("EXISTS (SELECT 1 FROM resource {k} WHERE {k}.rid = {r}.parent AND {passes})")
+        }
         Filter::Updated(tests) => date::updated(builder, r, tests),
         Filter::Value { test: Test::Composite(tuples), .. } => composite::filter(builder, r, tuples, mode),
         Filter::Value { param, test } => value(builder, r, *param, test, mode),
         Filter::Not { param, test } => format!("NOT {}", value(builder, r, *param, test, Mode::Probe)),
+        Filter::Negate(inner) => format!("NOT ({})", self::filter(builder, r, rtype, inner, Mode::Probe)),
         Filter::Missing { param, kind, missing } => missing_filter(builder, r, *param, *kind, *missing),
-        Filter::Chain { param, target, filter } => chain(builder, r, (*param, *target), filter, mode),
-        Filter::Has { rtype: source, param, filter } => has(builder, r, (rtype, *source, *param), filter, mode),
+        Filter::Chain { param, target, filter } => chain::probe(builder, r, (*param, *target), filter),
+        // Nothing refers to a contained resource from outside, and its words are those of its container.
+        Filter::Has { .. } | Filter::FullText { .. } if inside => "1 = 0".to_owned(),
+        Filter::Has { rtype: source, param, filter } => chain::has(builder, r, (rtype, *source, *param), filter, mode),
+        Filter::FullText { narrative, words } => {
+            let owner = builder.owner.filter(|_| mode == Mode::Bound);
+            let rows = full_text::rows(builder, *narrative, words, owner);
+            format!("{r}.rid IN ({rows})")
+        }
+        Filter::Near { param, circles } => {
+            let x = builder.alias();
+            let rows = near::rows(builder, &x, *param, circles);
+            format!("EXISTS ({rows} AND {x}.rid = {r}.rid)")
+        }
+        Filter::All(parts) => {
+            let parts: Vec<_> = parts.iter().map(|part| self::filter(builder, r, rtype, part, mode)).collect();
+            every(&parts)
+        }
         Filter::Any(parts) => {
             let parts: Vec<_> = parts.iter().map(|part| self::filter(builder, r, rtype, part, mode)).collect();
             any(&parts)
         }
+    }
+}
+
+/// The rows that pass as a statement, where the index gives them without looking at each candidate.
+fn collected(builder: &mut Builder, filter: &Filter) -> Option<String> {
+    match filter {
+        Filter::Value { test: Test::Composite(tuples), .. } => Some(composite::rows(builder, tuples)),
+        Filter::Value { param, test } => {
+            let x = builder.alias();
+            let passes = condition(builder, &x, test);
+            Some(format!("SELECT {x}.rid FROM {} {x} WHERE {x}.param = {param} AND {passes}", table(test)))
+        }
+        Filter::Chain { param, target, filter } => Some(chain::rows(builder, (*param, *target), filter)),
+        Filter::Near { param, circles } => {
+            let x = builder.alias();
+            Some(near::rows(builder, &x, *param, circles))
+        }
+        Filter::Any(parts) if can_be_collected(filter) => {
+            let parts: Vec<_> = parts.iter().filter_map(|part| collected(builder, part)).collect();
+            Some(parts.join(" UNION ALL "))
+        }
+        _ => None,
+    }
+}
+
+fn can_be_collected(filter: &Filter) -> bool {
+    match filter {
+        Filter::Value { .. } | Filter::Chain { .. } | Filter::Near { .. } => true,
+        Filter::Any(parts) => !parts.is_empty() && parts.iter().all(can_be_collected),
+        _ => false,
     }
 }
 
@@ -31,7 +92,8 @@ pub(super) fn table(test: &Test) -> &'static str {
     match test {
         Test::String(..) => "ix_string",
         Test::Token(_) | Test::TokenText(_) | Test::OfType(_) | Test::Composite(_) => "ix_token",
-        Test::Reference(_) => "ix_reference",
+        Test::Reference(_) | Test::DisplayText(_) => "ix_reference",
+        Test::Unequal(test) => table(test),
         Test::Date(_) => "ix_date",
         Test::Number(_) => "ix_number",
         Test::Quantity(_) => "ix_quantity",
@@ -44,7 +106,8 @@ pub(super) fn condition(builder: &mut Builder, x: &str, test: &Test) -> String {
     match test {
         Test::String(how, texts) => string::condition(builder, x, *how, texts),
         Test::Token(tests) => token::condition(builder, x, tests),
-        Test::TokenText(texts) => token::text_condition(builder, x, texts),
+        Test::TokenText(texts) | Test::DisplayText(texts) => token::text_condition(builder, x, texts),
+        Test::Unequal(test) => format!("NOT ({})", condition(builder, x, test)),
         Test::OfType(tests) => token::of_type_condition(builder, x, tests),
         Test::Reference(tests) => reference::condition(builder, x, tests),
         Test::Date(tests) => date::condition(builder, x, tests),
@@ -69,7 +132,6 @@ fn value(builder: &mut Builder, r: &str, param: u16, test: &Test, mode: Mode) ->
     let passes = condition(builder, &x, test);
     let from = format!("FROM {} {x} WHERE {x}.param = {param} AND {passes}", table(test));
     match (mode, &builder.person) {
-        (Mode::Collect, _) => format!("{r}.rid IN (SELECT {x}.rid {from})"),
         (Mode::Bound, Some(person)) if knows_person(test) => {
             format!("{r}.rid IN (SELECT {x}.rid {from} AND {x}.person = {person})")
         }
@@ -86,47 +148,9 @@ fn missing_filter(builder: &mut Builder, r: &str, param: u16, kind: ParamKind, m
         ParamKind::Number => "ix_number",
         ParamKind::Quantity => "ix_quantity",
         ParamKind::Uri => "ix_uri",
-        ParamKind::Token | ParamKind::Composite | ParamKind::Special => "ix_token",
+        ParamKind::Special => "ix_position",
+        ParamKind::Token | ParamKind::Composite => "ix_token",
     };
     let not = if missing { "NOT " } else { "" };
     format!("{not}EXISTS (SELECT 1 FROM {table} {x} WHERE {x}.rid = {r}.rid AND {x}.param = {param})")
-}
-
-/// Deeper relations are probed where the search is bound, else collected from the far end.
-fn deeper(mode: Mode) -> Mode {
-    if mode == Mode::Collect { Mode::Collect } else { Mode::Probe }
-}
-
-fn chain(builder: &mut Builder, r: &str, (param, target): (u16, u16), inner: &Filter, mode: Mode) -> String {
-    let (x, t) = (builder.alias(), builder.alias());
-    let mode = deeper(mode);
-    let passes = filter(builder, &t, target, inner, mode);
-    let visible = builder.visible(&t);
-    let joined = format!(
-        "{t}.rtype = {target} AND {t}.id = {x}.target_id AND {x}.target_type = {target} AND {x}.param = {param} \
-         AND {visible} AND {passes}"
-    );
-    if mode == Mode::Probe {
-        return format!(
-            "EXISTS (SELECT 1 FROM ix_reference {x} CROSS JOIN resource {t} WHERE {x}.rid = {r}.rid AND {joined})"
-        );
-    }
-    format!("{r}.rid IN (SELECT {x}.rid FROM resource {t} CROSS JOIN ix_reference {x} WHERE {joined})")
-}
-
-fn has(builder: &mut Builder, r: &str, (here, source, param): (u16, u16, u16), inner: &Filter, mode: Mode) -> String {
-    let (x, s) = (builder.alias(), builder.alias());
-    let mode = deeper(mode);
-    let passes = filter(builder, &s, source, inner, mode);
-    let visible = builder.visible(&s);
-    let joined = format!(
-        "{s}.rtype = {source} AND {x}.rid = {s}.rid AND {x}.param = {param} AND {x}.target_type = {here} \
-         AND {visible} AND {passes}"
-    );
-    if mode == Mode::Probe {
-        return format!(
-            "EXISTS (SELECT 1 FROM ix_reference {x} CROSS JOIN resource {s} WHERE {x}.target_id = {r}.id AND {joined})"
-        );
-    }
-    format!("{r}.id IN (SELECT {x}.target_id FROM resource {s} CROSS JOIN ix_reference {x} WHERE {joined})")
 }

@@ -1,18 +1,21 @@
 //! One page of matches, and how many there are.
 
-use crate::search::{Cursor, CursorValue, Query};
+use crate::search::{Contained, Cursor, CursorValue, Query};
 use crate::store::{Cell, Dialect, Row};
 
-use super::builder::{Builder, Mode};
+use super::builder::{Builder, Mode, every};
 use super::filter::filter;
 use super::visibility::Visibility;
-use super::{Sql, sort};
+use super::{Sql, contained, sort};
 
 /// The columns of a record; the sort keys follow.
 const COLUMNS: usize = 14;
 
 /// The page, with one row more if there is a next page. The columns are those of a record, then the sort keys.
 pub fn page(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
+    if !query.also.is_empty() {
+        return several(dialect, query, visibility);
+    }
     let mut builder = Builder::new(dialect, visibility);
     let matches = matches(&mut builder, query);
     let columns = builder.columns();
@@ -45,11 +48,59 @@ pub fn page(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
     ))
 }
 
+/// A page of several types: the first rows of each type, of which the first rows make the page.
+fn several(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
+    let mut builder = Builder::new(dialect, visibility);
+    let columns = builder.columns();
+    let order = sort::order(&query.sort);
+    let names: String = (0..query.sort.len()).map(|at| format!(", q.s{at}")).collect();
+    let limit = builder.limit(i64::from(query.count) + 1);
+    let mut parts = Vec::new();
+    for one in std::iter::once(query).chain(&query.also) {
+        let matches = matches(&mut builder, one);
+        let sorted = one.sort.iter().enumerate();
+        let keys: String = sorted.map(|(at, key)| format!(", {} AS s{at}", sort::key(&mut builder, *key))).collect();
+        let after = match &query.after {
+            Some(cursor) => format!(" WHERE {}", sort::after(&mut builder, &one.sort, cursor)),
+            None => String::new(),
+        };
+        parts.push(format!(
+            "SELECT * FROM (SELECT q.rid{names} FROM (SELECT r.rid AS rid{keys} FROM resource r WHERE {matches}) q{after} \
+             ORDER BY {order} LIMIT {limit}) q"
+        ));
+    }
+    builder.finish(format!(
+        "SELECT {columns}{names} FROM ({}) q JOIN resource r ON r.rid = q.rid \
+         LEFT JOIN person p ON p.person = r.person ORDER BY {order} LIMIT {limit}",
+        parts.join(" UNION ALL ")
+    ))
+}
+
 /// The number of matches, on all pages together; one column.
 pub fn total(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
+    count(dialect, query, visibility, None)
+}
+
+/// The number of matches, but no more than `most` of a type: counting ends there.
+pub fn estimate(dialect: Dialect, query: &Query, visibility: &Visibility, most: i64) -> Sql {
+    count(dialect, query, visibility, Some(most))
+}
+
+fn count(dialect: Dialect, query: &Query, visibility: &Visibility, most: Option<i64>) -> Sql {
     let mut builder = Builder::new(dialect, visibility);
-    let matches = matches(&mut builder, query);
-    builder.finish(format!("SELECT COUNT(*) FROM resource r WHERE {matches}"))
+    let mut parts = Vec::new();
+    for one in std::iter::once(query).chain(&query.also) {
+        let matches = matches(&mut builder, one);
+        parts.push(match most {
+            Some(most) => {
+                let most = builder.limit(most);
+                format!("SELECT COUNT(*) FROM (SELECT 1 FROM resource r WHERE {matches} LIMIT {most}) q")
+            }
+            None => format!("SELECT COUNT(*) FROM resource r WHERE {matches}"),
+        });
+    }
+    let text = if parts.len() == 1 { parts.swap_remove(0) } else { format!("SELECT ({})", parts.join(") + (")) };
+    builder.finish(text)
 }
 
 /// Where a page that ends with this row ends.
@@ -65,16 +116,41 @@ pub fn cursor(query: &Query, row: &Row) -> Cursor {
 
 /// Type, person, filters and what the caller may see, for the relation `r`.
 pub(super) fn matches(builder: &mut Builder, query: &Query) -> String {
-    let mut parts = vec![format!("r.rtype = {}", query.rtype)];
+    let mut parts = Vec::new();
     let mut mode = Mode::Collect;
+    (builder.person, builder.owner) = (None, query.person);
     if let Some(person) = query.person {
         let person = builder.arg(person);
         parts.push(format!("r.person = {person}"));
         builder.person = Some(person);
         mode = Mode::Bound;
     }
-    for one in &query.filters {
-        parts.push(filter(builder, "r", query.rtype, one, mode));
+    match query.contained {
+        Contained::No => {
+            parts.insert(0, format!("r.rtype = {}", query.rtype));
+            for one in &query.filters {
+                parts.push(filter(builder, "r", query.rtype, one, mode));
+            }
+        }
+        Contained::Only => {
+            let inside = contained::containers(builder, query);
+            parts.push(format!("r.rid IN ({inside})"));
+        }
+        Contained::Both => {
+            let (w, mut own) = (builder.alias(), Vec::new());
+            for one in &query.filters {
+                own.push(filter(builder, &w, query.rtype, one, Mode::Collect));
+            }
+            let (own, inside) = (every(&own), contained::containers(builder, query));
+            parts.push(format!(
+                "r.rid IN (SELECT {w}.rid FROM resource {w} WHERE {w}.rtype = {} AND {own} UNION ALL {inside})",
+                query.rtype
+            ));
+        }
+    }
+    if let Some(types) = &query.containers {
+        let types = types.iter().map(|rtype| i64::from(*rtype)).collect();
+        parts.push(builder.one_of_numbers("r.rtype", types));
     }
     parts.push(builder.visible("r"));
     parts.join(" AND ")

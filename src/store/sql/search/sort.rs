@@ -3,14 +3,14 @@
 use spil_fhir_profiles::parameters::ParamKind;
 
 use crate::search::{Cursor, CursorValue, SortBy, SortKey};
-use crate::store::Arg;
+use crate::store::{Arg, Dialect};
 
 use super::builder::{Builder, any};
 
 /// The value of a sort key of the relation `r`.
 pub(super) fn key(builder: &mut Builder, key: SortKey) -> String {
     let (param, kind) = match key.by {
-        SortBy::Id => return "r.id".to_owned(),
+        SortBy::Id => return format!("r.id{}", collation(builder)),
         SortBy::Updated => return "r.updated".to_owned(),
         SortBy::Param { param, kind } => (param, kind),
     };
@@ -24,8 +24,18 @@ pub(super) fn key(builder: &mut Builder, key: SortKey) -> String {
         ParamKind::Uri => ("ix_uri", format!("{x}.uri")),
         ParamKind::Token | ParamKind::Composite | ParamKind::Special => ("ix_token", format!("NULLIF({x}.code, '')")),
     };
+    let text = matches!(kind, ParamKind::String | ParamKind::Reference | ParamKind::Uri | ParamKind::Token);
+    let column = if text { format!("{column}{}", collation(builder)) } else { column };
     let extreme = if key.descending { "MAX" } else { "MIN" };
     format!("(SELECT {extreme}({column}) FROM {table} {x} WHERE {x}.rid = r.rid AND {x}.param = {param})")
+}
+
+/// Both engines order text by its bytes.
+fn collation(builder: &Builder) -> &'static str {
+    match builder.dialect {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => " COLLATE \"C\"",
+    }
 }
 
 /// `ORDER BY` of the relation `q`, whose columns are `rid`, `s0`, `s1`, …; missing values last.

@@ -16,6 +16,14 @@ pub(super) fn condition(builder: &mut Builder, x: &str, how: StringMatch, texts:
                 let pattern = builder.arg(format!("%{}%", escape_like(text)));
                 format!("{x}.normal LIKE {pattern} ESCAPE '\\'")
             }
+            StringMatch::Ends => {
+                let pattern = builder.arg(format!("%{}", escape_like(text)));
+                format!("{x}.normal LIKE {pattern} ESCAPE '\\'")
+            }
+            StringMatch::Equal => {
+                let normal = builder.arg(text.as_str());
+                format!("{x}.normal = {normal}")
+            }
             StringMatch::Exact => {
                 // The index is on the normal form; the written form decides.
                 let (normal, exact) = (builder.arg(normalize(text)), builder.arg(text.as_str()));
