@@ -117,10 +117,8 @@ impl<'a> Bench<'a> {
         let file = fresh_file("body");
         std::fs::write(&file, body).expect("the bytes are written");
         let with_floor = self.options.floors && self.world.is_some();
-        let still = match with_floor {
-            true => Some(Process::start(STILL, &[&file.display().to_string()], "/still").await),
-            false => None,
-        };
+        let still =
+            if with_floor { Some(Process::start(STILL, &[&file.display().to_string()], "/still").await) } else { None };
         let bare = still.as_ref().map(|process| Operation {
             name: "floor",
             address: process.address,

@@ -13,7 +13,7 @@ use super::machine;
 use super::target::Target;
 
 /// A token is used for so long.
-const TOKEN_LIFE: Duration = Duration::from_secs(120);
+const TOKEN_LIFE: Duration = Duration::from_mins(2);
 /// Of so many bundles one is read back, after the first ones.
 const READ_BACK: usize = 64;
 /// The first bundles, which are all read back.

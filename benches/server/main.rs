@@ -43,12 +43,12 @@ async fn main() -> ExitCode {
     match roles.as_slice() {
         [process::SERVE, file, url, base] => world::serve(file, url, base).await,
         [process::STILL, file, body] => floor::still(file, body).await,
-        _ => return measure(words).await.map_or_else(refuse, |()| ExitCode::SUCCESS),
+        _ => return measure(words).await.map_or_else(|text| refuse(&text), |()| ExitCode::SUCCESS),
     }
     ExitCode::SUCCESS
 }
 
-fn refuse(text: String) -> ExitCode {
+fn refuse(text: &str) -> ExitCode {
     say(&text);
     ExitCode::FAILURE
 }

@@ -14,7 +14,7 @@ pub const SERVE: &str = "--serve";
 pub const STILL: &str = "--still";
 
 /// How long a server may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 pub struct Process {

@@ -126,9 +126,9 @@ impl Reader {
                 _ => return Err(Problem::value("a word is missing: before or after `AND`, `OR`, `NOT` or in `()`")),
             };
             if not {
-                unwanted.push(part)
+                unwanted.push(part);
             } else {
-                wanted.push(part)
+                wanted.push(part);
             }
             let more = matches!(self.tokens.get(self.at), Some(Token::Open | Token::Not | Token::Phrase(..)));
             if !self.next_is(&Token::And) && !more {

@@ -70,7 +70,7 @@ async fn keep(server: &Server, (name, resource): &Example) -> Outcome {
 fn place_of(name: &str) -> String {
     let stem = name.trim_end_matches(".json");
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, stem.as_bytes());
-    digest.as_ref()[..12].iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.as_ref()[..12].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 async fn every_example_is_stored_and_read_back_unchanged(server: Server) {
@@ -122,8 +122,7 @@ fn every_example_goes_through_xml_unchanged() {
         match xml::from_json(resource).map(|text| xml::to_json(&text)) {
             Ok(Ok(read)) if read == *resource => {}
             Ok(Ok(_)) => differs.push(format!("{name}: it comes back otherwise")),
-            Ok(Err(error)) => differs.push(format!("{name}: {error:?}")),
-            Err(error) => differs.push(format!("{name}: {error:?}")),
+            Ok(Err(error)) | Err(error) => differs.push(format!("{name}: {error:?}")),
         }
     }
     println!("{} of {} examples through XML", examples.len() - differs.len(), examples.len());

@@ -10,7 +10,7 @@ use crate::support::{Caller, Person, Server, on_both};
 async fn statistics(server: &Server) -> Caller<'_> {
     let store = &server.app().store;
     let mut client = store.client(&client_id("vvt")).await.expect("rows").expect("a client");
-    client.scope = "system/*.cruds system/ViewDefinition.r".to_owned();
+    "system/*.cruds system/ViewDefinition.r".clone_into(&mut client.scope);
     spil::auth::check_client(&client).expect("a good client");
     store.register_client(&client).await.expect("registered");
     server.vvt().scope("system/ViewDefinition.r").purpose("HRESCH")

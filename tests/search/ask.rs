@@ -94,16 +94,15 @@ fn token(value: &Value) -> Vec<(&'static str, String)> {
 }
 
 fn string(value: &Value) -> Vec<(&'static str, String)> {
-    let texts = match value {
-        Value::String(text) => vec![text.as_str()],
-        _ => {
-            let names = ["family", "given", "city", "line", "postalCode", "state", "country", "text"];
-            let parts = names.iter().flat_map(|name| match &value[*name] {
-                Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
-                one => one.as_str().into_iter().collect::<Vec<_>>(),
-            });
-            parts.collect()
-        }
+    let texts = if let Value::String(text) = value {
+        vec![text.as_str()]
+    } else {
+        let names = ["family", "given", "city", "line", "postalCode", "state", "country", "text"];
+        let parts = names.iter().flat_map(|name| match &value[*name] {
+            Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+            one => one.as_str().into_iter().collect::<Vec<_>>(),
+        });
+        parts.collect()
     };
     let mut asks = Vec::new();
     for text in texts.into_iter().filter(|text| text.chars().any(char::is_alphanumeric)) {

@@ -81,7 +81,7 @@ impl Process {
 
     async fn fill(&self, from: usize, to: usize) {
         let entry = |at: usize| {
-            let body = basic(if at % 7 == 0 { "seventh" } else { "other" });
+            let body = basic(if at.is_multiple_of(7) { "seventh" } else { "other" });
             let interaction = Interaction::Create { rtype: "Basic".to_owned(), body, if_none_exist: None };
             Entry { at, full_url: None, interaction }
         };

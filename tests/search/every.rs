@@ -43,9 +43,9 @@ fn resources() -> (Vec<Value>, usize) {
         let tries: Vec<Value> = tries.collect();
         tries.iter().find(|one| sound(one)).or(tries.first()).cloned()
     };
-    let made: Vec<Value> = parameters().all().filter(lacks).filter_map(make).collect();
-    let count = made.len();
-    all.extend(made);
+    let further: Vec<Value> = parameters().all().filter(lacks).filter_map(make).collect();
+    let count = further.len();
+    all.extend(further);
     (all, count)
 }
 

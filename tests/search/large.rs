@@ -80,7 +80,7 @@ impl Db {
         match self {
             Self::Sqlite(connection) => drop(connection.execute(sql).await.unwrap_or_else(|it| panic!("{it}\n{text}"))),
             Self::Postgres(connection) => {
-                drop(connection.execute(sql).await.unwrap_or_else(|it| panic!("{it}\n{text}")));
+                connection.execute(sql).await.unwrap_or_else(|it| panic!("{it}\n{text}"));
             }
         }
     }

@@ -82,7 +82,7 @@ pub(super) fn quantity(key: Key, value: &Value) -> Option<QuantityRow> {
 
 /// The unit of a quantity, if it is one of UCUM.
 fn unit_of(value: &Value) -> Option<Unit> {
-    if value["system"] != unit::SYSTEM { None } else { unit::find(value["code"].as_str()?) }
+    if value["system"] == unit::SYSTEM { unit::find(value["code"].as_str()?) } else { None }
 }
 
 fn canonical(unit: &Unit, low: f64, high: f64) -> Option<CanonicalRow> {

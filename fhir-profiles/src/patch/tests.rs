@@ -174,7 +174,8 @@ fn each_operation_does_what_the_standard_says() {
     ];
     for (operation, pointer, expected) in table {
         let mut value = patient();
-        apply(&mut value, &patch(&[operation.clone()])).unwrap_or_else(|issue| panic!("{operation}: {issue:?}"));
+        apply(&mut value, &patch(std::slice::from_ref(&operation)))
+            .unwrap_or_else(|issue| panic!("{operation}: {issue:?}"));
         assert_eq!(value.pointer(pointer).cloned().unwrap_or_default(), expected, "{operation}\n{value}");
         assert_eq!(crate::validate::validate(&value), [], "{operation}\n{value}");
     }

@@ -112,7 +112,9 @@ fn test(param: &Param, operator: &str, value: &str, escaped: &str, options: &Opt
                 return Err(unfit(operator, &param.code));
             };
             // Without a margin, `ap` is the overlap.
-            tests.iter_mut().for_each(|test| test.prefix = super::Prefix::Approximately);
+            for test in &mut tests {
+                test.prefix = super::Prefix::Approximately;
+            }
             Ok(Test::Date(tests))
         }
         (

@@ -64,11 +64,8 @@ impl<'r> World<'r> {
     /// The resources that a reference parameter of a resource points at.
     fn targets<'s>(&'s self, from: &'s Value, param: &'s Param) -> impl Iterator<Item = &'r Value> + 's {
         let nodes = eval(&param.expression, from, &Node::of(from));
-        let places: Vec<(String, String)> = nodes
-            .iter()
-            .filter_map(|node| local(node.value()?))
-            .map(|(t, i)| (t.to_owned(), i.to_owned()))
-            .collect();
+        let places: Vec<(String, String)> =
+            nodes.iter().filter_map(|node| local(node.value()?)).map(|(t, i)| (t.to_owned(), i.to_owned())).collect();
         places.into_iter().filter_map(|(rtype, id)| self.resources.get(&(rtype.as_str(), id.as_str())).copied())
     }
 }

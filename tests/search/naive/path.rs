@@ -88,8 +88,7 @@ pub fn eval<'r>(expression: &str, resource: &'r Value, this: &Node<'r>) -> Vec<N
 
 fn truth(found: &[Node<'_>]) -> Option<bool> {
     found.first().map(|node| match node {
-        Node::Truth(answer) => *answer,
-        Node::Element(Value::Bool(answer), _) => *answer,
+        Node::Truth(answer) | Node::Element(Value::Bool(answer), _) => *answer,
         _ => true,
     })
 }

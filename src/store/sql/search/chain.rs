@@ -26,20 +26,20 @@ pub(super) fn rows(builder: &mut Builder, (param, target): (u16, u16), inner: &F
     )
 }
 
-/// That the relation `r` refers to what passes, looked up for each row.
-pub(super) fn probe(builder: &mut Builder, r: &str, (param, target): (u16, u16), inner: &Filter) -> String {
+/// That the relation `row` refers to what passes, looked up for each row.
+pub(super) fn probe(builder: &mut Builder, row: &str, (param, target): (u16, u16), inner: &Filter) -> String {
     let (x, t) = (builder.alias(), builder.alias());
     let passes = filter(builder, &t, target, inner, Mode::Probe);
     let visible = builder.visible(&t);
-    let parent = if builder.is_contained(r) { format!("{r}.parent") } else { format!("{r}.rid") };
-    let (y, c) = (builder.alias(), builder.contained_alias());
-    let inside = filter(builder, &c, target, inner, Mode::Probe);
+    let parent = if builder.is_contained(row) { format!("{row}.parent") } else { format!("{row}.rid") };
+    let (y, inner_row) = (builder.alias(), builder.contained_alias());
+    let inside = filter(builder, &inner_row, target, inner, Mode::Probe);
     format!(
-        "(EXISTS (SELECT 1 FROM ix_reference {x} CROSS JOIN resource {t} WHERE {x}.rid = {r}.rid \
+        "(EXISTS (SELECT 1 FROM ix_reference {x} CROSS JOIN resource {t} WHERE {x}.rid = {row}.rid \
          AND {t}.rtype = {target} AND {t}.id = {x}.target_id AND {x}.target_type = {target} AND {x}.param = {param} \
          AND {visible} AND {passes}) \
-         OR EXISTS (SELECT 1 FROM ix_reference {y} CROSS JOIN contained {c} WHERE {y}.rid = {r}.rid \
-         AND {y}.param = {param} AND {c}.parent = {parent} AND {c}.id = {y}.target_id AND {c}.rtype = {target} \
+         OR EXISTS (SELECT 1 FROM ix_reference {y} CROSS JOIN contained {inner_row} WHERE {y}.rid = {row}.rid \
+         AND {y}.param = {param} AND {inner_row}.parent = {parent} AND {inner_row}.id = {y}.target_id AND {inner_row}.rtype = {target} \
          AND {inside}))"
     )
 }

@@ -53,13 +53,14 @@ fn several(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
     let mut builder = Builder::new(dialect, visibility);
     let columns = builder.columns();
     let order = sort::order(&query.sort);
-    let names: String = (0..query.sort.len()).map(|at| format!(", q.s{at}")).collect();
+    let names = (0..query.sort.len()).map(|at| format!(", q.s{at}")).collect::<Vec<_>>().concat();
     let limit = builder.limit(i64::from(query.count) + 1);
     let mut parts = Vec::new();
     for one in std::iter::once(query).chain(&query.also) {
         let matches = matches(&mut builder, one);
         let sorted = one.sort.iter().enumerate();
-        let keys: String = sorted.map(|(at, key)| format!(", {} AS s{at}", sort::key(&mut builder, *key))).collect();
+        let keys = sorted.map(|(at, key)| format!(", {} AS s{at}", sort::key(&mut builder, *key)));
+        let keys = keys.collect::<Vec<_>>().concat();
         let after = match &query.after {
             Some(cursor) => format!(" WHERE {}", sort::after(&mut builder, &one.sort, cursor)),
             None => String::new(),
