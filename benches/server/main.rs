@@ -49,7 +49,7 @@ async fn main() -> ExitCode {
 }
 
 fn refuse(text: &str) -> ExitCode {
-    say(&text);
+    say(text);
     ExitCode::FAILURE
 }
 

@@ -33,7 +33,7 @@ async fn interactions_are_told_as_they_are(server: Server) {
     let codes = |list: &serde_json::Value| -> Vec<String> {
         list.as_array().into_iter().flatten().filter_map(|one| one["code"].as_str().map(str::to_owned)).collect()
     };
-    assert_eq!(codes(&rest["interaction"]), ["transaction", "batch", "history-system"]);
+    assert_eq!(codes(&rest["interaction"]), ["transaction", "batch", "history-system", "search-system"]);
     assert_eq!((&rest["security"]["cors"], rest["compartment"].as_array().map(Vec::len)), (&true.into(), Some(5)));
     assert!(
         statement["patchFormat"]

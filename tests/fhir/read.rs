@@ -115,7 +115,7 @@ async fn what_is_not_there_is_told_in_an_outcome(server: Server) {
         assert_eq!(answer.json()["resourceType"], "OperationOutcome", "{path}");
     }
     for (method, path) in
-        [("DELETE", "metadata"), ("PUT", "Condition/1/_history"), ("TRACE", "Condition/1"), ("GET", "")]
+        [("DELETE", "metadata"), ("PUT", "Condition/1/_history"), ("TRACE", "Condition/1"), ("PUT", "")]
     {
         let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
         let answer = hospital.send(method.clone(), path, None).await.expect(405);

@@ -15,7 +15,12 @@ pub fn counts(kind: ParamKind, node: &Node<'_>) -> bool {
     match kind {
         ParamKind::Token => !tokens(node).is_empty() || labels(value).next().is_some(),
         ParamKind::String => !strings(value).is_empty(),
-        ParamKind::Reference => local(value).is_some() || address(value).is_some() || identifier(value).is_some(),
+        ParamKind::Reference => {
+            local(value).is_some()
+                || address(value).is_some()
+                || identifier(value).is_some()
+                || value["display"].is_string()
+        }
         ParamKind::Date => period(value).is_some(),
         ParamKind::Number => stored(value).is_some(),
         ParamKind::Quantity => quantity(value).is_some(),
