@@ -19,7 +19,7 @@ const LONGEST: usize = 60_000;
 const EACH: usize = 2;
 
 /// The types of which an example has a value for each parameter, as `Type.code`.
-pub fn covered(examples: &[Example]) -> BTreeSet<String> {
+fn covered(examples: &[Example]) -> BTreeSet<String> {
     let mut covered = BTreeSet::new();
     for (_, resource) in examples {
         covered.extend(codes(resource).into_iter().map(|(name, _)| name));

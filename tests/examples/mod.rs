@@ -10,8 +10,6 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
-pub use choose::covered;
-
 /// The part that lies here: one JSON text a line, `name` and `resource`.
 const PART: &[u8] = include_bytes!("r4.jsonl.gz");
 

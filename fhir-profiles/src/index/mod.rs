@@ -149,18 +149,19 @@ impl Compiled {
         }
     }
 
-    /// The rows of one element of a composite; none if a part is missing, for then nothing can match.
+    /// The rows of one element of a composite; none if a part has no value, for then nothing can match.
     fn compose(&self, resource: &Value, element: &Value, ord: u16, rows: &mut IndexRows) {
-        let values = self.components.iter().map(|part| (part, part.path.evaluate(resource, element)));
-        let values: Vec<_> = values.collect();
-        if values.iter().any(|(_, found)| found.is_empty()) {
-            return;
-        }
-        for (part, found) in values {
-            for value in found {
-                add(part.kind, Key { param: part.number, ord }, value, rows);
+        let mut own = IndexRows::default();
+        for part in &self.components {
+            let before = own.values();
+            for value in part.path.evaluate(resource, element) {
+                add(part.kind, Key { param: part.number, ord }, value, &mut own);
+            }
+            if own.values() == before {
+                return;
             }
         }
+        rows.take_values(own);
     }
 }
 

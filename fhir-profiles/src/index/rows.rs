@@ -25,6 +25,30 @@ pub struct IndexRows {
     pub contained: Vec<Contained>,
 }
 
+impl IndexRows {
+    /// The number of rows of plain values.
+    pub(super) fn values(&self) -> usize {
+        self.tokens.len()
+            + self.strings.len()
+            + self.references.len()
+            + self.dates.len()
+            + self.numbers.len()
+            + self.quantities.len()
+            + self.uris.len()
+    }
+
+    /// Takes over the rows of plain values.
+    pub(super) fn take_values(&mut self, other: Self) {
+        self.tokens.extend(other.tokens);
+        self.strings.extend(other.strings);
+        self.references.extend(other.references);
+        self.dates.extend(other.dates);
+        self.numbers.extend(other.numbers);
+        self.quantities.extend(other.quantities);
+        self.uris.extend(other.uris);
+    }
+}
+
 /// The words of a resource in reading order, as `_text` and `_content` compare them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
