@@ -64,7 +64,7 @@ fn a_concept_has_a_row_for_each_coding_and_its_text() {
     let table: [(Value, &[&str]); 5] = [
         (
             json!({"coding": [{"system": "s", "code": "1", "display": "Één"}, {"code": "2"}], "text": "Iets"}),
-            &["s|1 één", "|2 iets"],
+            &["s|1 een", "|2 iets"],
         ),
         (json!({"coding": [{"system": "s", "code": "1", "display": "A"}], "text": "Iets"}), &["s|1 a", "| iets"]),
         (json!({"coding": [{"system": "s", "code": "1", "display": "A"}], "text": "A"}), &["s|1 a"]),
