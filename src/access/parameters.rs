@@ -13,7 +13,7 @@ use crate::search::{Options, Problem, Query, parse};
 use crate::store::{DefinitionChange, ParameterState, Store, StoredParameter};
 
 use super::draft::Draft;
-use super::{Access, Interaction, Pass, Released, Verb, Written};
+use super::{Access, Pass, Released, Verb};
 
 /// The resource type that defines search parameters.
 pub(super) const TYPE: &str = "SearchParameter";
@@ -172,19 +172,6 @@ impl Access {
         let text = "a search parameter holds for the whole region: only a system that the hub registered for \
                     `SearchParameter` by name may define it";
         Err(Error::forbidden(text))
-    }
-
-    /// Takes in a `SearchParameter` of a package: under its own id when it has one, else under one of ours.
-    ///
-    /// # Errors
-    /// 422 with what is wrong with it; 403 when the caller may not define search parameters.
-    pub async fn install_parameter(&self, resource: Value) -> Result<Released<Written>, Error> {
-        let rtype = TYPE.to_owned();
-        let interaction = match resource["id"].as_str() {
-            Some(id) => Interaction::Update { id: id.to_owned(), rtype, body: resource, if_match: None },
-            None => Interaction::Create { rtype, body: resource, if_none_exist: None },
-        };
-        self.write(interaction).await
     }
 
     /// How far the index of a `SearchParameter` is, as `Parameters`: `state`, `indexed`, `total`, and `fault` when it

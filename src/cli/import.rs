@@ -14,9 +14,6 @@ use super::log::{self, LogForm};
 use super::place::Place;
 use super::{caller, say};
 
-/// So many refusals are told; the others are counted.
-const MOST: usize = 100;
-
 /// Loads a folder of FHIR files (JSON, XML, NDJSON) on behalf of an organisation.
 ///
 /// Patients are stored first. A resource that has an id keeps it. Transaction Bundles are stored whole or not at all; one
@@ -57,17 +54,7 @@ impl Import {
 }
 
 fn tell(report: &Report, seconds: f64) {
-    for refusal in report.refusals.iter().take(MOST) {
-        say::error(&refusal.to_string());
-    }
-    if report.refusals.len() > MOST {
-        say::error(&format!("… and {} more", report.refusals.len() - MOST));
-    }
-    let rows: Vec<Vec<String>> =
-        report.stored.iter().map(|(rtype, count)| vec![rtype.clone(), count.to_string()]).collect();
-    if !rows.is_empty() {
-        say::table(&["TYPE", "STORED"], &rows);
-    }
+    say::outcome(&report.refusals, &report.stored);
     let skipped =
         if report.skipped == 0 { String::new() } else { format!(", {} other files left alone", report.skipped) };
     let counts = format!("{} stored, {} refused{skipped}", report.total(), report.refused);

@@ -18,9 +18,6 @@ use super::log::{self, LogForm};
 use super::place::Place;
 use super::{caller, say};
 
-/// So many refusals of a package are told; the others are counted.
-const MOST: usize = 100;
-
 /// Installs, lists and removes FHIR NPM packages.
 #[derive(Debug, Args)]
 pub struct Packages {
@@ -125,17 +122,7 @@ async fn one(app: &Arc<App>, source: &Source, manifest: Manifest) -> Result<bool
 }
 
 fn tell(report: &Report, seconds: f64) {
-    for refusal in report.refusals.iter().take(MOST) {
-        say::error(&refusal.to_string());
-    }
-    if report.refusals.len() > MOST {
-        say::error(&format!("… and {} more", report.refusals.len() - MOST));
-    }
-    let rows: Vec<Vec<String>> =
-        report.stored.iter().map(|(rtype, count)| vec![rtype.clone(), count.to_string()]).collect();
-    if !rows.is_empty() {
-        say::table(&["TYPE", "STORED"], &rows);
-    }
+    say::outcome(&report.refusals, &report.stored);
     let mut counts = format!("{} stored, {} unchanged, {} refused", report.total(), report.unchanged, report.refused);
     for (count, what) in [(report.removed, "removed"), (report.skipped, "other files left alone")] {
         if count > 0 {

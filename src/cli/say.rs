@@ -1,5 +1,7 @@
 //! What the program prints.
 
+use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
 
 /// A line on standard output. A reader that has gone away (`spil … | head`) is no fault.
@@ -10,6 +12,23 @@ pub fn line(text: &str) {
 /// A line on standard error.
 pub fn error(text: &str) {
     drop(writeln!(std::io::stderr().lock(), "{text}"));
+}
+
+/// So many refusals are told; the others are counted.
+const MOST_REFUSALS: usize = 100;
+
+/// What a load came to: each refusal on standard error, the number of each type on standard output.
+pub fn outcome(refusals: &[impl Display], stored: &BTreeMap<String, u64>) {
+    for refusal in refusals.iter().take(MOST_REFUSALS) {
+        error(&refusal.to_string());
+    }
+    if refusals.len() > MOST_REFUSALS {
+        error(&format!("… and {} more", refusals.len() - MOST_REFUSALS));
+    }
+    let rows: Vec<Vec<String>> = stored.iter().map(|(rtype, count)| vec![rtype.clone(), count.to_string()]).collect();
+    if !rows.is_empty() {
+        table(&["TYPE", "STORED"], &rows);
+    }
 }
 
 /// A line that the next one replaces; nothing when nobody watches.

@@ -1,6 +1,7 @@
 //! How everything is kept: the only folder with SQL. One writer that groups what waits, readers beside it, two engines.
 
 pub mod commit;
+mod heavy;
 mod postgres;
 pub mod sql;
 mod sqlite;

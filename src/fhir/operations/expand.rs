@@ -32,15 +32,9 @@ const KNOWN: [&str; 15] = [
     "exclude-system",
 ];
 
-/// Expands the value set that the parameters name.
-pub async fn on_type(call: Call, request: Request) -> Response {
-    let done = run(&call, None, request).await;
-    answer::render(call.form, done)
-}
-
-/// Expands a stored value set.
-pub async fn on_instance(call: Call, Path(id): Path<String>, request: Request) -> Response {
-    let done = run(&call, Some(id), request).await;
+/// Expands the value set that the parameters name, or a stored one.
+pub async fn at(call: Call, id: Option<Path<String>>, request: Request) -> Response {
+    let done = run(&call, id.map(|Path(id)| id), request).await;
     answer::render(call.form, done)
 }
 

@@ -15,15 +15,9 @@ use super::question::Input;
 
 const KNOWN: [&str; 6] = ["codeA", "codeB", "system", "version", "codingA", "codingB"];
 
-/// In the code system that the parameters name.
-pub async fn on_type(call: Call, request: Request) -> Response {
-    let done = run(&call, None, request).await;
-    answer::render(call.form, done)
-}
-
-/// In a stored code system.
-pub async fn on_instance(call: Call, Path(id): Path<String>, request: Request) -> Response {
-    let done = run(&call, Some(id), request).await;
+/// In the code system that the parameters name, or in a stored one.
+pub async fn at(call: Call, id: Option<Path<String>>, request: Request) -> Response {
+    let done = run(&call, id.map(|Path(id)| id), request).await;
     answer::render(call.form, done)
 }
 

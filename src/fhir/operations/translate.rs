@@ -29,15 +29,9 @@ const KNOWN: [&str; 13] = [
     "reverse",
 ];
 
-/// By the concept map that the parameters name, or by all that fit.
-pub async fn on_type(call: Call, request: Request) -> Response {
-    let done = run(&call, None, request).await;
-    answer::render(call.form, done)
-}
-
-/// By a stored concept map.
-pub async fn on_instance(call: Call, Path(id): Path<String>, request: Request) -> Response {
-    let done = run(&call, Some(id), request).await;
+/// By the concept map that the parameters name, by a stored one, or by all that fit.
+pub async fn at(call: Call, id: Option<Path<String>>, request: Request) -> Response {
+    let done = run(&call, id.map(|Path(id)| id), request).await;
     answer::render(call.form, done)
 }
 

@@ -30,27 +30,15 @@ const IN_VALUE_SET: [&str; 11] = [
 const IN_CODE_SYSTEM: [&str; 9] =
     ["url", "codeSystem", "code", "version", "display", "coding", "codeableConcept", "abstract", "displayLanguage"];
 
-/// In the value set that the parameters name.
-pub async fn value_set(call: Call, request: Request) -> Response {
-    let done = in_value_set(&call, None, request).await;
+/// In the value set that the parameters name, or in a stored one.
+pub async fn value_set(call: Call, id: Option<Path<String>>, request: Request) -> Response {
+    let done = in_value_set(&call, id.map(|Path(id)| id), request).await;
     answer::render(call.form, done)
 }
 
-/// In a stored value set.
-pub async fn stored_value_set(call: Call, Path(id): Path<String>, request: Request) -> Response {
-    let done = in_value_set(&call, Some(id), request).await;
-    answer::render(call.form, done)
-}
-
-/// In the code system that the parameters name.
-pub async fn code_system(call: Call, request: Request) -> Response {
-    let done = in_code_system(&call, None, request).await;
-    answer::render(call.form, done)
-}
-
-/// In a stored code system.
-pub async fn stored_code_system(call: Call, Path(id): Path<String>, request: Request) -> Response {
-    let done = in_code_system(&call, Some(id), request).await;
+/// In the code system that the parameters name, or in a stored one.
+pub async fn code_system(call: Call, id: Option<Path<String>>, request: Request) -> Response {
+    let done = in_code_system(&call, id.map(|Path(id)| id), request).await;
     answer::render(call.form, done)
 }
 

@@ -4,9 +4,7 @@
 //! wake each side once. But the server answers in order: a long query would hold up those behind it. So the time that a
 //! query takes on an idle connection is noted, and a text that took long goes to a connection of its own the next times.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -15,6 +13,7 @@ use tokio_postgres::Config;
 
 use super::bind;
 use super::connection::Connection;
+use crate::store::heavy::Heavy;
 use crate::store::tx::StoreError;
 use crate::store::value::{Arg, Row};
 
@@ -24,10 +23,6 @@ const SESSION: &str = "SET default_transaction_read_only = on; SET jit = off; SE
 const MOST_SHARED: usize = 4;
 /// A query that takes longer than this, alone on its connection, is long.
 const SHORT: Duration = Duration::from_millis(20);
-/// How often a query that was long is taken for long before it is tried on a shared connection again.
-const REMEMBERED: u32 = 100;
-/// Most texts that are remembered.
-const MOST_REMEMBERED: usize = 1_000;
 
 /// The readers of one database.
 pub struct Readers {
@@ -35,8 +30,7 @@ pub struct Readers {
     shared: Vec<Shared>,
     own: Mutex<Vec<Arc<Connection>>>,
     places: Semaphore,
-    any_long: AtomicBool,
-    long: Mutex<HashMap<u64, u32>>,
+    heavy: Heavy,
 }
 
 /// A shared connection, opened when first needed and again when it broke.
@@ -56,8 +50,7 @@ impl Readers {
             shared: (0..shared).map(|_| Shared::default()).collect(),
             own: Mutex::default(),
             places: Semaphore::new(own),
-            any_long: AtomicBool::new(false),
-            long: Mutex::default(),
+            heavy: Heavy::default(),
         }
     }
 
@@ -66,7 +59,7 @@ impl Readers {
     /// # Errors
     /// When the database fails, or the query takes more than a minute.
     pub async fn rows(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
-        if self.is_long(sql) {
+        if self.heavy.expected(sql) {
             let place = self.places.acquire().await.map_err(|_| StoreError::Stopped)?;
             return self.on_own(&place, sql, &args).await;
         }
@@ -79,7 +72,7 @@ impl Readers {
         let since = Instant::now();
         let (rows, _) = connection.run(&statement, args.iter().map(bind::arg_value)).await?;
         if turn.alone && since.elapsed() > SHORT {
-            self.remember(sql);
+            self.heavy.remember(sql);
         }
         Ok(rows)
     }
@@ -107,28 +100,6 @@ impl Readers {
         self.own.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         Ok(rows)
     }
-
-    fn is_long(&self, sql: &str) -> bool {
-        if !self.any_long.load(Ordering::Relaxed) {
-            return false;
-        }
-        let mut long = self.long.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(left) = long.get_mut(&key(sql)) else { return false };
-        *left -= 1;
-        if *left == 0 {
-            long.remove(&key(sql));
-        }
-        true
-    }
-
-    fn remember(&self, sql: &str) {
-        let mut long = self.long.lock().unwrap_or_else(PoisonError::into_inner);
-        if long.len() >= MOST_REMEMBERED {
-            long.clear();
-        }
-        long.insert(key(sql), REMEMBERED);
-        self.any_long.store(true, Ordering::Relaxed);
-    }
 }
 
 /// A place in the queue of a shared connection, for as long as it is held.
@@ -147,10 +118,4 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
-}
-
-fn key(sql: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    sql.hash(&mut hasher);
-    hasher.finish()
 }

@@ -6,10 +6,7 @@
 //! it is run again, from the start and without hurry, on a thread for blocking work. Queries change nothing, so nothing is
 //! lost but those milliseconds, and the text of the query is remembered: the next times it goes there directly.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::ErrorCode;
@@ -17,6 +14,7 @@ use tokio::sync::Semaphore;
 
 use super::connection::Connection;
 use super::watch::{Run, Watch};
+use crate::store::heavy::Heavy;
 use crate::store::tx::StoreError;
 use crate::store::value::{Arg, Row};
 
@@ -24,10 +22,6 @@ use crate::store::value::{Arg, Row};
 const SHORT: u32 = 4;
 /// How long a query may take at all: a minute.
 const LONG: u32 = 30_000;
-/// How often a query that was long is taken for long before it is tried at once again.
-const REMEMBERED: u32 = 100;
-/// Most texts that are remembered.
-const MOST_REMEMBERED: usize = 1_000;
 
 /// The readers of one file.
 pub struct Readers(Arc<Inner>);
@@ -134,42 +128,4 @@ impl Lane {
     fn lock(&self) -> MutexGuard<'_, Vec<Held>> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The texts of queries that were long.
-#[derive(Default)]
-struct Heavy {
-    /// Whether there are any: most servers never have one.
-    any: AtomicBool,
-    texts: Mutex<HashMap<u64, u32>>,
-}
-
-impl Heavy {
-    fn expected(&self, sql: &str) -> bool {
-        if !self.any.load(Ordering::Relaxed) {
-            return false;
-        }
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(left) = texts.get_mut(&key(sql)) else { return false };
-        *left -= 1;
-        if *left == 0 {
-            texts.remove(&key(sql));
-        }
-        true
-    }
-
-    fn remember(&self, sql: &str) {
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        if texts.len() >= MOST_REMEMBERED {
-            texts.clear();
-        }
-        texts.insert(key(sql), REMEMBERED);
-        self.any.store(true, Ordering::Relaxed);
-    }
-}
-
-fn key(sql: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    sql.hash(&mut hasher);
-    hasher.finish()
 }

@@ -4,6 +4,7 @@ use spil_fhir_profiles::parameters::ParamKind;
 
 use crate::search::{Filter, Test};
 
+use super::super::index;
 use super::builder::{Builder, Mode, any, every};
 use super::{chain, composite, date, full_text, near, number, quantity, reference, string, token, uri};
 
@@ -141,16 +142,8 @@ fn value(builder: &mut Builder, r: &str, param: u16, test: &Test, mode: Mode) ->
 
 fn missing_filter(builder: &mut Builder, r: &str, param: u16, kind: ParamKind, missing: bool) -> String {
     let x = builder.alias();
-    let table = match kind {
-        ParamKind::String => "ix_string",
-        ParamKind::Reference => "ix_reference",
-        ParamKind::Date => "ix_date",
-        ParamKind::Number => "ix_number",
-        ParamKind::Quantity => "ix_quantity",
-        ParamKind::Uri => "ix_uri",
-        ParamKind::Special => "ix_position",
-        ParamKind::Token | ParamKind::Composite => "ix_token",
-    };
+    // A composite is missing when its first component is, which has a kind of its own.
+    let table = index::table(kind).unwrap_or("ix_token");
     let not = if missing { "NOT " } else { "" };
     format!("{not}EXISTS (SELECT 1 FROM {table} {x} WHERE {x}.rid = {r}.rid AND {x}.param = {param})")
 }
