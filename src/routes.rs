@@ -1,13 +1,14 @@
 //! Every address of the server in one table.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
 
-use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, Uri};
 use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
+use spil_fhir_profiles::definition::definitions;
 
 use crate::app::App;
 use crate::error::Error;
@@ -20,7 +21,7 @@ use crate::fhir::{
     answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
     vread,
 };
-use crate::http::{BODY_LIMIT, Form, catch_panic, compression, cors, log, pretty, security_headers};
+use crate::http::{Around, Form, cors, log};
 use crate::{auth, ui};
 
 /// Who may come to an address at all; what is released is decided by the door.
@@ -154,26 +155,45 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
 }
 
 /// The whole server.
-pub fn router(app: Arc<App>) -> Router {
-    let mut fhir = Router::new();
+pub fn service(app: Arc<App>) -> Around {
+    let cors = cors(&app.config.server.cors_origins);
+    Around::new(router(app), cors, template)
+}
+
+fn router(app: Arc<App>) -> Router {
+    let inside = Routes::new(fhir(None).fallback(no_address).with_state(Arc::clone(&app)));
+    let others = auth::routes().merge(ui::routes()).layer(from_fn(log));
+    fhir(Some(&inside)).merge(others).fallback(no_address).with_state(app)
+}
+
+/// The addresses of [`FHIR`]; a Bundle goes through those `inside`.
+fn fhir(inside: Option<&Routes>) -> Router<Arc<App>> {
+    let mut router = Router::new();
     for &(_, path, _) in FHIR {
-        let methods = handler(path);
-        fhir = fhir.route(path, if path.starts_with("/fhir") { methods.fallback(no_method) } else { methods });
+        let mut methods = handler(path);
+        if path.starts_with("/fhir") {
+            methods = methods.fallback(no_method);
+        }
+        if let (Some(inside), "/fhir" | "/fhir/") = (inside, path) {
+            methods = methods.layer(Extension(inside.clone()));
+        }
+        router = router.route(path, methods);
     }
-    let inside = Routes::new(fhir.clone().fallback(no_address).with_state(Arc::clone(&app)));
-    let origins = &app.config.server.cors_origins;
-    fhir.layer(Extension(inside))
-        .layer(from_fn(pretty))
-        .layer(compression())
-        .merge(auth::routes())
-        .merge(ui::routes())
-        .fallback(no_address)
-        .layer(cors(origins))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT + 1))
-        .layer(from_fn(catch_panic))
-        .layer(from_fn(security_headers))
-        .layer(from_fn(log))
-        .with_state(app)
+    router
+}
+
+/// The template of an address of the FHIR API: words of the API as they are, what callers fill in as `{}`.
+fn template(uri: &Uri) -> Option<String> {
+    static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+        FHIR.iter().flat_map(|(_, path, _)| path.split('/')).filter(|word| !word.contains('{')).collect()
+    });
+    let path = uri.path();
+    if !path.starts_with("/fhir") && !path.starts_with("/health") {
+        return None;
+    }
+    let is_known = |word: &str| WORDS.contains(word) || definitions().type_number(word).is_some();
+    let words: Vec<&str> = path.split('/').map(|word| if is_known(word) { word } else { "{}" }).collect();
+    Some(words.join("/"))
 }
 
 async fn no_method() -> Response {

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::ServiceExt;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use tokio::net::TcpListener;
 
@@ -44,7 +45,7 @@ pub async fn serve(
 ) -> Result<(), Error> {
     let settings = tls(&app.config).map_err(Error::internal)?;
     tokio::spawn(keep_indexing(Arc::downgrade(&app)));
-    let service = routes::router(app).into_make_service_with_connect_info::<Peer>();
+    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<Peer>(routes::service(app));
     let done = match settings {
         None => axum::serve(listener, service).with_graceful_shutdown(stop).await,
         Some(settings) => {

@@ -22,6 +22,9 @@ const OWN_MEASUREMENTS: u8 = 13;
 /// Category that a resource about a person falls in when its type is ordinarily nobody's.
 const DOCUMENTS: u8 = 11;
 
+/// Most resources are shorter than this, in bytes.
+const USUAL: usize = 2_048;
+
 /// What a commit relies on and changes.
 #[derive(Default)]
 pub struct Plan {
@@ -271,7 +274,7 @@ impl Access {
             source,
             period: compartment::data_period(&stamped).filter(|(from, to)| from < to),
             index: index::extract_with(&set.parameters, &stamped).localised(&self.app.config.fhir_base()),
-            body: serde_json::to_vec(&stamped).map_err(Error::internal)?,
+            body: bytes(&stamped)?,
             policy_users,
             handoff: None,
         })
@@ -340,6 +343,13 @@ fn deletion(draft: &Draft, rtype: u16, version: i64, now: i64, person: PersonKey
             .map(|_| Vec::new()),
         handoff: None,
     }
+}
+
+/// A resource as it is stored and sent.
+fn bytes(resource: &Value) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut bytes, resource).map_err(Error::internal)?;
+    Ok(bytes)
 }
 
 /// The answer to a change.

@@ -1,5 +1,6 @@
 //! One FHIR request after authentication: the door, what the caller wants back, and the decoded query.
 
+use std::mem;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request};
@@ -67,14 +68,15 @@ impl FromRequestParts<Arc<App>> for Call {
             Ok((pairs, form, ctx, Held::read(&parts.headers)))
         };
         let (pairs, form, ctx, held) = call.await.map_err(|error: Error| answer::refuse(&error, Form::Json))?;
+        let prefer = Prefer::read(&parts.headers);
         Ok(Self {
             access: Access::new(Arc::clone(app), ctx),
             app: Arc::clone(app),
             form,
-            prefer: Prefer::read(&parts.headers),
+            prefer,
             pairs,
             held,
-            headers: parts.headers.clone(),
+            headers: if parts.method.is_safe() { mem::take(&mut parts.headers) } else { parts.headers.clone() },
         })
     }
 }

@@ -7,14 +7,17 @@
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{And, Predicate as _, SizeAbove};
+use tower_http::compression::{Compression, CompressionLayer};
 
 /// Smallest answer that is packed.
 const SMALLEST: u64 = 1_024;
 
 /// Which answers are packed.
 type Worthwhile = And<SizeAbove, fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool>;
+
+/// A service whose answers are packed.
+pub type Packed<S> = Compression<S, Worthwhile>;
 
 /// The layer that packs.
 pub fn compression() -> CompressionLayer<Worthwhile> {

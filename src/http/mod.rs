@@ -1,5 +1,6 @@
 //! What HTTP asks of every edge: decoding, negotiation, preferences, limits and headers.
 
+mod around;
 mod body;
 mod compress;
 mod cors;
@@ -13,14 +14,11 @@ mod pretty;
 mod security;
 pub mod tls;
 
+pub use around::Around;
 pub use body::{BODY_LIMIT, read, unpacked};
-pub use compress::compression;
 pub use cors::cors;
 pub use held::{Held, version};
 pub use log::log;
 pub use negotiate::{Form, accepted, wanted};
 pub use pairs::query_pairs;
-pub use panic::catch_panic;
 pub use prefer::{Prefer, Return};
-pub use pretty::pretty;
-pub use security::security_headers;

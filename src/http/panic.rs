@@ -2,10 +2,8 @@
 
 use std::panic::AssertUnwindSafe;
 
-use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 
@@ -13,9 +11,8 @@ use crate::error::Error;
 
 /// Turns a panic of a handler into 500 with an `OperationOutcome`. What was being written is not: a commit is whole or
 /// absent.
-pub async fn catch_panic(request: Request, next: Next) -> Response {
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    answered.unwrap_or_else(|_| {
+pub async fn catch_panic(answering: impl Future<Output = Response>) -> Response {
+    AssertUnwindSafe(answering).catch_unwind().await.unwrap_or_else(|_| {
         tracing::error!("a handler panicked");
         let error = Error::new(500, "exception", "the server failed; nothing was changed");
         let headers = [(CONTENT_TYPE, "application/fhir+json; charset=utf-8")];

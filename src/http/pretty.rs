@@ -1,23 +1,19 @@
 //! `_pretty=true` (<https://hl7.org/fhir/R4/http.html#pretty>): the same answer with one element a line.
 
 use axum::body::Body;
-use axum::extract::Request;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::middleware::Next;
 use axum::response::Response;
 
 /// Most bytes of an answer that are laid out; a larger one goes out as it is.
 const MOST: usize = 64 * 1024 * 1024;
 
-/// Lays out the answer when the caller asks for it.
-pub async fn pretty(request: Request, next: Next) -> Response {
-    let query = request.uri().query().unwrap_or_default();
-    let asked = query.split('&').any(|pair| pair == "_pretty=true");
-    let response = next.run(request).await;
-    if asked { laid_out(response).await } else { response }
+/// Whether a query asks for it.
+pub fn is_asked(query: &str) -> bool {
+    query.split('&').any(|pair| pair == "_pretty=true")
 }
 
-async fn laid_out(response: Response) -> Response {
+/// The answer, laid out.
+pub async fn laid_out(response: Response) -> Response {
     let media = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let layout: fn(&[u8]) -> Option<Vec<u8>> = match media {
         media if media.contains("json") => |bytes| Some(json(bytes)),

@@ -106,6 +106,10 @@ impl Store {
             .send(Job::Commit(Box::new(commit), reply))
             .await
             .map_err(|_| CommitError::Store(StoreError::Stopped))?;
-        answer.await.map_err(|_| CommitError::Store(StoreError::Stopped))?
+        let done = answer.await.map_err(|_| CommitError::Store(StoreError::Stopped))?;
+        if matches!(done, Err(CommitError::Changed)) {
+            self.engine.look_anew();
+        }
+        done
     }
 }

@@ -176,6 +176,8 @@ pub trait Tx: Send {
     fn commit<'a>(&'a mut self, steps: Vec<Step<'a>>) -> Answer<'a, ()>;
     /// Ends the transaction, if there is one, without effect.
     fn rollback(&mut self) -> Answer<'_, ()>;
+    /// Lets other requests get on for a moment.
+    fn pause(&mut self) -> BoxFuture<'_, ()>;
     /// Which dialect this connection speaks.
     fn dialect(&self) -> Dialect;
 }
@@ -188,6 +190,8 @@ pub trait Engine: Send + Sync {
     fn writer(&self) -> Answer<'_, Box<dyn Tx>>;
     /// Creates or upgrades the tables.
     fn migrate(&self) -> Answer<'_, ()>;
+    /// Somebody else has written: what queries find from now on is at least as new as that.
+    fn look_anew(&self) {}
     /// Which dialect the engine speaks.
     fn dialect(&self) -> Dialect;
 }

@@ -17,6 +17,11 @@ const MOST_JOBS: usize = 256;
 /// At most so many changed resources in one transaction, unless one job has more.
 const MOST_CHANGES: usize = 2_000;
 
+/// How often the writer waits for more before it writes.
+const MOST_PAUSES: usize = 16;
+/// After so many batches it looks whether more come together than it thinks.
+const PROBE: u32 = 8;
+
 /// Statements with their arguments.
 pub type Statements = Vec<(&'static str, Vec<Arg>)>;
 
@@ -42,6 +47,7 @@ pub fn on_a_thread(tx: Box<dyn Tx>, jobs: mpsc::Receiver<Job>) -> Result<(), Sto
 /// Runs until every sender is gone.
 pub async fn run(mut tx: Box<dyn Tx>, mut jobs: mpsc::Receiver<Job>) {
     let mut waiting: VecDeque<Job> = VecDeque::new();
+    let mut company = Company::default();
     loop {
         if waiting.is_empty() {
             match jobs.recv().await {
@@ -49,13 +55,54 @@ pub async fn run(mut tx: Box<dyn Tx>, mut jobs: mpsc::Receiver<Job>) {
                 None => return,
             }
         }
-        while waiting.len() < MOST_JOBS
-            && let Ok(job) = jobs.try_recv()
-        {
-            waiting.push_back(job);
-        }
+        take(&mut jobs, &mut waiting);
+        company.gather(tx.as_mut(), &mut jobs, &mut waiting).await;
         let batch = next_batch(&mut waiting);
         write(tx.as_mut(), batch).await;
+    }
+}
+
+/// Takes what is there.
+fn take(jobs: &mut mpsc::Receiver<Job>, waiting: &mut VecDeque<Job>) {
+    while waiting.len() < MOST_JOBS
+        && let Ok(job) = jobs.try_recv()
+    {
+        waiting.push_back(job);
+    }
+}
+
+/// How many jobs come together. A commit costs as much for one job as for thirty, and requests that are nearly there would
+/// otherwise wait for the commit of those before them; a lone caller hardly ever waits.
+struct Company {
+    usual: usize,
+    batches: u32,
+}
+
+impl Default for Company {
+    fn default() -> Self {
+        Self { usual: 1, batches: 0 }
+    }
+}
+
+impl Company {
+    /// Waits until the usual number has come, while more keep coming; now and then for one more than that.
+    async fn gather(&mut self, tx: &mut dyn Tx, jobs: &mut mpsc::Receiver<Job>, waiting: &mut VecDeque<Job>) {
+        self.batches = self.batches.wrapping_add(1);
+        for _ in 0..MOST_PAUSES {
+            let before = waiting.len();
+            if before >= self.usual {
+                break;
+            }
+            tx.pause().await;
+            take(jobs, waiting);
+            if waiting.len() == before {
+                self.usual = before;
+                return;
+            }
+        }
+        if self.batches.is_multiple_of(PROBE) {
+            self.usual = (self.usual + 1).min(MOST_JOBS);
+        }
     }
 }
 

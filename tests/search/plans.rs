@@ -113,14 +113,14 @@ async fn faults(db: &mut Db, text: &str, query: &Query, generic: bool) -> Vec<St
 }
 
 #[tokio::test]
-async fn patient_code_and_date_walk_their_indexes() {
+async fn the_code_of_one_person_is_collected_and_the_date_of_each_looked_up() {
     let mut all = engines().await;
     let db = &mut all[0];
     let mut asked = query("Observation?code=http://loinc.org|29463-7&date=ge2024&date=lt2025&_count=20");
     asked.person = Some(1);
     let plan = db.plan(page(Dialect::Sqlite, &asked, &organisation()), false).await;
     assert!(plan.contains("ix_token_value (param=? AND code=? AND person=? AND system=?)"), "{plan}");
-    assert!(plan.contains("ix_date_value (param=? AND person=?"), "{plan}");
+    assert!(plan.contains("ix_date_rid (rid=? AND param=?)"), "{plan}");
     assert!(!plan.contains("TEMP B-TREE FOR ORDER BY"), "{plan}");
 }
 

@@ -18,7 +18,8 @@ use crate::store::tx::StoreError;
 use crate::store::value::{Arg, Row};
 
 /// What holds for every reader.
-const SESSION: &str = "SET default_transaction_read_only = on; SET jit = off; SET statement_timeout = '60s'";
+const SESSION: &str = "SET default_transaction_read_only = on; SET jit = off; SET statement_timeout = '60s'; \
+                       SET plan_cache_mode = force_generic_plan";
 /// Most shared connections.
 const MOST_SHARED: usize = 4;
 /// A query that takes longer than this, alone on its connection, is long.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures_util::future::BoxFuture;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Config, Statement as Prepared};
 
@@ -116,6 +117,10 @@ impl Tx for PgTx {
 
     fn rollback(&mut self) -> Answer<'_, ()> {
         Box::pin(async move { self.connection.command("ROLLBACK").await })
+    }
+
+    fn pause(&mut self) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::task::yield_now())
     }
 
     fn dialect(&self) -> Dialect {

@@ -1,8 +1,9 @@
 //! Moves what is committed from the log of `SQLite` into the file itself, on a thread beside the writer.
 //!
 //! Left to the writer, this would be done at a commit now and then: copying thousands of pages and waiting twice for the
-//! disk, while every request waits for that commit. Beside it, it costs the writer nothing. A log that still grows too long
-//! is emptied by the writer itself (`wal_autocheckpoint`): while others write, this thread cannot finish with it.
+//! disk, while every request waits for that commit. Beside it, it costs the writer nothing. But while others write, this
+//! thread can move almost everything and never all: a log that grows too long is emptied by the writer, who finds little left
+//! to move.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +15,8 @@ use crate::store::tx::StoreError;
 
 /// After so many written rows there is something to move.
 const ROWS: usize = 10_000;
+/// A log of so many pages (32 MB) is emptied.
+const LONG: i64 = 8_000;
 
 /// The thread, as the writer sees it.
 pub struct Checkpoints {
@@ -25,6 +28,7 @@ pub struct Checkpoints {
 #[derive(Default)]
 struct Shared {
     due: AtomicBool,
+    long: AtomicBool,
     over: AtomicBool,
 }
 
@@ -34,7 +38,7 @@ impl Checkpoints {
     /// # Errors
     /// When the file cannot be opened or no thread can be started.
     pub fn start(file: &Path) -> Result<Self, StoreError> {
-        let connection = Connection::for_checkpoints(file)?;
+        let connection = Connection::for_writing(file)?;
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
         let thread = thread::Builder::new().name("spil-checkpoint".to_owned());
@@ -43,14 +47,20 @@ impl Checkpoints {
         Ok(Self { thread, shared, rows: 0 })
     }
 
-    /// So many rows were committed.
-    pub fn written(&mut self, rows: usize) {
+    /// So many rows were committed. True when the log is to be emptied.
+    pub fn written(&mut self, rows: usize) -> bool {
         self.rows += rows;
+        // Not while the thread is at work: two cannot move pages at a time.
+        if self.shared.long.load(Ordering::Relaxed) && self.shared.long.swap(false, Ordering::AcqRel) {
+            self.rows = 0;
+            return true;
+        }
         if self.rows >= ROWS {
             self.rows = 0;
             self.shared.due.store(true, Ordering::Release);
             self.thread.unpark();
         }
+        false
     }
 }
 
@@ -61,8 +71,10 @@ impl Shared {
                 thread::park();
                 continue;
             }
-            if let Err(error) = connection.rows("PRAGMA wal_checkpoint(PASSIVE)", &[]) {
-                tracing::warn!(error = %error, "the log could not be moved into the database file");
+            match connection.rows("PRAGMA wal_checkpoint(PASSIVE)", &[]) {
+                // Whether somebody stood in the way, the length of the log, and how much of it is moved; in pages.
+                Ok(rows) => self.long.store(rows.first().is_some_and(|row| row.int(1) >= LONG), Ordering::Release),
+                Err(error) => tracing::warn!(error = %error, "the log could not be moved into the database file"),
             }
         }
     }

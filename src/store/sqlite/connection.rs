@@ -34,16 +34,6 @@ impl Connection {
     /// When the file cannot be opened.
     pub fn for_writing(file: &Path) -> Result<Self> {
         let connection = Self::open(file)?;
-        connection.0.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000")?;
-        Ok(connection)
-    }
-
-    /// The connection that moves the log into the file.
-    ///
-    /// # Errors
-    /// When the file cannot be opened.
-    pub fn for_checkpoints(file: &Path) -> Result<Self> {
-        let connection = Self::open(file)?;
         connection.0.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")?;
         Ok(connection)
     }
@@ -54,16 +44,22 @@ impl Connection {
         let connection = rusqlite::Connection::open_with_flags(file, flags)?;
         connection.busy_timeout(BUSY)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16384; \
-             PRAGMA temp_store = MEMORY",
-        )?;
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY")?;
         Ok(Self(connection))
     }
 
     /// Ends what the connection is doing, from another thread.
     pub fn interrupt_handle(&self) -> InterruptHandle {
         self.0.get_interrupt_handle()
+    }
+
+    /// How long the connection waits for others that hold the file; [`BUSY`] unless told.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn wait_for_others(&self, time: Duration) -> Result<()> {
+        self.0.busy_timeout(time)
     }
 
     /// Whether no transaction is open.

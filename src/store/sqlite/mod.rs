@@ -4,6 +4,7 @@
 //! more than that. What turns out to be long is ended there and done again on a thread for long work ([`readers`]), so that
 //! it holds up nobody. The writer has a thread of its own, for it waits for the disk.
 
+mod changes;
 mod checkpoint;
 mod connection;
 mod readers;
@@ -44,7 +45,8 @@ impl Engine for SqliteEngine {
     fn writer(&self) -> Answer<'_, Box<dyn Tx>> {
         Box::pin(async move {
             let checkpoints = Checkpoints::start(&self.file)?;
-            Ok(Box::new(SqliteTx::new(Connection::for_writing(&self.file)?, checkpoints)) as Box<dyn Tx>)
+            let connection = Connection::for_writing(&self.file)?;
+            Ok(Box::new(SqliteTx::new(connection, checkpoints, self.readers.clone())) as Box<dyn Tx>)
         })
     }
 
@@ -66,6 +68,10 @@ impl Engine for SqliteEngine {
             pool.close().await;
             migrated.map_err(|error| StoreError::Unusable(error.to_string()))
         })
+    }
+
+    fn look_anew(&self) {
+        self.readers.look_anew();
     }
 
     fn dialect(&self) -> Dialect {

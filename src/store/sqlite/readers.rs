@@ -5,13 +5,18 @@
 //! that is not done after a few milliseconds would hold up every other request of that thread: the [`Watch`] ends it, and
 //! it is run again, from the start and without hurry, on a thread for blocking work. Queries change nothing, so nothing is
 //! lost but those milliseconds, and the text of the query is remembered: the next times it goes there directly.
+//!
+//! A short reader keeps its view of the file open from query to query, for as long as nothing was committed that queries
+//! read ([`Changes`]). Each read leaves an audit record, and after each commit `SQLite` would have every other connection
+//! forget the pages that it knows: most of the work of a read would be to fetch them again.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use rusqlite::ErrorCode;
 use tokio::sync::Semaphore;
 
+use super::changes::{Changes, Moment};
 use super::connection::Connection;
 use super::watch::{Run, Watch};
 use crate::store::heavy::Heavy;
@@ -24,6 +29,7 @@ const SHORT: u32 = 4;
 const LONG: u32 = 30_000;
 
 /// The readers of one file.
+#[derive(Clone)]
 pub struct Readers(Arc<Inner>);
 
 struct Inner {
@@ -33,6 +39,7 @@ struct Inner {
     /// At most so many long queries at a time.
     places: Arc<Semaphore>,
     heavy: Heavy,
+    changes: Arc<Changes>,
     watch: Watch,
 }
 
@@ -45,6 +52,8 @@ struct Lane {
 struct Held {
     connection: Connection,
     run: Arc<Run>,
+    /// Since when its view of the file is open.
+    view: Option<Moment>,
 }
 
 /// What a query came to.
@@ -57,14 +66,38 @@ impl Readers {
     /// Readers of `file`, which is opened when first needed; at most `long` long queries at a time.
     pub fn new(file: PathBuf, long: usize) -> Self {
         let lane = |most| Lane { free: Mutex::default(), most };
-        Self(Arc::new(Inner {
-            file,
-            short: lane(SHORT),
-            long: lane(LONG),
-            places: Arc::new(Semaphore::new(long.max(1))),
-            heavy: Heavy::default(),
-            watch: Watch::default(),
+        let changes = Changes::of(&file);
+        Self(Arc::new_cyclic(|inner: &Weak<Inner>| {
+            let inner = Weak::clone(inner);
+            Inner {
+                file,
+                short: lane(SHORT),
+                long: lane(LONG),
+                places: Arc::new(Semaphore::new(long.max(1))),
+                heavy: Heavy::default(),
+                changes,
+                watch: Watch::new(move || inner.upgrade().iter().for_each(|inner| inner.look_anew())),
+            }
         }))
+    }
+
+    /// What was committed by this process.
+    pub fn changes(&self) -> &Changes {
+        &self.0.changes
+    }
+
+    /// Has every reader look anew.
+    pub fn look_anew(&self) {
+        self.0.look_anew();
+    }
+
+    /// Does `work` while no reader keeps a view open longer than a query takes.
+    pub fn without_views<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.0.changes.keep_views(false);
+        self.look_anew();
+        let done = work();
+        self.0.changes.keep_views(true);
+        done
     }
 
     /// Runs a query.
@@ -96,12 +129,14 @@ impl Readers {
 impl Inner {
     fn query(&self, lane: &Lane, sql: &str, args: &[Arg]) -> Result<Outcome, StoreError> {
         let held = lane.lock().pop();
-        let held = match held {
+        let mut held = match held {
             Some(held) => held,
             None => self.open(lane.most)?,
         };
-        held.run.begin(&self.watch);
-        let rows = held.connection.rows(sql, args);
+        if held.run.begin(&self.watch) {
+            self.changes.others();
+        }
+        let rows = held.rows(sql, args, &self.changes);
         held.run.end();
         match rows {
             Ok(rows) => {
@@ -120,7 +155,37 @@ impl Inner {
     fn open(&self, most: u32) -> Result<Held, StoreError> {
         let connection = Connection::for_reading(&self.file)?;
         let run = self.watch.run(connection.interrupt_handle(), most)?;
-        Ok(Held { connection, run })
+        Ok(Held { connection, run, view: None })
+    }
+
+    /// Has every reader look anew: what another process has written is seen too, and the log can be moved into the file.
+    fn look_anew(&self) {
+        self.changes.others();
+        self.short.lock().retain_mut(|held| held.close_view().is_ok());
+    }
+}
+
+impl Held {
+    fn rows(&mut self, sql: &str, args: &[Arg], changes: &Changes) -> rusqlite::Result<Vec<Row>> {
+        // Asked before the view opens: a commit in between is in the view, and the next query looks anew for nothing.
+        let now = changes.now();
+        if !self.view.is_some_and(|view| view.still_holds(now, sql)) {
+            self.close_view()?;
+            self.connection.run("BEGIN", &[])?;
+            self.view = Some(now);
+        }
+        let rows = self.connection.rows(sql, args);
+        if !now.keep_views() {
+            self.close_view()?;
+        }
+        rows
+    }
+
+    fn close_view(&mut self) -> rusqlite::Result<()> {
+        if self.view.take().is_some() {
+            self.connection.run("COMMIT", &[])?;
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,8 @@
 //! Ends queries that take too long, from a thread beside.
 //!
 //! A query says only that it begins and ends, by counting up one number; nobody looks at a clock. The thread looks at all
-//! numbers every two milliseconds and sleeps for good while nothing runs.
+//! numbers every two milliseconds and sleeps for good while nothing runs. While it is awake it gives a beat now and then,
+//! and one before it sleeps.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -16,15 +17,16 @@ use crate::store::tx::StoreError;
 const TURN: Duration = Duration::from_millis(2);
 /// After so many looks at nothing, the thread sleeps until it is woken.
 const QUIET: u32 = 250;
+/// Turns from beat to beat.
+const BEAT: u32 = 25;
 
 /// Watches connections.
-#[derive(Default)]
 pub struct Watch {
     shared: Arc<Shared>,
 }
 
-#[derive(Default)]
 struct Shared {
+    beat: Box<dyn Fn() + Send + Sync>,
     runs: Mutex<Vec<Weak<Run>>>,
     asleep: AtomicBool,
     over: AtomicBool,
@@ -44,16 +46,15 @@ pub struct Run {
 }
 
 impl Run {
-    /// A query begins.
-    pub fn begin(&self, watch: &Watch) {
+    /// A query begins. True when the watch slept: nobody has given a beat for a while.
+    pub fn begin(&self, watch: &Watch) -> bool {
         self.count.fetch_add(1, Ordering::SeqCst);
         // Set before the thread looks a last time and sleeps: one of the two sees the other.
-        if watch.shared.asleep.load(Ordering::SeqCst)
-            && watch.shared.asleep.swap(false, Ordering::SeqCst)
-            && let Some(thread) = watch.shared.thread.get()
-        {
-            thread.unpark();
+        if !watch.shared.asleep.load(Ordering::SeqCst) || !watch.shared.asleep.swap(false, Ordering::SeqCst) {
+            return false;
         }
+        watch.shared.thread.get().inspect(|thread| thread.unpark());
+        true
     }
 
     /// The query has ended.
@@ -79,6 +80,19 @@ impl Run {
 }
 
 impl Watch {
+    /// Watches nothing yet; `beat` is called every fifty milliseconds while something runs.
+    pub fn new(beat: impl Fn() + Send + Sync + 'static) -> Self {
+        let shared = Shared {
+            beat: Box::new(beat),
+            runs: Mutex::default(),
+            asleep: AtomicBool::default(),
+            over: AtomicBool::default(),
+            thread: OnceLock::new(),
+            starting: Mutex::default(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
     /// Watches a connection: what takes longer than `most` turns is ended.
     ///
     /// # Errors
@@ -100,9 +114,13 @@ impl Watch {
 
 impl Shared {
     fn keep_looking(&self) {
-        let mut quiet = 0;
+        let (mut quiet, mut turn) = (0, 0_u32);
         while !self.over.load(Ordering::SeqCst) {
             quiet = if self.look() { 0 } else { quiet + 1 };
+            turn = turn.wrapping_add(1);
+            if quiet > QUIET || turn.is_multiple_of(BEAT) {
+                (self.beat)();
+            }
             if quiet <= QUIET {
                 thread::sleep(TURN);
                 continue;

@@ -2,26 +2,40 @@
 
 use std::collections::HashMap;
 use std::future::ready;
+use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
+use super::changes::AUDIT;
 use super::checkpoint::Checkpoints;
-use super::connection::Connection;
+use super::connection::{BUSY, Connection};
+use super::readers::Readers;
 use crate::store::tx::{Answer, Begun, Bulk, Dialect, Statement, Step, StoreError, Tx};
+
+/// How long the writer waits for more to write: what a few requests take.
+const PAUSE: Duration = Duration::from_micros(100);
+/// How long readers are waited for to empty the log.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// The connection with the texts of its inserts.
 pub struct SqliteTx {
     connection: Connection,
     checkpoints: Checkpoints,
+    readers: Readers,
     inserts: HashMap<&'static str, String>,
+    /// Whether the transaction has changed nothing but the audit log.
+    only_audit: bool,
 }
 
 impl SqliteTx {
     /// Writes through `connection`.
-    pub fn new(connection: Connection, checkpoints: Checkpoints) -> Self {
-        Self { connection, checkpoints, inserts: HashMap::new() }
+    pub fn new(connection: Connection, checkpoints: Checkpoints, readers: Readers) -> Self {
+        Self { connection, checkpoints, readers, inserts: HashMap::new(), only_audit: true }
     }
 
-    fn begin_now(&self, first: &[Statement<'_>], questions: &[Statement<'_>]) -> Result<Begun, StoreError> {
+    fn begin_now(&mut self, first: &[Statement<'_>], questions: &[Statement<'_>]) -> Result<Begun, StoreError> {
         self.connection.run("BEGIN IMMEDIATE", &[])?;
+        self.only_audit = first.is_empty();
         let mut begun = Begun::default();
         for statement in first {
             begun.touched.push(self.connection.run(&statement.sql, &statement.args)?);
@@ -38,18 +52,37 @@ impl SqliteTx {
             match step {
                 Step::Run(statement) => {
                     self.connection.run(&statement.sql, &statement.args)?;
+                    self.only_audit = false;
                     rows += 1;
                 }
                 Step::Insert(bulk) => {
                     let sql = self.inserts.entry(bulk.table).or_insert_with(|| insert_statement(bulk));
                     self.connection.insert(sql, bulk)?;
+                    self.only_audit &= bulk.table.starts_with(AUDIT);
                     rows += bulk.fields.len() / bulk.columns.len();
                 }
             }
         }
         self.connection.run("COMMIT", &[])?;
-        self.checkpoints.written(rows);
+        self.readers.changes().committed(self.only_audit);
+        if self.checkpoints.written(rows) {
+            self.empty_log();
+        }
         Ok(())
+    }
+
+    /// Has the next transaction begin at the front of the log again. Not at any price: a long query may stand in the way.
+    fn empty_log(&self) {
+        let connection = &self.connection;
+        let emptied = self.readers.without_views(|| {
+            connection.wait_for_others(PATIENCE)?;
+            let emptied = connection.rows("PRAGMA wal_checkpoint(RESTART)", &[]);
+            connection.wait_for_others(BUSY)?;
+            emptied
+        });
+        if let Err(error) = emptied {
+            tracing::warn!(error = %error, "the log could not be emptied");
+        }
     }
 
     fn rollback_now(&self) -> Result<(), StoreError> {
@@ -72,6 +105,12 @@ impl Tx for SqliteTx {
 
     fn rollback(&mut self) -> Answer<'_, ()> {
         Box::pin(ready(self.rollback_now()))
+    }
+
+    fn pause(&mut self) -> BoxFuture<'_, ()> {
+        // The thread is the writer's own.
+        std::thread::sleep(PAUSE);
+        Box::pin(ready(()))
     }
 
     fn dialect(&self) -> Dialect {

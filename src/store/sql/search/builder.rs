@@ -13,7 +13,7 @@ pub(super) const ALIAS: &str = "@";
 pub(super) enum Mode {
     /// The rows that pass are collected from the index: nothing else narrows the search.
     Collect,
-    /// The relation is bound to one person: collected where the index knows the person, else probed.
+    /// The relation is bound to one person: collected where the index knows the person, else looked up.
     Bound,
     /// Each candidate is looked up: something else narrows the search.
     Probe,
@@ -83,6 +83,40 @@ impl Builder {
         self.visible.replace(ALIAS, alias)
     }
 
+    /// The relation `r` is among these rows, which are few. `PostgreSQL` makes them first, whatever it believes to know of
+    /// the tables.
+    pub(super) fn within(&self, r: &str, rows: &str) -> String {
+        match self.dialect {
+            Dialect::Sqlite => format!("{r}.rid IN ({rows})"),
+            Dialect::Postgres => format!("{r}.rid = ANY(ARRAY({rows}))"),
+        }
+    }
+
+    /// An index table has a row `x` of the relation `r` that passes; looked up for each row of `r`.
+    pub(super) fn has_row(&self, r: &str, table: &str, x: &str, passes: &str) -> String {
+        match self.dialect {
+            // Else an index that holds all columns is taken, and walked over all that is stored.
+            Dialect::Sqlite => {
+                format!(
+                    "EXISTS (SELECT 1 FROM {table} {x} INDEXED BY {table}_rid WHERE {x}.rid = {r}.rid AND {passes})"
+                )
+            }
+            // The offset keeps it from being turned into a join, which for the few rows of one person reads too much.
+            Dialect::Postgres => {
+                let each = if self.person.is_some() { " OFFSET 0" } else { "" };
+                format!("EXISTS (SELECT 1 FROM {table} {x} WHERE {x}.rid = {r}.rid AND {passes}{each})")
+            }
+        }
+    }
+
+    /// A column whose own index is not to be walked.
+    pub(super) fn aside(&self, column: &str) -> String {
+        match self.dialect {
+            Dialect::Sqlite => format!("+{column}"),
+            Dialect::Postgres => format!("{column} + 0"),
+        }
+    }
+
     /// What the caller may see of a version of relation `then`, whose resource is relation `now`: both must pass. Unlike
     /// elsewhere a deletion passes, for it is a version too.
     pub(super) fn visible_version(&self, now: &str, then: &str) -> String {
@@ -106,12 +140,12 @@ impl Builder {
         }
     }
 
-    /// The columns of a record, of the relation `r` and its person `p`.
+    /// The columns of a record, of the relation `r`.
     pub(super) fn columns(&mut self) -> String {
         let handoff = self.handoff("r.rid");
         format!(
             "r.rid, r.rtype, r.id, r.version, r.updated, r.person, r.category, r.labels, r.source, r.data_from, r.data_to, \
-             r.body, {handoff}, COALESCE(p.policy, 0)"
+             r.body, {handoff}, COALESCE((SELECT p.policy FROM person p WHERE p.person = r.person), 0)"
         )
     }
 

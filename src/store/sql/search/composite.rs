@@ -13,7 +13,7 @@ pub(super) fn filter(builder: &mut Builder, r: &str, tuples: &[Vec<Part>], mode:
         .map(|tuple| {
             let (first, from) = one(builder, tuple);
             match &person {
-                Some(person) => format!("{r}.rid IN (SELECT {first}.rid {from} AND {first}.person = {person})"),
+                Some(person) => builder.within(r, &format!("SELECT {first}.rid {from} AND {first}.person = {person}")),
                 None => format!("EXISTS (SELECT 1 {from} AND {first}.rid = {r}.rid)"),
             }
         })

@@ -63,7 +63,7 @@ pub fn everything(dialect: Dialect, asked: &Everything, visibility: &Visibility)
     let columns = builder.columns();
     let limit = builder.limit(i64::from(asked.count) + 1);
     builder.finish(format!(
-        "SELECT {columns} FROM resource r LEFT JOIN person p ON p.person = r.person WHERE {} \
+        "SELECT {columns} FROM resource r WHERE {} \
          ORDER BY r.rtype, r.rid LIMIT {limit}",
         parts.join(" AND ")
     ))

@@ -131,12 +131,13 @@ fn knows_person(test: &Test) -> bool {
 fn value(builder: &mut Builder, r: &str, param: u16, test: &Test, mode: Mode) -> String {
     let x = builder.alias();
     let passes = condition(builder, &x, test);
-    let from = format!("FROM {} {x} WHERE {x}.param = {param} AND {passes}", table(test));
+    let table = table(test);
     match (mode, &builder.person) {
         (Mode::Bound, Some(person)) if knows_person(test) => {
-            format!("{r}.rid IN (SELECT {x}.rid {from} AND {x}.person = {person})")
+            let of_one = format!("{x}.param = {param} AND {passes} AND {x}.person = {person}");
+            builder.within(r, &format!("SELECT {x}.rid FROM {table} {x} WHERE {of_one}"))
         }
-        _ => format!("EXISTS (SELECT 1 {from} AND {x}.rid = {r}.rid)"),
+        _ => builder.has_row(r, table, &x, &format!("{x}.param = {param} AND {passes}")),
     }
 }
 
@@ -144,6 +145,19 @@ fn missing_filter(builder: &mut Builder, r: &str, param: u16, kind: ParamKind, m
     let x = builder.alias();
     // A composite is missing when its first component is, which has a kind of its own.
     let table = index::table(kind).unwrap_or("ix_token");
-    let not = if missing { "NOT " } else { "" };
-    format!("{not}EXISTS (SELECT 1 FROM {table} {x} WHERE {x}.rid = {r}.rid AND {x}.param = {param})")
+    let row = builder.has_row(r, table, &x, &format!("{x}.param = {param}"));
+    if missing { format!("NOT {row}") } else { row }
+}
+
+/// Which of the filters of a search that is bound to one person narrows it: its rows are collected from the index, and the
+/// others are looked up for each of them.
+pub(super) fn narrowest(filters: &[Filter]) -> Option<usize> {
+    let rank = |filter: &Filter| match filter {
+        Filter::Value { test: Test::Composite(_), .. } => Some(0),
+        Filter::Value { test: test @ Test::Date(_), .. } if knows_person(test) => Some(2),
+        Filter::Value { test, .. } if knows_person(test) => Some(1),
+        _ => None,
+    };
+    let ranked = filters.iter().enumerate().filter_map(|(at, filter)| rank(filter).map(|rank| (rank, at)));
+    ranked.min().map(|(_, at)| at)
 }

@@ -37,7 +37,5 @@ pub fn rows(dialect: Dialect, rids: Vec<i64>, visibility: &Visibility) -> Sql {
     let rids = builder.arg(Arg::Ints(rids));
     let rids = dialect.ints(&rids);
     let (columns, visible) = (builder.columns(), builder.visible("r"));
-    builder.finish(format!(
-        "SELECT {columns} FROM resource r LEFT JOIN person p ON p.person = r.person WHERE r.rid IN {rids} AND {visible}"
-    ))
+    builder.finish(format!("SELECT {columns} FROM resource r WHERE r.rid IN {rids} AND {visible}"))
 }

@@ -39,7 +39,7 @@ pub fn lastn(dialect: Dialect, query: &Query, visibility: &Visibility, max: u32,
          COALESCE(k.kind, '') AS kind, RANK() OVER (PARTITION BY h.person, h.subject, COALESCE(k.kind, '') \
          ORDER BY h.at DESC) AS place, MAX(h.at) OVER (PARTITION BY h.person, h.subject, COALESCE(k.kind, '')) \
          AS newest FROM hit h LEFT JOIN kind k ON k.rid = h.rid) \
-         SELECT {columns} FROM placed l JOIN resource r ON r.rid = l.rid LEFT JOIN person p ON p.person = r.person \
+         SELECT {columns} FROM placed l JOIN resource r ON r.rid = l.rid \
          WHERE l.place <= {max} ORDER BY l.newest DESC, l.person, l.subject, l.kind, l.at DESC, l.rid DESC \
          LIMIT {most}"
     ))

@@ -1,10 +1,10 @@
 //! One page of matches, and how many there are.
 
-use crate::search::{Contained, Cursor, CursorValue, Query};
+use crate::search::{Contained, Cursor, CursorValue, Filter, Query};
 use crate::store::{Cell, Dialect, Row};
 
 use super::builder::{Builder, Mode, every};
-use super::filter::filter;
+use super::filter::{filter, narrowest};
 use super::visibility::Visibility;
 use super::{Sql, contained, sort};
 
@@ -27,8 +27,7 @@ pub fn page(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
         };
         let limit = builder.limit(limit);
         return builder.finish(format!(
-            "SELECT {columns} FROM resource r LEFT JOIN person p ON p.person = r.person \
-             WHERE {matches}{after} ORDER BY r.rid DESC LIMIT {limit}"
+            "SELECT {columns} FROM resource r WHERE {matches}{after} ORDER BY r.rid DESC LIMIT {limit}"
         ));
     }
     let sorted = || query.sort.iter().enumerate();
@@ -43,8 +42,7 @@ pub fn page(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
     let limit = builder.limit(limit);
     builder.finish(format!(
         "SELECT {columns}{names} FROM (SELECT q.rid{names} FROM (SELECT r.rid AS rid{keys} FROM resource r \
-         WHERE {matches}) q{after} ORDER BY {order} LIMIT {limit}) q JOIN resource r ON r.rid = q.rid \
-         LEFT JOIN person p ON p.person = r.person ORDER BY {order}"
+         WHERE {matches}) q{after} ORDER BY {order} LIMIT {limit}) q JOIN resource r ON r.rid = q.rid ORDER BY {order}"
     ))
 }
 
@@ -71,8 +69,7 @@ fn several(dialect: Dialect, query: &Query, visibility: &Visibility) -> Sql {
         ));
     }
     builder.finish(format!(
-        "SELECT {columns}{names} FROM ({}) q JOIN resource r ON r.rid = q.rid \
-         LEFT JOIN person p ON p.person = r.person ORDER BY {order} LIMIT {limit}",
+        "SELECT {columns}{names} FROM ({}) q JOIN resource r ON r.rid = q.rid ORDER BY {order} LIMIT {limit}",
         parts.join(" UNION ALL ")
     ))
 }
@@ -118,18 +115,27 @@ pub fn cursor(query: &Query, row: &Row) -> Cursor {
 /// Type, person, filters and what the caller may see, for the relation `r`.
 pub(super) fn matches(builder: &mut Builder, query: &Query) -> String {
     let mut parts = Vec::new();
-    let mut mode = Mode::Collect;
     (builder.person, builder.owner) = (None, query.person);
+    let narrowest = query.person.and_then(|_| narrowest(&query.filters)).filter(|_| query.contained == Contained::No);
+    // The rows of the narrowest filter are few: nothing else is to be walked.
+    let column =
+        |builder: &Builder, name: &str| if narrowest.is_some() { builder.aside(name) } else { name.to_owned() };
     if let Some(person) = query.person {
         let person = builder.arg(person);
-        parts.push(format!("r.person = {person}"));
+        parts.push(format!("{} = {person}", column(builder, "r.person")));
         builder.person = Some(person);
-        mode = Mode::Bound;
     }
     match query.contained {
         Contained::No => {
-            parts.insert(0, format!("r.rtype = {}", query.rtype));
-            for one in &query.filters {
+            parts.insert(0, format!("{} = {}", column(builder, "r.rtype"), query.rtype));
+            for (at, one) in query.filters.iter().enumerate() {
+                let mode = match (query.person, narrowest) {
+                    (None, _) => Mode::Collect,
+                    (Some(_), Some(narrowest)) if narrowest != at && !matches!(one, Filter::FullText { .. }) => {
+                        Mode::Probe
+                    }
+                    (Some(_), _) => Mode::Bound,
+                };
                 parts.push(filter(builder, "r", query.rtype, one, mode));
             }
         }
