@@ -221,4 +221,20 @@ impl Dialect {
             Self::Postgres => format!("(SELECT unnest({place}::text[]))"),
         }
     }
+
+    /// That `column` is one of an argument [`Arg::Ints`], which are looked up in the index of the column one by one.
+    pub fn one_of_ints(self, column: &str, place: &str) -> String {
+        match self {
+            Self::Sqlite => format!("{column} IN {}", self.ints(place)),
+            Self::Postgres => format!("{column} = ANY({place}::bigint[])"),
+        }
+    }
+
+    /// That `column` is one of an argument [`Arg::Texts`], which are looked up in the index of the column one by one.
+    pub fn one_of_texts(self, column: &str, place: &str) -> String {
+        match self {
+            Self::Sqlite => format!("{column} IN {}", self.texts(place)),
+            Self::Postgres => format!("{column} = ANY({place}::text[])"),
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod engines;
 mod group;
 mod index;
 mod read;
+mod views;
 
 use spil::clock::{Random as _, SystemRandom};
 use spil::store::Store;

@@ -15,7 +15,7 @@ use crate::store::value::Row;
 /// The writers of all servers on this database take turns, for the audit chain and conditional writes rely on it.
 const BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock(7345)";
 /// What holds for the writer: an answer goes out when it is on disk.
-const SESSION: &str = "SET synchronous_commit = on; SET jit = off";
+const SESSION: &str = "SET synchronous_commit = on; SET jit = off; SET plan_cache_mode = force_generic_plan";
 
 /// The connection; opened again when it broke.
 pub struct PgTx {

@@ -72,16 +72,16 @@ impl<'c> Questions<'c> {
         }
         let mut all = vec![Statement::new(HEADS, Vec::new())];
         for (rtype, ids) in &self.expects {
-            let ids_in = dialect.texts("$2");
-            let sql = format!("SELECT id, rid, version FROM resource WHERE rtype = $1 AND id IN {ids_in}");
+            let is_one = dialect.one_of_texts("id", "$2");
+            let sql = format!("SELECT id, rid, version FROM resource WHERE rtype = $1 AND {is_one}");
             all.push(Statement::new(sql, vec![i64::from(*rtype).into(), Arg::Texts(ids.clone())]));
         }
         if !self.persons.is_empty() {
-            let sql = format!("SELECT person, policy FROM person WHERE person IN {}", dialect.ints("$1"));
+            let sql = format!("SELECT person, policy FROM person WHERE {}", dialect.one_of_ints("person", "$1"));
             all.push(Statement::new(sql, vec![Arg::Ints(self.persons.clone())]));
         }
         if !self.numbers.is_empty() {
-            let sql = format!("SELECT bsn, person FROM person WHERE bsn IN {}", dialect.texts("$1"));
+            let sql = format!("SELECT bsn, person FROM person WHERE {}", dialect.one_of_texts("bsn", "$1"));
             all.push(Statement::new(sql, vec![Arg::Texts(self.numbers.clone())]));
         }
         if !self.replaced.is_empty() {
@@ -283,7 +283,7 @@ fn clear(steps: &mut Vec<Step<'_>>, dialect: Dialect, placed: &[Placed<'_>], con
     let within: &[&str] = if contained.is_empty() { &[] } else { &["contained"] };
     let tables = ["resource", "policy_user"].iter().chain(within).chain(&index::TABLES).map(|table| (*table, "rid"));
     for (table, column) in tables.chain([("handoff_item", "task"), ("full_text", full_text::key(dialect))]) {
-        let sql = format!("DELETE FROM {table} WHERE {column} IN {}", dialect.ints("$1"));
+        let sql = format!("DELETE FROM {table} WHERE {}", dialect.one_of_ints(column, "$1"));
         steps.push(Step::Run(Statement::new(sql, vec![Arg::Ints(rids.clone())])));
     }
 }
@@ -369,7 +369,7 @@ fn write_policies<'w>(steps: &mut Vec<Step<'w>>, dialect: Dialect, placed: &[Pla
     }
     let columns = &[("rid", Kind::Int), ("person", Kind::Int), ("user_kind", Kind::Int), ("user_key", Kind::Text)];
     insert(steps, "policy_user", columns, fields);
-    let sql = format!("UPDATE person SET policy = policy + 1 WHERE person IN {}", dialect.ints("$1"));
+    let sql = format!("UPDATE person SET policy = policy + 1 WHERE {}", dialect.one_of_ints("person", "$1"));
     steps.push(Step::Run(Statement::new(sql, vec![Arg::Ints(moved.into_iter().collect())])));
 }
 
@@ -382,8 +382,8 @@ fn write_handoffs(steps: &mut Vec<Step<'_>>, dialect: Dialect, placed: &[Placed<
             // Only the same person's data, from the sender itself: a Task cannot lend out what others hold.
             let sql = format!(
                 "INSERT INTO handoff_item (task, org, item) SELECT $1, $2, rid FROM resource \
-                 WHERE rtype = $3 AND person = $4 AND source = $5 AND deleted = 0 AND id IN {}",
-                dialect.texts("$6")
+                 WHERE rtype = $3 AND person = $4 AND source = $5 AND deleted = 0 AND {}",
+                dialect.one_of_texts("id", "$6")
             );
             let args: Vec<Arg> = vec![
                 (*rid).into(),

@@ -37,6 +37,6 @@ pub(super) fn write<'w>(steps: &mut Vec<Step<'w>>, placed: &[Placed<'w>]) {
 
 /// Asks for the row numbers of what these resources contain.
 pub(super) fn question(dialect: Dialect, parents: Vec<i64>) -> Statement<'static> {
-    let sql = format!("SELECT rid FROM contained WHERE parent IN {}", dialect.ints("$1"));
+    let sql = format!("SELECT rid FROM contained WHERE {}", dialect.one_of_ints("parent", "$1"));
     Statement::new(sql, vec![Arg::Ints(parents)])
 }

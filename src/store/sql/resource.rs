@@ -150,8 +150,8 @@ impl Store {
             let ids = wanted.iter().filter(|(other, _)| i64::from(*other) == rtype).map(|(_, id)| id.clone()).collect();
             let sql = format!(
                 "SELECT {COLUMNS}, r.deleted FROM resource r LEFT JOIN person p ON p.person = r.person \
-                 WHERE r.rtype = $2 AND r.id IN {}",
-                self.dialect().texts("$3")
+                 WHERE r.rtype = $2 AND {}",
+                self.dialect().one_of_texts("r.id", "$3")
             );
             for row in &mut self.rows(&sql, vec![org.into(), rtype.into(), Arg::Texts(ids)]).await? {
                 let deleted = row.int(14) != 0;
@@ -175,8 +175,8 @@ impl Store {
             return Ok(HashMap::new());
         }
         let sql = format!(
-            "SELECT id, person FROM resource WHERE rtype = $1 AND deleted = 0 AND id IN {}",
-            self.dialect().texts("$2")
+            "SELECT id, person FROM resource WHERE rtype = $1 AND deleted = 0 AND {}",
+            self.dialect().one_of_texts("id", "$2")
         );
         let rows = self.rows(&sql, vec![i64::from(patient_type).into(), Arg::Texts(ids)]).await?;
         Ok(rows.iter().map(|row| (row.text(0).to_owned(), row.int(1))).collect())

@@ -25,17 +25,20 @@ pub struct SqliteTx {
     inserts: HashMap<&'static str, String>,
     /// Whether the transaction has changed nothing but the audit log.
     only_audit: bool,
+    /// How much the transaction has written.
+    rows: usize,
 }
 
 impl SqliteTx {
     /// Writes through `connection`.
     pub fn new(connection: Connection, checkpoints: Checkpoints, readers: Readers) -> Self {
-        Self { connection, checkpoints, readers, inserts: HashMap::new(), only_audit: true }
+        Self { connection, checkpoints, readers, inserts: HashMap::new(), only_audit: true, rows: 0 }
     }
 
     fn begin_now(&mut self, first: &[Statement<'_>], questions: &[Statement<'_>]) -> Result<Begun, StoreError> {
         self.connection.run("BEGIN IMMEDIATE", &[])?;
         self.only_audit = first.is_empty();
+        self.rows = first.len();
         let mut begun = Begun::default();
         for statement in first {
             begun.touched.push(self.connection.run(&statement.sql, &statement.args)?);
@@ -47,25 +50,24 @@ impl SqliteTx {
     }
 
     fn commit_now(&mut self, steps: &[Step<'_>]) -> Result<(), StoreError> {
-        let mut rows = 0;
         for step in steps {
             match step {
                 Step::Run(statement) => {
                     self.connection.run(&statement.sql, &statement.args)?;
                     self.only_audit = false;
-                    rows += 1;
+                    self.rows += 1;
                 }
                 Step::Insert(bulk) => {
                     let sql = self.inserts.entry(bulk.table).or_insert_with(|| insert_statement(bulk));
                     self.connection.insert(sql, bulk)?;
                     self.only_audit &= bulk.table.starts_with(AUDIT);
-                    rows += bulk.fields.len() / bulk.columns.len();
+                    self.rows += bulk.fields.len() / bulk.columns.len();
                 }
             }
         }
         self.connection.run("COMMIT", &[])?;
         self.readers.changes().committed(self.only_audit);
-        if self.checkpoints.written(rows) {
+        if self.checkpoints.written(self.rows) {
             self.empty_log();
         }
         Ok(())
