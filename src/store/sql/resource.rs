@@ -1,6 +1,7 @@
 //! Reading resources by their place.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::store::Store;
 use crate::store::tx::StoreError;
@@ -79,11 +80,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn current(&self, rtype: u16, id: &str, org: i64) -> Result<Option<Record>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS}, r.deleted FROM resource r LEFT JOIN person p ON p.person = r.person \
-             WHERE r.rtype = $2 AND r.id = $3"
-        );
-        let mut rows = self.rows(&sql, vec![org.into(), i64::from(rtype).into(), id.into()]).await?;
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "SELECT {COLUMNS}, r.deleted FROM resource r LEFT JOIN person p ON p.person = r.person \
+                 WHERE r.rtype = $2 AND r.id = $3"
+            )
+        });
+        let mut rows = self.rows(&SQL, vec![org.into(), i64::from(rtype).into(), id.into()]).await?;
         Ok(rows.first_mut().map(|row| {
             let deleted = row.int(14) != 0;
             Record { deleted, ..Record::from_row(row) }
