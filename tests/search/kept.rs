@@ -8,16 +8,15 @@ use spil::access::{Access, Interaction};
 use spil::app::App;
 use spil::clock::{Clock, SystemRandom};
 use spil::config::Config;
-use spil::ctx::{Actor, Ctx};
 use spil::store::commit::{Change, Commit, Method, PersonKey};
 use spil_consent::HUB;
 use spil_fhir_profiles::category;
 use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::index::extract_with;
 
-use crate::support::Engine;
 use crate::support::engine::Database;
 use crate::support::server::START;
+use crate::support::{Engine, hub};
 
 /// What cannot be written freely: the server makes every audit record itself, and a privacy consent in force must be one
 /// that can be carried out.
@@ -95,10 +94,7 @@ impl Kept {
     }
 
     fn hub(&self) -> Access {
-        let purpose = "HSYSADMIN".to_owned();
-        let (reason, scopes, request_id) = (None, None, "test".to_owned());
-        let ctx = Ctx { actor: Actor::Hub, purpose, reason, scopes, request_id, now: START };
-        Access::new(Arc::clone(&self.app), ctx)
+        hub(&self.app, START)
     }
 
     /// The ids that a query finds, in the order of the pages of `count`; or why it is refused.
