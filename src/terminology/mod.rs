@@ -16,6 +16,7 @@ mod implied;
 mod lookup;
 mod member;
 mod subsumes;
+mod supplement;
 mod system;
 mod tokens;
 mod translate;
