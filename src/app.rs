@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::access::{DirectoryCache, ParameterCache, Policies};
+use crate::access::{DirectoryCache, ParameterCache, Policies, ProfileCache};
 use crate::auth::Auth;
 use crate::clock::{Clock, Random};
 use crate::config::Config;
@@ -28,6 +28,8 @@ pub struct App {
     pub directory: DirectoryCache,
     /// The search parameters.
     pub parameters: ParameterCache,
+    /// Profiles, compiled.
+    pub profiles: ProfileCache,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

@@ -126,17 +126,16 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),
         "/fhir/Patient/{id}/$consent-check" => get(consent_check::get),
         "/fhir/Composition/{id}/$document" => get(document::get),
-        "/fhir/ValueSet/$expand" => get(expand::at).post(expand::at),
-        "/fhir/ValueSet/{id}/$expand" => get(expand::at).post(expand::at),
-        "/fhir/ValueSet/$validate-code" => get(validate_code::value_set).post(validate_code::value_set),
-        "/fhir/ValueSet/{id}/$validate-code" => get(validate_code::value_set).post(validate_code::value_set),
-        "/fhir/CodeSystem/$validate-code" => get(validate_code::code_system).post(validate_code::code_system),
-        "/fhir/CodeSystem/{id}/$validate-code" => get(validate_code::code_system).post(validate_code::code_system),
+        "/fhir/ValueSet/$expand" | "/fhir/ValueSet/{id}/$expand" => get(expand::at).post(expand::at),
+        "/fhir/ValueSet/$validate-code" | "/fhir/ValueSet/{id}/$validate-code" => {
+            get(validate_code::value_set).post(validate_code::value_set)
+        }
+        "/fhir/CodeSystem/$validate-code" | "/fhir/CodeSystem/{id}/$validate-code" => {
+            get(validate_code::code_system).post(validate_code::code_system)
+        }
         "/fhir/CodeSystem/$lookup" => get(lookup::on_type).post(lookup::on_type),
-        "/fhir/CodeSystem/$subsumes" => get(subsumes::at).post(subsumes::at),
-        "/fhir/CodeSystem/{id}/$subsumes" => get(subsumes::at).post(subsumes::at),
-        "/fhir/ConceptMap/$translate" => get(translate::at).post(translate::at),
-        "/fhir/ConceptMap/{id}/$translate" => get(translate::at).post(translate::at),
+        "/fhir/CodeSystem/$subsumes" | "/fhir/CodeSystem/{id}/$subsumes" => get(subsumes::at).post(subsumes::at),
+        "/fhir/ConceptMap/$translate" | "/fhir/ConceptMap/{id}/$translate" => get(translate::at).post(translate::at),
         "/fhir/Patient/$everything" => get(everything::own).post(everything::own),
         "/fhir/Patient/{id}/$everything" => get(everything::patient).post(everything::patient),
         "/fhir/Encounter/{id}/$everything" => get(everything::encounter).post(everything::encounter),

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use tokio::net::TcpListener;
 
-use crate::access::{DirectoryCache, ParameterCache, Policies, keep_indexing};
+use crate::access::{DirectoryCache, ParameterCache, Policies, ProfileCache, keep_indexing};
 use crate::app::App;
 use crate::auth::Auth;
 use crate::clock::{Clock, Random};
@@ -31,7 +31,20 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let (policies, directory) = (Policies::default(), DirectoryCache::default());
     let parameters = ParameterCache::load(&store).await?;
     let conformance = Conformance::new(store.clone());
-    Ok(Arc::new(App { config, store, conformance, auth, sealer, policies, directory, parameters, clock, random }))
+    let profiles = ProfileCache::default();
+    Ok(Arc::new(App {
+        config,
+        store,
+        conformance,
+        auth,
+        sealer,
+        policies,
+        directory,
+        parameters,
+        profiles,
+        clock,
+        random,
+    }))
 }
 
 /// Serves until `stop` is done, then finishes what is running.

@@ -66,6 +66,7 @@ pub use matching::{Grade, Likely};
 pub use own::OwnPage;
 pub use parameters::{ParameterCache, ParameterSet};
 pub use patch::Patch;
+pub use profiles::ProfileCache;
 pub use rehearse::Rehearsed;
 pub use reindex::{index_step, keep_indexing};
 pub use search::Found;

@@ -25,6 +25,9 @@ const MOST_TRIED: usize = 50_000;
 /// Most value sets that include each other.
 const DEPTH: usize = 16;
 
+/// The extension that names a supplement which a value set needs.
+const SUPPLEMENT: &str = "http://hl7.org/fhir/StructureDefinition/valueset-supplement";
+
 /// Which of the codes are asked.
 #[derive(Debug, Clone)]
 pub enum Asked {
@@ -45,6 +48,8 @@ pub struct Used {
     pub canonical: String,
     /// Row and stored version, or none when it was not there.
     pub place: Option<(i64, i64)>,
+    /// The same of what supplements it.
+    pub supplements: Vec<(i64, i64)>,
 }
 
 /// An evaluation under way.
@@ -56,6 +61,8 @@ pub struct Evaluation<'c> {
     pub used: Vec<Used>,
     /// The code systems, as `url|version`.
     pub systems: Vec<String>,
+    /// Their supplements, likewise.
+    pub supplements: Vec<String>,
     /// For one code: what would have to be known to be sure of *no*.
     pub missing: Vec<Error>,
     /// For one code: whether something that could exclude it is not known.
@@ -71,6 +78,7 @@ impl<'c> Evaluation<'c> {
             path: Vec::new(),
             used: Vec::new(),
             systems: Vec::new(),
+            supplements: Vec::new(),
             missing: Vec::new(),
             is_doubtful: false,
         }
@@ -79,6 +87,9 @@ impl<'c> Evaluation<'c> {
     /// The codes of a value set, each once.
     pub fn value_set<'a>(&'a mut self, body: &'a Value) -> BoxFuture<'a, Result<Vec<Entry>, Error>> {
         async move {
+            if !self.has_supplements(body).await? {
+                return Ok(Vec::new());
+            }
             let compose = &body["compose"];
             if compose.is_null() {
                 return Ok(self.expanded(body));
@@ -109,6 +120,24 @@ impl<'c> Evaluation<'c> {
             Ok(found)
         }
         .boxed()
+    }
+
+    /// Whether the supplements are there that the value set may not be used without
+    /// (<https://hl7.org/fhir/R4/extension-valueset-supplement.html>).
+    async fn has_supplements(&mut self, body: &Value) -> Result<bool, Error> {
+        for needed in list(&body["extension"]).filter(|one| one["url"] == SUPPLEMENT) {
+            let Some(canonical) = needed["valueCanonical"].as_str() else { continue };
+            let place = self.conformance.place("CodeSystem", canonical).await?;
+            let is_there = place.is_some();
+            let place = place.map(|place| (place.rid, place.version));
+            let (canonical, supplements) = (canonical.to_owned(), Vec::new());
+            self.used.push(Used { rtype: "CodeSystem", canonical: canonical.clone(), place, supplements });
+            if !is_there {
+                let text = format!("the supplement `{canonical}`, which this value set needs, is not loaded here");
+                return self.absent(Error::unprocessable("not-found", text)).map(|_| false);
+            }
+        }
+        Ok(true)
     }
 
     /// One include or exclude.
@@ -144,7 +173,7 @@ impl<'c> Evaluation<'c> {
         }
         let found = self.conformance.value_set(canonical).await?;
         let place = found.as_ref().and_then(|(_, key)| *key);
-        self.used.push(Used { rtype: "ValueSet", canonical: canonical.to_owned(), place });
+        self.used.push(Used { rtype: "ValueSet", canonical: canonical.to_owned(), place, supplements: Vec::new() });
         let Some((body, _)) = found else {
             return self.absent(Error { status: 422, ..unknown_value_set(canonical) });
         };
@@ -164,14 +193,24 @@ impl<'c> Evaluation<'c> {
         let system = self.conformance.system(url, version).await?;
         let canonical = version.map_or_else(|| url.to_owned(), |version| format!("{url}|{version}"));
         let place = system.as_ref().map(|system| (system.rid, system.row_version));
-        self.used.push(Used { rtype: "CodeSystem", canonical: canonical.clone(), place });
+        let supplements = match &system {
+            Some(system) => self.conformance.supplements(system).await?,
+            None => Vec::new(),
+        };
+        let (rtype, by) = ("CodeSystem", places(&supplements));
+        self.used.push(Used { rtype, canonical: canonical.clone(), place, supplements: by });
         let named = system.as_ref().map_or(canonical, |system| system.canonical());
         if !self.systems.contains(&named) {
             self.systems.push(named);
+            self.supplements.extend(supplements.iter().map(|one| one.canonical()));
         }
+        let supplements = &supplements;
         match (part["concept"].as_array(), system) {
-            (Some(listed), system) => self.listed(listed, url, version, system.as_deref()).await,
-            (None, Some(system)) => self.chosen(&system, &part["filter"]).await,
+            (Some(listed), system) => {
+                let system = system.as_deref().map(|system| (system, supplements.as_slice()));
+                self.listed(listed, url, version, system).await
+            }
+            (None, Some(system)) => self.chosen(&system, supplements, &part["filter"]).await,
             (None, None) => self.absent(not_loaded(url, version)),
         }
     }
@@ -182,20 +221,21 @@ impl<'c> Evaluation<'c> {
         listed: &[Value],
         url: &str,
         version: Option<&str>,
-        system: Option<&System>,
+        system: Option<(&System, &[Arc<System>])>,
     ) -> Result<Vec<Entry>, Error> {
         let code_of = |item: &Value| item["code"].as_str().unwrap_or_default().to_owned();
-        let folds = system.is_some_and(System::folds);
+        let folds = system.is_some_and(|(system, _)| system.folds());
         let wanted = |item: &&Value| match &self.asked {
             Asked::Code(_, code) => code_of(item) == *code || (folds && code_of(item).eq_ignore_ascii_case(code)),
             Asked::All | Asked::Words(_) => true,
         };
         let items: Vec<&Value> = listed.iter().filter(wanted).collect();
         let mut known = HashMap::new();
-        if let Some(system) = system.filter(|_| !items.is_empty()) {
+        if let Some((system, supplements)) = system.filter(|_| !items.is_empty()) {
             let codes = items.iter().map(|item| code_of(item)).collect();
             let which = [Which::Codes { codes, fold: folds }];
-            for concept in self.conformance.concepts(system, &which, items.len().saturating_mul(2)).await? {
+            let concepts = self.conformance.concepts(system, &which, items.len().saturating_mul(2)).await?;
+            for concept in self.conformance.supplemented(system, supplements, concepts).await? {
                 let key = if folds { concept.code.to_lowercase() } else { concept.code.clone() };
                 known.insert(key, Entry::of(system, concept));
             }
@@ -207,7 +247,7 @@ impl<'c> Evaluation<'c> {
             let mut entry = match known.remove(&key) {
                 Some(entry) => entry,
                 // A code that the system does not have (any more) is not in the value set either.
-                None if system.is_some_and(System::is_complete) => continue,
+                None if system.is_some_and(|(system, _)| system.is_complete()) => continue,
                 None => Entry::listed(url, version, &code),
             };
             if let Some(display) = item["display"].as_str() {
@@ -225,7 +265,12 @@ impl<'c> Evaluation<'c> {
     }
 
     /// The whole system, or what passes its filters.
-    async fn chosen(&mut self, system: &System, filters: &Value) -> Result<Vec<Entry>, Error> {
+    async fn chosen(
+        &mut self,
+        system: &System,
+        supplements: &[Arc<System>],
+        filters: &Value,
+    ) -> Result<Vec<Entry>, Error> {
         let mut all = Vec::new();
         let mut shapes = Vec::new();
         for filter in list(filters) {
@@ -234,6 +279,7 @@ impl<'c> Evaluation<'c> {
                 None => all.push(filter::condition(system, filter)?),
             }
         }
+        let plain = all.clone();
         match &self.asked {
             Asked::All => {}
             Asked::Words(words) => all.push(Which::Words(words.clone())),
@@ -246,6 +292,19 @@ impl<'c> Evaluation<'c> {
         // A regular expression is tried on what the other conditions leave over.
         let most = if shapes.is_empty() { MOST } else { MOST_TRIED };
         let mut concepts = self.conformance.concepts(system, &all, most + 1).await?;
+        if let Asked::Words(words) = &self.asked {
+            for supplement in supplements {
+                // Codes of which a text of the supplement has the words.
+                let texts = [Which::Words(words.clone())];
+                let found = self.conformance.concepts(supplement, &texts, most + 1).await?;
+                let codes = found.into_iter().map(|concept| concept.code).collect();
+                let mut which = plain.clone();
+                which.push(Which::Codes { codes, fold: system.folds() });
+                concepts.extend(self.conformance.concepts(system, &which, most + 1).await?);
+            }
+            concepts.sort_by_key(|concept| concept.ord);
+            concepts.dedup_by_key(|concept| concept.ord);
+        }
         if concepts.len() > most {
             return Err(too_costly());
         }
@@ -253,6 +312,7 @@ impl<'c> Evaluation<'c> {
         if concepts.is_empty() && !system.is_complete() {
             return self.absent(incomplete(system));
         }
+        let concepts = self.conformance.supplemented(system, supplements, concepts).await?;
         Ok(concepts.into_iter().map(|concept| Entry::of(system, concept)).collect())
     }
 
@@ -294,6 +354,11 @@ impl<'c> Evaluation<'c> {
 fn too_costly() -> Error {
     let text = format!("this value set has more than {MOST} codes: narrow it down with `filter`");
     Error::unprocessable("too-costly", text)
+}
+
+/// Rows and stored versions.
+pub fn places(systems: &[Arc<System>]) -> Vec<(i64, i64)> {
+    systems.iter().map(|system| (system.rid, system.row_version)).collect()
 }
 
 fn list(value: &Value) -> impl DoubleEndedIterator<Item = &Value> {

@@ -9,7 +9,7 @@ use spil_fhir_profiles::time::format_instant;
 use crate::error::Error;
 
 use super::entry::{Entry, words};
-use super::evaluate::{Asked, Evaluation, Used};
+use super::evaluate::{Asked, Evaluation, Used, places};
 use super::{Conformance, Target};
 
 /// What is asked.
@@ -48,6 +48,8 @@ pub struct Held {
     pub entries: Vec<Entry>,
     /// The code systems, as `url|version`.
     pub systems: Vec<String>,
+    /// Their supplements, likewise.
+    pub supplements: Vec<String>,
     used: Vec<Used>,
 }
 
@@ -115,15 +117,24 @@ impl Conformance {
     async fn evaluated(&self, body: &Value, asked: Asked) -> Result<Held, Error> {
         let mut evaluation = Evaluation::new(self, asked);
         let entries = evaluation.value_set(body).await?;
-        let Evaluation { used, systems, .. } = evaluation;
-        Ok(Held { entries, systems, used })
+        let Evaluation { used, systems, supplements, .. } = evaluation;
+        Ok(Held { entries, systems, supplements, used })
     }
 
     /// Whether every definition is still the one that its address means.
     async fn still(&self, used: &[Used]) -> Result<bool, Error> {
         for one in used {
             let place = self.place(one.rtype, &one.canonical).await?;
-            if place.map(|place| (place.rid, place.version)) != one.place {
+            if place.as_ref().map(|place| (place.rid, place.version)) != one.place {
+                return Ok(false);
+            }
+            let system = match place.filter(|_| one.rtype == "CodeSystem") {
+                Some(place) => self.system_at(&place).await?,
+                None => None,
+            };
+            if let Some(system) = system
+                && places(&self.supplements(&system).await?) != one.supplements
+            {
                 return Ok(false);
             }
         }
@@ -135,6 +146,7 @@ impl Conformance {
 fn parameters(ask: &Expand, held: &Held) -> Vec<Value> {
     let mut all: Vec<Value> =
         held.systems.iter().map(|system| json!({"name": "used-codesystem", "valueUri": system})).collect();
+    all.extend(held.supplements.iter().map(|system| json!({"name": "used-supplement", "valueUri": system})));
     if let Some(filter) = &ask.filter {
         all.push(json!({"name": "filter", "valueString": filter}));
     }

@@ -45,6 +45,9 @@ impl Conformance {
             };
             return Err(Error::new(404, "code-invalid", text).at("code"));
         };
+        let supplements = self.supplements(&system).await?;
+        let concept =
+            self.supplemented(&system, &supplements, vec![concept]).await?.pop().ok_or_else(Error::not_found)?;
         let children =
             vec![Which::Property { name: "parent".to_owned(), values: vec![concept.code.clone()], yes: true }];
         let children = self.concepts(&system, &children, CHILDREN).await?;

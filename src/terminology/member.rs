@@ -64,8 +64,12 @@ impl Conformance {
             }
             return Ok(unknown(&super::not_loaded(url, version)));
         };
-        match self.concept(&system, code).await? {
-            Some(concept) => Ok(Membership::Yes(Box::new(Entry::of(&system, concept)))),
+        let entry = match self.concept(&system, code).await? {
+            Some(concept) => self.entry(&system, concept).await?,
+            None => None,
+        };
+        match entry {
+            Some(entry) => Ok(Membership::Yes(Box::new(entry))),
             None if system.is_complete() => Ok(Membership::No),
             None => Ok(unknown(&super::incomplete(&system))),
         }

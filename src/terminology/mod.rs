@@ -16,6 +16,7 @@ mod implied;
 mod lookup;
 mod member;
 mod subsumes;
+mod supplement;
 mod system;
 mod tokens;
 mod translate;
@@ -111,14 +112,6 @@ impl Conformance {
         }
     }
 
-    /// The `StructureDefinition` that a canonical address means: a profile, an extension, a type.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn structure_definition(&self, canonical: &str) -> Result<Option<Arc<Value>>, Error> {
-        Ok(self.definition("StructureDefinition", canonical).await?.map(|found| found.body))
-    }
-
     /// The value set that a canonical address means, stored or implied; with row and version when it is stored.
     async fn value_set(&self, canonical: &str) -> Result<Option<(Arc<Value>, Option<(i64, i64)>)>, Error> {
         if let Some(found) = self.definition("ValueSet", canonical).await? {
@@ -157,7 +150,8 @@ impl Conformance {
         Ok(self.store.definitions(by, version, uri).await?)
     }
 
-    async fn at(&self, place: Place) -> Result<Option<Definition>, Error> {
+    /// The definition that is stored there, if that version is still current.
+    pub(crate) async fn at(&self, place: Place) -> Result<Option<Definition>, Error> {
         let key = (place.rid, place.version);
         if let Some((_, body)) = self.held.get(&key) {
             return Ok(Some(Definition { place, body }));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
+use spil_consent::HUB;
 use spil_fhir_profiles::index::normalize;
 
 use crate::error::Error;
@@ -27,15 +28,17 @@ pub struct System {
     pub url: Arc<str>,
     /// Business version.
     pub version: Option<Arc<str>>,
+    /// Who wrote it.
+    pub source: i64,
     /// The resource without its concepts.
     pub head: Value,
 }
 
 impl System {
-    fn new(head: &str, rid: i64, row_version: i64) -> Result<Self, Error> {
+    fn new(head: &str, (rid, row_version): (i64, i64), source: i64) -> Result<Self, Error> {
         let head: Value = serde_json::from_str(head).map_err(Error::internal)?;
         let url = head["url"].as_str().unwrap_or_default().into();
-        Ok(Self { rid, row_version, url, version: head["version"].as_str().map(Into::into), head })
+        Ok(Self { rid, row_version, source, url, version: head["version"].as_str().map(Into::into), head })
     }
 
     /// Whether it says that all its concepts are here.
@@ -63,7 +66,8 @@ impl Conformance {
         let (url, own) = super::canonical::split(url);
         let places = self.places("CodeSystem", "url", url).await?;
         match super::canonical::choose(places, version.or(own)) {
-            Some(place) => self.system_at(&place).await,
+            // A supplement has no codes of its own.
+            Some(place) => Ok(self.system_at(&place).await?.filter(|system| !system.is_supplement())),
             None => Ok(None),
         }
     }
@@ -81,7 +85,7 @@ impl Conformance {
                 None => return Ok(None),
             },
         };
-        let system = Arc::new(System::new(&head, place.rid, place.version)?);
+        let system = Arc::new(System::new(&head, key, place.source)?);
         self.systems.insert(key, Arc::clone(&system));
         Ok(Some(system))
     }
@@ -147,7 +151,7 @@ impl Meanings {
 /// A code system that is not stored, with its concepts.
 pub(super) fn inline(bytes: &[u8]) -> Result<(System, Vec<NewConcept>), Error> {
     let (head, concepts) = read(bytes)?;
-    Ok((System::new(&head, 0, 0)?, concepts))
+    Ok((System::new(&head, (0, 0), HUB)?, concepts))
 }
 
 /// The head of a code system and its concepts in the order of the resource.

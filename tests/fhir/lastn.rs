@@ -66,6 +66,20 @@ async fn the_last_of_each_kind_come_newest_first(server: Server) {
     assert_eq!(ids(&hospital.post("Observation/$lastn", &body).await.expect(200)), ["w4", "w3", "w2", "w1"]);
 }
 
+/// As R4 says: what was entered in error is among them, unless the search asks for a status.
+async fn what_was_entered_in_error_is_left_out_only_on_request(server: Server) {
+    let (hospital, patient) = hospital(&server).await;
+    let mut wrong = weight(&patient, "2026-01-02", "700");
+    wrong["status"] = json!("entered-in-error");
+    hospital.put("Observation/right", &weight(&patient, "2026-01-01", "70")).await.expect(201);
+    hospital.put("Observation/wrong", &wrong).await.expect(201);
+    for (query, expected) in [("", "wrong"), ("&status:not=entered-in-error", "right"), ("&status=final", "right")] {
+        let found =
+            hospital.get(&format!("Observation/$lastn?subject={patient}&code=29463-7{query}")).await.expect(200);
+        assert_eq!(ids(&found), [expected], "{query}");
+    }
+}
+
 async fn what_is_not_whole_or_not_known_is_refused(server: Server) {
     let (hospital, patient) = hospital(&server).await;
     measure(&hospital, &patient).await;
@@ -102,6 +116,7 @@ async fn different_subjects_are_never_of_one_kind(server: Server) {
 
 on_both! {
     the_last_of_each_kind_come_newest_first,
+    what_was_entered_in_error_is_left_out_only_on_request,
     what_is_not_whole_or_not_known_is_refused,
     different_subjects_are_never_of_one_kind,
 }

@@ -126,6 +126,71 @@ async fn a_profile_is_checked_when_it_is_installed_and_named_when_it_is_not(serv
     }
 }
 
+/// A profile of `Patient` that makes one element obligatory.
+fn profile(id: &str, base: &str, element: &str) -> Value {
+    let element = format!("Patient.{element}");
+    json!({
+        "resourceType": "StructureDefinition", "id": id, "url": format!("http://example.org/{id}"), "name": "Some",
+        "status": "active", "kind": "resource", "abstract": false, "type": "Patient", "derivation": "constraint",
+        "baseDefinition": base, "differential": {"element": [{"id": element, "path": element, "min": 1}]},
+    })
+}
+
+/// What was compiled for one call serves the next only while nothing that it was made of has changed.
+async fn a_changed_profile_is_used_by_the_next_call(server: Server) {
+    const PATIENT: &str = "http://hl7.org/fhir/StructureDefinition/Patient";
+    let hospital = server.hospital();
+    let put = |body: Value| {
+        let id = body["id"].as_str().expect("an id").to_owned();
+        server.as_hub(Interaction::Update { rtype: "StructureDefinition".to_owned(), id, body, if_match: None })
+    };
+    let delete = |id: &str| {
+        let (rtype, id) = ("StructureDefinition".to_owned(), id.to_owned());
+        server.as_hub(Interaction::Delete { rtype, id, if_match: None })
+    };
+    let mut body = patient(&crate::support::region::bsn(3));
+    let members = body.as_object_mut().expect("object");
+    members.insert("gender".to_owned(), json!("female"));
+    members.insert("birthDate".to_owned(), json!("1950-01-01"));
+    let named = ask(&body, &[("profile", "http://example.org/upper")]);
+    let check = async |missing: Option<&str>| {
+        // Twice: the second time with what the first has left.
+        for _ in 0..2 {
+            let found = issues(&hospital.post("Patient/$validate", &named).await);
+            let errors: Vec<_> =
+                found.iter().filter(|issue| issue.0 == "error").map(|issue| issue.2.as_str()).collect();
+            let expected: Vec<String> = missing.iter().map(|element| format!("Patient.{element}")).collect();
+            assert_eq!(errors, expected);
+        }
+    };
+    put(profile("lower", PATIENT, "birthDate")).await;
+    put(profile("upper", "http://example.org/lower", "gender")).await;
+    check(None).await;
+    put(profile("lower", PATIENT, "photo")).await;
+    check(Some("photo")).await;
+    put(profile("lower", PATIENT, "birthDate")).await;
+    check(None).await;
+    put(profile("upper", "http://example.org/lower", "maritalStatus")).await;
+    check(Some("maritalStatus")).await;
+    // A newer version of what it builds on, beside the older one; then it is taken away.
+    let mut newer = profile("lower-2", PATIENT, "contact");
+    (newer["url"], newer["version"]) = (json!("http://example.org/lower"), json!("2.0"));
+    put(profile("upper", "http://example.org/lower", "gender")).await;
+    check(None).await;
+    put(newer).await;
+    check(Some("contact")).await;
+    delete("lower-2").await;
+    check(None).await;
+    delete("lower").await;
+    let found = hospital.post("Patient/$validate", &named).await;
+    assert!(found.text().contains("cannot be used"), "{}", found.text());
+    delete("upper").await;
+    wrong(&hospital.post("Patient/$validate", &named).await, "not-found", "");
+    put(profile("lower", PATIENT, "birthDate")).await;
+    put(profile("upper", "http://example.org/lower", "gender")).await;
+    check(None).await;
+}
+
 async fn a_question_that_cannot_be_understood_is_refused(server: Server) {
     let hospital = server.hospital();
     let body = patient(&crate::support::region::bsn(3));
@@ -148,5 +213,6 @@ on_both! {
     a_stored_resource_is_validated_by_its_id,
     a_mode_tells_what_the_write_would_be_refused_for,
     a_profile_is_checked_when_it_is_installed_and_named_when_it_is_not,
+    a_changed_profile_is_used_by_the_next_call,
     a_question_that_cannot_be_understood_is_refused,
 }

@@ -10,14 +10,20 @@ pub fn asks(param: &Param, resource: &Value, node: &Node<'_>) -> Vec<(&'static s
     if param.kind != ParamKind::Composite {
         return plain(param.kind, node);
     }
-    let mut parts = Vec::new();
+    let mut parts: Vec<Vec<String>> = Vec::new();
     for component in &param.components {
         let found = eval(&component.expression, resource, node);
-        let part = found.iter().flat_map(|node| plain(component.kind, node)).find(|(modifier, _)| modifier.is_empty());
-        let Some((_, part)) = part else { return Vec::new() };
-        parts.push(part);
+        let asks = found.iter().flat_map(|node| plain(component.kind, node));
+        let bare: Vec<String> = asks.filter(|(modifier, _)| modifier.is_empty()).map(|(_, part)| part).collect();
+        if bare.is_empty() {
+            return Vec::new();
+        }
+        parts.push(bare);
     }
-    vec![("", parts.join("$"))]
+    // A part that has no further text stays with its first: a range, say, is found by `ge` and not by its low end alone.
+    let most = parts.iter().map(Vec::len).max().unwrap_or_default();
+    let at = |place: usize| parts.iter().map(move |texts| texts.get(place).unwrap_or(&texts[0]).as_str());
+    (0..most).map(|place| ("", at(place).collect::<Vec<_>>().join("$"))).collect()
 }
 
 /// A value that no example has.

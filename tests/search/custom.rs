@@ -6,14 +6,15 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use spil::access::{Access, Entry, Interaction, index_step};
 use spil::app::App;
-use spil::clock::{Clock, SystemRandom};
+use spil::clock::SystemRandom;
 use spil::config::Config;
-use spil::ctx::{Actor, Ctx};
 use spil::store::sql::auth::Client;
 
+use super::kept::Still;
 use crate::support::builders::{coded, consent, patient, permit, weight};
 use crate::support::engine::Database;
-use crate::support::{Caller, Engine, Fixture, Server, on_both};
+use crate::support::server::START;
+use crate::support::{Caller, Engine, Fixture, Server, hub, on_both};
 
 const NOTE: &str = "urn:example:note";
 const ALL: &str = "system/*.cruds system/SearchParameter.cruds";
@@ -30,14 +31,6 @@ fn note(id: &str, code: &str) -> Value {
 fn basic(text: &str) -> Value {
     let extension = json!([{"url": NOTE, "valueString": text}]);
     json!({"resourceType": "Basic", "code": coded("urn:example:kind", "note"), "extension": extension})
-}
-
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> i64 {
-        crate::support::server::START
-    }
 }
 
 /// Servers on one database whose index is worked on only when the test says so.
@@ -66,10 +59,7 @@ impl Process {
     }
 
     fn hub(&self) -> Access {
-        let purpose = "HSYSADMIN".to_owned();
-        let (reason, scopes, request_id) = (None, None, "test".to_owned());
-        let ctx = Ctx { actor: Actor::Hub, purpose, reason, scopes, request_id, now: crate::support::server::START };
-        Access::new(Arc::clone(&self.app), ctx)
+        hub(&self.app, START)
     }
 
     async fn put(&self, resource: Value) -> Result<u16, u16> {

@@ -8,11 +8,19 @@ use spil::access::{Access, Interaction};
 use spil::app::App;
 use spil::clock::{Clock, SystemRandom};
 use spil::config::Config;
-use spil::ctx::{Actor, Ctx};
+use spil::store::commit::{Change, Commit, Method, PersonKey};
+use spil_consent::HUB;
+use spil_fhir_profiles::category;
+use spil_fhir_profiles::definition::type_number;
+use spil_fhir_profiles::index::extract_with;
 
-use crate::support::Engine;
 use crate::support::engine::Database;
 use crate::support::server::START;
+use crate::support::{Engine, hub};
+
+/// What cannot be written freely: the server makes every audit record itself, and a privacy consent in force must be one
+/// that can be carried out.
+const LAID: [&str; 2] = ["AuditEvent", "Consent"];
 
 /// A clock that stands still.
 pub struct Still;
@@ -45,6 +53,10 @@ impl Kept {
             let text = |name: &str| resource[name].as_str().expect("type and id").to_owned();
             let (rtype, id) = (text("resourceType"), text("id"));
             let name = format!("{rtype}/{id}");
+            if LAID.contains(&rtype.as_str()) {
+                kept.lay(resource).await;
+                continue;
+            }
             let interaction = Interaction::Update { rtype, id, body: (*resource).clone(), if_match: None };
             if let Err(error) = kept.hub().write(interaction).await {
                 refused.push(format!("{name}: {error:?}"));
@@ -53,15 +65,36 @@ impl Kept {
         (kept, refused)
     }
 
+    /// Puts a resource into the store with the index rows that the server would give it.
+    async fn lay(&self, resource: &Value) {
+        let set = self.app.parameters.get();
+        let change = Change {
+            rid: None,
+            rtype: type_number(resource["resourceType"].as_str().expect("a type")).expect("a type of R4"),
+            id: resource["id"].as_str().expect("an id").to_owned(),
+            version: 1,
+            updated: START,
+            method: Method::Create,
+            person: PersonKey::Nobody,
+            category: category::category(resource),
+            labels: category::labels(resource),
+            source: HUB,
+            period: None,
+            body: serde_json::to_vec(resource).expect("JSON"),
+            index: extract_with(&set.parameters, resource).localised(&self.app.config.fhir_base()),
+            policy_users: None,
+            handoff: None,
+        };
+        let commit = Commit { changes: vec![change], parameters: Some(set.version), ..Commit::default() };
+        self.app.store.commit(commit).await.expect("laid");
+    }
+
     pub fn engine(&self) -> Engine {
         self.engine
     }
 
     fn hub(&self) -> Access {
-        let purpose = "HSYSADMIN".to_owned();
-        let (reason, scopes, request_id) = (None, None, "test".to_owned());
-        let ctx = Ctx { actor: Actor::Hub, purpose, reason, scopes, request_id, now: START };
-        Access::new(Arc::clone(&self.app), ctx)
+        hub(&self.app, START)
     }
 
     /// The ids that a query finds, in the order of the pages of `count`; or why it is refused.

@@ -6,7 +6,7 @@ use spil_fhir_profiles::definition::{Element, ElementType, TypeDef, definitions,
 use spil_fhir_profiles::parameters::{Param, ParamKind};
 
 /// Codes to try where only some are allowed.
-const CODES: [&str; 24] = [
+const CODES: [&str; 26] = [
     "active",
     "draft",
     "final",
@@ -31,6 +31,8 @@ const CODES: [&str; 24] = [
     "data-added",
     "population",
     "home",
+    "user-friendly-name",
+    "current",
 ];
 
 /// One step of an expression.
@@ -49,12 +51,16 @@ pub fn resource(param: &Param, rtype: &str, base: Option<&Value>) -> Option<Valu
     made["resourceType"] = json!(rtype);
     made["id"] = json!(format!("made-{}", param.number));
     let root = made.as_object_mut()?;
-    root.remove("contained");
     let steps = steps(&param.expression, rtype);
     if param.kind == ParamKind::Composite {
         for component in &param.components {
-            let mut whole = self::steps(&param.expression, rtype);
-            whole.extend(self::steps(&component.expression, rtype));
+            let whole = if let Some(elsewhere) = component.expression.strip_prefix("%resource.") {
+                self::steps(elsewhere, rtype)
+            } else {
+                let mut whole = self::steps(&param.expression, rtype);
+                whole.extend(self::steps(&component.expression, rtype));
+                whole
+            };
             lay(def, root, &whole, component.kind)?;
         }
     } else {

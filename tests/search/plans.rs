@@ -205,6 +205,13 @@ const SEARCHES: &[&str] = &[
     "Observation?code=K1&_include=Observation:subject",
     "Observation?code=K1&_include=Observation:subject:Patient&_include:iterate=Patient:organization",
     "Observation?code=K1&_include=Observation:*",
+    "Observation?code=K1&_include=Observation:*:Patient",
+    "Observation?code=K1&_include=*",
+    "Observation?code=K1&_include:iterate=*&_include=Observation:subject",
+    "Patient?family=de&_revinclude=*",
+    "Patient?family=de&_revinclude:iterate=*",
+    "Organization?name=zieken&_revinclude=*&_include=*",
+    "Patient?family=de&_revinclude=MedicationRequest:*",
     "Patient?family=de&_revinclude=Observation:subject",
     "Patient?family=de&_revinclude=Observation:*&_revinclude:iterate=Provenance:target",
     "Observation?code=K1&_sort=-date,_id",
@@ -238,6 +245,31 @@ async fn no_search_reads_a_whole_table() {
         }
     }
     assert!(found.is_empty(), "{} plans\n{}", found.len(), found.join("\n"));
+}
+
+/// An include goes out from its rows, and not through all references of a parameter.
+#[tokio::test]
+async fn an_include_enters_the_references_by_row_and_by_target() {
+    for db in &mut large_engines().await {
+        for (text, index) in [
+            ("Observation?code=K1&_include=Observation:subject", "ix_reference_rid"),
+            ("Observation?code=K1&_include=Observation:*", "ix_reference_rid"),
+            ("Observation?code=K1&_include=*", "ix_reference_rid"),
+            ("Patient?family=de&_revinclude=Observation:subject", "ix_reference_value"),
+            ("Patient?family=de&_revinclude=*", "ix_reference_value"),
+        ] {
+            let asked = query(text);
+            for sql in includes(db.dialect(), &asked, &organisation(), &[(asked.rtype, 3), (asked.rtype, 4)], true) {
+                let plan = db.plan(sql, false).await;
+                let entered = match db.dialect() {
+                    Dialect::Sqlite if index == "ix_reference_rid" => "ix_reference_rid (rid=?".to_owned(),
+                    Dialect::Sqlite => format!("{index} (param=? AND target_id=?"),
+                    Dialect::Postgres => index.to_owned(),
+                };
+                assert!(plan.contains(&entered), "{:?} {text}\n{plan}", db.dialect());
+            }
+        }
+    }
 }
 
 /// A value that a parameter may be asked for.

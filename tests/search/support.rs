@@ -1,7 +1,7 @@
 //! Runs searches on the region of these tests, on `SQLite` in memory and on `PostgreSQL` in a database of its own.
 
 use spil::search::{Options, Query, parse};
-use spil::store::sql::search::{Sql, Visibility, includes, page};
+use spil::store::sql::search::{Sql, Visibility, cursor, includes, page};
 use spil::store::{Arg, Cell, Dialect, Row};
 use spil_fhir_profiles::parameters::parameters;
 use sqlx::postgres::PgArguments;
@@ -73,6 +73,22 @@ impl Db {
     pub async fn ids(&mut self, query: &Query, visibility: &Visibility) -> Vec<String> {
         let sql = page(self.dialect(), query, visibility);
         self.rows(sql).await.iter().map(|row| row.text(2).to_owned()).collect()
+    }
+
+    /// The ids of all pages of `size`, in their order; a walk that does not end is cut off.
+    pub async fn walk(&mut self, mut asked: Query, size: u32) -> Vec<String> {
+        asked.count = size;
+        let mut seen = Vec::new();
+        for _ in 0..10 {
+            let mut rows = self.rows(page(self.dialect(), &asked, &everything())).await;
+            let more = rows.len() > size as usize;
+            rows.truncate(size as usize);
+            seen.extend(rows.iter().map(|row| row.text(2).to_owned()));
+            let Some(last) = rows.last().filter(|_| more) else { break };
+            let next = cursor(&asked, last).encode();
+            assert!(asked.continue_after(&next), "{next}");
+        }
+        seen
     }
 
     /// The ids of what one round of includes adds, sorted.

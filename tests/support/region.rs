@@ -1,12 +1,11 @@
 //! The six organisations with their systems, the app, and people.
 
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock};
 
 use jsonwebtoken::Algorithm;
 use serde_json::json;
-use spil::access::{Access, Interaction};
-use spil::ctx::{Actor, Ctx};
+use spil::access::Interaction;
 use spil::store::sql::auth::{Account, Client, Representation};
 
 use super::Server;
@@ -130,15 +129,7 @@ impl Server {
 
     /// A write of the hub itself, as at start-up.
     pub async fn as_hub(&self, interaction: Interaction) {
-        let ctx = Ctx {
-            actor: Actor::Hub,
-            purpose: "HSYSADMIN".to_owned(),
-            reason: None,
-            scopes: None,
-            request_id: "test".to_owned(),
-            now: self.now(),
-        };
-        Access::new(Arc::clone(self.app()), ctx).write(interaction).await.expect("the hub writes");
+        super::hub(self.app(), self.now()).write(interaction).await.expect("the hub writes");
     }
 }
 

@@ -8,7 +8,6 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use spil::access::Access;
-use spil::ctx::{Actor, Ctx};
 use spil::packages::{Report, Source, install, remove};
 
 use crate::support::Server;
@@ -183,17 +182,7 @@ impl Drop for Package {
 
 /// The door, opened for the hub.
 pub fn hub(server: &Server) -> impl Fn() -> Access + Sync + '_ {
-    || {
-        let ctx = Ctx {
-            actor: Actor::Hub,
-            purpose: "HSYSADMIN".to_owned(),
-            reason: None,
-            scopes: None,
-            request_id: "test".to_owned(),
-            now: server.now(),
-        };
-        Access::new(server.app().clone(), ctx)
-    }
+    || crate::support::hub(server.app(), server.now())
 }
 
 /// Installs a package.

@@ -4,3 +4,4 @@ mod animals;
 mod operations;
 mod packages;
 mod search;
+mod supplements;

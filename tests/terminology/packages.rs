@@ -144,15 +144,16 @@ async fn removing_takes_what_no_other_package_brought(server: Server) {
 }
 
 async fn a_profile_is_found_by_its_address(server: Server) {
+    const PROFILE: &str = "StructureDefinition";
     let address = "http://example.org/fhir/StructureDefinition/pet";
     let known = &server.app().conformance;
-    assert!(known.structure_definition(address).await.expect("asked").is_none());
+    assert!(known.definition(PROFILE, address).await.expect("asked").is_none());
     with_animals(&server).await;
     for asked in [address.to_owned(), format!("{address}|1.0")] {
-        let found = known.structure_definition(&asked).await.expect("asked").expect("found");
-        assert_eq!(found["name"], "Pet");
+        let found = known.definition(PROFILE, &asked).await.expect("asked").expect("found");
+        assert_eq!(found.body["name"], "Pet");
     }
-    assert!(known.structure_definition(&format!("{address}|2.0")).await.expect("asked").is_none());
+    assert!(known.definition(PROFILE, &format!("{address}|2.0")).await.expect("asked").is_none());
 }
 
 async fn the_command_installs_while_the_server_runs(server: Server) {

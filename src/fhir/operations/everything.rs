@@ -33,15 +33,12 @@ pub async fn encounter(call: Call, Path(id): Path<String>, request: Request) -> 
 }
 
 async fn run(call: &Call, about: About, request: Request) -> Result<Response, Error> {
-    let input = Input::read(call, request).await?;
-    let names: Vec<&str> = input.pairs.iter().map(|(name, _)| name.as_str()).collect();
-    input.only(&names, &[])?;
-    let released = call.access.everything(&about, &input.pairs).await?;
+    let pairs = Input::read_search(call, request).await?;
+    let released = call.access.everything(&about, &pairs).await?;
     let page = released.get();
     let base = call.app.config.fhir_base();
     let address = format!("{base}/{}", about.path());
-    let query: Vec<String> = input
-        .pairs
+    let query: Vec<String> = pairs
         .iter()
         .map(|(name, value)| format!("{}={}", urlencoding::encode(name), urlencoding::encode(value)))
         .collect();

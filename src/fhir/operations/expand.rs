@@ -10,7 +10,7 @@ use crate::fhir::answer;
 use crate::fhir::call::Call;
 use crate::terminology::Expand;
 
-use super::question::Input;
+use super::input::Input;
 
 /// What is understood. `excludeNested`, `excludeNotForUI` and `excludePostCoordinated` change nothing: expansions are flat
 /// and have neither of the others.
@@ -44,7 +44,7 @@ async fn run(call: &Call, id: Option<String>, request: Request) -> Result<Respon
     for flag in ["excludeNested", "excludeNotForUI", "excludePostCoordinated"] {
         input.flag(flag)?;
     }
-    let designations = input.texts("designation");
+    let designations = input.texts("designation")?;
     let ask = Expand {
         target: target
             .ok_or_else(|| Error::bad_request("required", "name the value set: `url` or `valueSet`").at("url"))?,
@@ -56,7 +56,7 @@ async fn run(call: &Call, id: Option<String>, request: Request) -> Result<Respon
         include_definition: input.flag("includeDefinition")?.unwrap_or(false),
         active_only: input.flag("activeOnly")?.unwrap_or(false),
         language: input.text("displayLanguage")?,
-        exclude_systems: input.texts("exclude-system"),
+        exclude_systems: input.texts("exclude-system")?,
         identifier: call.app.random.uuid(),
         now: call.access.ctx().now,
     };

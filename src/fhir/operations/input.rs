@@ -1,4 +1,4 @@
-//! What an operation is called with: the query of the address, and by POST a `Parameters` resource or a form
+//! What an operation is called with: by GET in the query of the address, by POST as `Parameters` or as a form
 //! (<https://hl7.org/fhir/R4/operations.html#executing>).
 
 use axum::extract::Request;
@@ -10,131 +10,237 @@ use crate::error::Error;
 use crate::fhir::call::{Call, bytes};
 use crate::fhir::search::form_pairs;
 use crate::http::read;
+use crate::terminology::{Coding, Target};
 
-/// The parameters of a call.
-#[derive(Debug, Default)]
-pub struct Input {
-    /// Simple values as text, in order.
-    pub pairs: Vec<(String, String)>,
-    /// Resources, by the name of their parameter.
-    pub resources: Vec<(String, Value)>,
-}
+/// The name of a parameter that stands for any resource.
+const RESOURCE: &str = "resource";
+
+/// The parameters of a call, by name and in order: values of data types, and resources.
+pub struct Input(Vec<(String, Value)>);
 
 impl Input {
-    /// Reads the address and the body. A body that is another resource than `Parameters` is the parameter `resource`.
+    /// Reads the address and the body. A body that is another resource than `Parameters` is the parameter `resource`, or
+    /// the one that is named like its type.
     ///
     /// # Errors
-    /// 4xx with the place when it cannot be read.
-    pub async fn read(call: &Call, request: Request) -> Result<Self, Error> {
-        if request.method() != Method::POST {
-            return Ok(Self { pairs: call.query(), resources: Vec::new() });
+    /// 4xx with the place when it cannot be read, or when a parameter is none of `known`: nothing is ignored.
+    pub async fn read(call: &Call, request: Request, known: &[&str]) -> Result<Self, Error> {
+        let input = Self::given(call, request, known.contains(&RESOURCE)).await?;
+        match input.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            Some((name, _)) => Err(unknown(name)),
+            None => Ok(input),
         }
-        let media = call.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if media.starts_with("application/x-www-form-urlencoded") {
-            return Ok(Self { pairs: form_pairs(call, request).await?, resources: Vec::new() });
-        }
-        let mut input = Self { pairs: call.query(), resources: Vec::new() };
-        let body = bytes(request).await?;
-        if body.is_empty() {
-            return Ok(input);
-        }
-        let body = read(&call.headers, &body)?;
-        if body["resourceType"] != "Parameters" {
-            input.resources.push(("resource".to_owned(), body));
-            return Ok(input);
-        }
-        let given = body["parameter"].as_array().into_iter().flatten();
-        for (at, parameter) in given.enumerate() {
-            input.add(at, parameter)?;
-        }
-        Ok(input)
     }
 
-    fn add(&mut self, at: usize, parameter: &Value) -> Result<(), Error> {
-        let place = || format!("Parameters.parameter[{at}]");
-        let name = parameter["name"].as_str();
-        let name = name.ok_or_else(|| Error::bad_request("required", "a parameter has a name").at(place()))?;
-        if let Some(resource) = parameter.get("resource") {
-            self.resources.push((name.to_owned(), resource.clone()));
-            return Ok(());
-        }
-        let mut values = parameter.as_object().into_iter().flatten().filter(|(key, _)| key.starts_with("value"));
-        let text = match (values.next().map(|(_, value)| value), values.next()) {
-            (Some(Value::String(text)), None) => text.clone(),
-            (Some(Value::Bool(answer)), None) => answer.to_string(),
-            (Some(Value::Number(number)), None) => number.to_string(),
-            (Some(Value::Object(reference)), None) if reference.get("reference").is_some_and(Value::is_string) => {
-                reference["reference"].as_str().unwrap_or_default().to_owned()
-            }
-            _ => {
-                let text = "this parameter has one value, of a simple type, or a resource";
-                return Err(Error::bad_request("value", text).at(place()));
-            }
+    /// Reads parameters of any name, as a search has them: all of them texts.
+    ///
+    /// # Errors
+    /// 4xx with the place when they cannot be read, or are more than texts.
+    pub async fn read_search(call: &Call, request: Request) -> Result<Vec<(String, String)>, Error> {
+        let input = Self::given(call, request, true).await?;
+        let text = |(name, value): (String, Value)| match simple(&value) {
+            Some(text) => Ok((name, text)),
+            None if value["resourceType"].is_string() => Err(unknown(&name)),
+            None => Err(Error::bad_request("value", "this parameter has one value, of a simple type").at(name)),
         };
-        self.pairs.push((name.to_owned(), text));
-        Ok(())
+        input.0.into_iter().map(text).collect()
     }
 
-    /// Refuses parameters with other names, whether simple or resources.
-    ///
-    /// # Errors
-    /// 400 with the name.
-    pub fn only(&self, simple: &[&str], resources: &[&str]) -> Result<(), Error> {
-        let refuse = |name: &str| Err(Error::bad_request("not-supported", "this parameter is not known here").at(name));
-        if let Some((name, _)) = self.pairs.iter().find(|(name, _)| !simple.contains(&name.as_str())) {
-            return refuse(name);
+    async fn given(call: &Call, request: Request, any: bool) -> Result<Self, Error> {
+        let media = call.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let form = media.starts_with("application/x-www-form-urlencoded");
+        let by_post = request.method() == Method::POST;
+        let texts = |pairs: Vec<(String, String)>| pairs.into_iter().map(|(name, text)| (name, Value::String(text)));
+        if by_post && form {
+            return Ok(Self(texts(form_pairs(call, request).await?).collect()));
         }
-        match self.resources.iter().find(|(name, _)| !resources.contains(&name.as_str())) {
-            Some((name, _)) => refuse(name),
-            None => Ok(()),
+        let mut given: Vec<_> = texts(call.query()).collect();
+        if by_post {
+            let body = bytes(request).await?;
+            if !body.is_empty() {
+                add(read(&call.headers, &body)?, any, &mut given)?;
+            }
         }
+        Ok(Self(given))
     }
 
-    /// The value of a parameter that is given at most once.
+    /// A parameter that may be there once.
     ///
     /// # Errors
-    /// 400 when it is given more often.
-    pub fn one(&self, name: &str) -> Result<Option<&str>, Error> {
-        let mut found = self.pairs.iter().filter(|(given, _)| given == name);
-        let first = found.next();
-        if found.next().is_some() {
-            return Err(Error::bad_request("value", "this parameter is given more than once").at(name));
+    /// 400 when it is there more often.
+    fn one(&self, name: &str) -> Result<Option<&Value>, Error> {
+        let mut all = self.0.iter().filter(|(own, _)| own == name).map(|(_, value)| value);
+        let first = all.next();
+        if all.next().is_some() {
+            return Err(Error::bad_request("value", "this parameter is there more than once").at(name));
         }
-        Ok(first.map(|(_, value)| value.as_str()))
+        Ok(first)
     }
 
-    /// The truth of a parameter that is given at most once; false without.
+    /// A text, code or address.
     ///
     /// # Errors
-    /// 400 when it is not a boolean.
-    pub fn truth(&self, name: &str) -> Result<bool, Error> {
+    /// 400 when it is something else, empty, or there more than once.
+    pub fn text(&self, name: &str) -> Result<Option<String>, Error> {
         match self.one(name)? {
-            None | Some("false") => Ok(false),
-            Some("true") => Ok(true),
+            None => Ok(None),
+            Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.clone())),
+            Some(_) => Err(Error::bad_request("value", "this parameter is a text that is not empty").at(name)),
+        }
+    }
+
+    /// A text that must be there.
+    ///
+    /// # Errors
+    /// 400 when it is not.
+    pub fn required(&self, name: &str) -> Result<String, Error> {
+        self.text(name)?.ok_or_else(|| Error::bad_request("required", "this parameter is required").at(name))
+    }
+
+    /// Texts of a parameter that may be there often.
+    ///
+    /// # Errors
+    /// 400 when one is something else.
+    pub fn texts(&self, name: &str) -> Result<Vec<String>, Error> {
+        let all = self.0.iter().filter(|(own, _)| own == name);
+        let text =
+            |value| simple(value).ok_or_else(|| Error::bad_request("value", "this parameter is a text").at(name));
+        all.map(|(_, value)| text(value)).collect()
+    }
+
+    /// *True* or *false*.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, Error> {
+        match self.one(name)? {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(Value::String(text)) if text == "true" || text == "false" => Ok(Some(text == "true")),
             Some(_) => Err(Error::bad_request("value", "this parameter is `true` or `false`").at(name)),
         }
     }
 
-    /// The whole number from 1 on of a parameter that is given at most once.
+    /// A whole number that is not negative.
     ///
     /// # Errors
-    /// 400 when it is not one.
-    pub fn count(&self, name: &str) -> Result<Option<u32>, Error> {
-        let Some(text) = self.one(name)? else { return Ok(None) };
-        let number = text.parse().ok().filter(|number| *number > 0);
-        number.map(Some).ok_or_else(|| Error::bad_request("value", "not a whole number from 1 on").at(name))
+    /// 400 when it is something else.
+    pub fn number(&self, name: &str) -> Result<Option<usize>, Error> {
+        let refuse = || Error::bad_request("value", "this parameter is a whole number, not negative").at(name);
+        let number = |value| simple(value).and_then(|text| text.parse().ok()).ok_or_else(refuse);
+        self.one(name)?.map(number).transpose()
     }
 
-    /// The one resource of a parameter.
+    /// A whole number from 1 on.
     ///
     /// # Errors
-    /// 400 when it is given more than once.
-    pub fn resource(&self, name: &str) -> Result<Option<&Value>, Error> {
-        let mut found = self.resources.iter().filter(|(given, _)| given == name);
-        let first = found.next();
-        if found.next().is_some() {
-            return Err(Error::bad_request("value", "this resource is given more than once").at(name));
+    /// 400 when it is something else.
+    pub fn count(&self, name: &str) -> Result<Option<usize>, Error> {
+        match self.number(name)? {
+            Some(0) => Err(Error::bad_request("value", "not a whole number from 1 on").at(name)),
+            other => Ok(other),
         }
-        Ok(first.map(|(_, value)| value))
     }
+
+    /// A resource of a type, or of any.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn resource(&self, name: &str, rtype: Option<&str>) -> Result<Option<&Value>, Error> {
+        let fits = |value: &&Value| rtype.map_or(value.is_object(), |rtype| value["resourceType"] == rtype);
+        match self.one(name)? {
+            None => Ok(None),
+            Some(value) if fits(&value) => Ok(Some(value)),
+            Some(_) => {
+                let text = format!("this parameter is a {}", rtype.unwrap_or(RESOURCE));
+                Err(Error::bad_request("value", text).at(name))
+            }
+        }
+    }
+
+    /// A Coding.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn coding(&self, name: &str) -> Result<Option<Coding>, Error> {
+        self.one(name)?.map(|value| coding(value).map_err(|error| error.at(name))).transpose()
+    }
+
+    /// The codings of a `CodeableConcept`.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn concept(&self, name: &str) -> Result<Vec<Coding>, Error> {
+        let Some(value) = self.one(name)? else { return Ok(Vec::new()) };
+        let list = value["coding"].as_array().filter(|list| !list.is_empty());
+        let list = list.ok_or_else(|| Error::bad_request("value", "this parameter has no coding").at(name))?;
+        list.iter().map(|one| coding(one).map_err(|error| error.at(name))).collect()
+    }
+
+    /// The definition that is asked about: by id, sent along as `body`, or by `url` with an optional version.
+    ///
+    /// # Errors
+    /// 400 when it is named in more than one way.
+    pub fn target(&self, id: Option<String>, rtype: &str, body: &str, version: &str) -> Result<Option<Target>, Error> {
+        let url = self.text("url")?;
+        let sent = self.resource(body, Some(rtype))?;
+        let version = self.text(version)?;
+        if usize::from(id.is_some()) + usize::from(url.is_some()) + usize::from(sent.is_some()) > 1 {
+            let text = format!("name the {rtype} in one way: by id, by `url` or by `{body}`");
+            return Err(Error::bad_request("invalid", text).at("url"));
+        }
+        Ok(match (id, url, sent) {
+            (Some(id), ..) => Some(Target::Id(id)),
+            (_, Some(url), _) => Some(Target::Url(match version {
+                Some(version) if !url.contains('|') => format!("{url}|{version}"),
+                _ => url,
+            })),
+            (.., Some(body)) => Some(Target::Body(body.clone())),
+            _ => None,
+        })
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let text = format!("this operation has no parameter `{name}`, or this server does not support it");
+    Error::bad_request("not-supported", text).at(name)
+}
+
+/// A value of a simple type as text; of a reference, where it points.
+fn simple(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        _ if value["resourceType"].is_string() => None,
+        _ => value["reference"].as_str().map(str::to_owned),
+    }
+}
+
+/// Adds what a body holds; `any`: one resource alone is the parameter `resource`.
+fn add(body: Value, any: bool, given: &mut Vec<(String, Value)>) -> Result<(), Error> {
+    let rtype = body["resourceType"].as_str().unwrap_or_default();
+    if rtype != "Parameters" {
+        let mut letters = rtype.chars();
+        let first = letters.next().map(|first| first.to_ascii_lowercase());
+        let name = if any { RESOURCE.to_owned() } else { first.into_iter().chain(letters).collect() };
+        given.push((name, body));
+        return Ok(());
+    }
+    for (at, one) in body["parameter"].as_array().into_iter().flatten().enumerate() {
+        let refuse = |code, text: &str| Error::bad_request(code, text).at(format!("Parameters.parameter[{at}]"));
+        let name = one["name"].as_str().ok_or_else(|| refuse("required", "a parameter has a name"))?;
+        let members = one.as_object().into_iter().flatten();
+        let mut values = members.filter(|(key, _)| key.starts_with("value") || *key == RESOURCE);
+        let (Some((_, value)), None) = (values.next(), values.next()) else {
+            return Err(refuse("value", "a parameter has one value, or a resource"));
+        };
+        given.push((name.to_owned(), value.clone()));
+    }
+    Ok(())
+}
+
+fn coding(value: &Value) -> Result<Coding, Error> {
+    let text = |name: &str| value[name].as_str().map(str::to_owned);
+    let code = text("code").ok_or_else(|| Error::bad_request("value", "this is no Coding with a code"))?;
+    Ok(Coding { system: text("system"), version: text("version"), code, display: text("display") })
 }

@@ -18,11 +18,9 @@ pub async fn run(call: Call, request: Request) -> Response {
 }
 
 async fn found(call: &Call, request: Request) -> Result<Response, Error> {
-    let input = Input::read(call, request).await?;
-    let names: Vec<&str> = input.pairs.iter().map(|(name, _)| name.as_str()).collect();
-    input.only(&names, &[])?;
-    let max = input.count("max")?.unwrap_or(1);
-    let pairs: Vec<_> = input.pairs.into_iter().filter(|(name, _)| name != "max").collect();
+    let (most, pairs): (Vec<_>, Vec<_>) =
+        Input::read_search(call, request).await?.into_iter().partition(|(name, _)| name == "max");
+    let max = max(&most)?;
     let released = call.access.last_observations(&pairs, max).await?;
     let found = released.get();
     let base = call.app.config.fhir_base();
@@ -38,4 +36,14 @@ async fn found(call: &Call, request: Request) -> Result<Response, Error> {
         bundle.entry(&elements, Some(&stored.body));
     }
     bundle.answer(call.form)
+}
+
+/// How many of each kind: one, when nothing is said.
+fn max(given: &[(String, String)]) -> Result<u32, Error> {
+    let number = match given {
+        [] => Some(1),
+        [(_, text)] => text.parse().ok().filter(|number| *number > 0),
+        _ => return Err(Error::bad_request("value", "this parameter is there more than once").at("max")),
+    };
+    number.ok_or_else(|| Error::bad_request("value", "not a whole number from 1 on").at("max"))
 }

@@ -10,7 +10,7 @@ use crate::fhir::answer;
 use crate::fhir::call::Call;
 use crate::terminology::Lookup;
 
-use super::question::Input;
+use super::input::Input;
 
 const KNOWN: [&str; 6] = ["code", "system", "version", "coding", "displayLanguage", "property"];
 
@@ -31,8 +31,13 @@ async fn run(call: &Call, request: Request) -> Result<Response, Error> {
         Some(_) => return Err(Error::bad_request("invalid", "give either `code` or `coding`").at("coding")),
         None => (input.required("system")?, input.text("version")?, input.required("code")?),
     };
-    let ask =
-        Lookup { system, version, code, language: input.text("displayLanguage")?, properties: input.texts("property") };
+    let ask = Lookup {
+        system,
+        version,
+        code,
+        language: input.text("displayLanguage")?,
+        properties: input.texts("property")?,
+    };
     let released = call.access.terminology(&Question::Lookup(ask)).await?;
     answer::resource(StatusCode::OK, released.get(), call.form)
 }

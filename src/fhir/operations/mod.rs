@@ -15,7 +15,6 @@ pub mod lookup;
 pub mod medication_overview;
 pub mod meta;
 pub mod patient_match;
-mod question;
 mod render;
 pub mod subsumes;
 pub mod translate;

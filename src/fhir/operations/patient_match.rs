@@ -21,15 +21,11 @@ pub async fn run(call: Call, request: Request) -> Response {
 }
 
 async fn found(call: &Call, request: Request) -> Result<Response, Error> {
-    let input = Input::read(call, request).await?;
-    input.only(&["onlyCertainMatches", "count"], &["resource"])?;
-    let details = input.resource("resource")?;
+    let input = Input::read(call, request, &["resource", "onlyCertainMatches", "count"]).await?;
+    let details = input.resource("resource", Some("Patient"))?;
     let details = details.ok_or_else(|| Error::bad_request("required", "whom to look for").at("resource"))?;
-    if details["resourceType"] != "Patient" {
-        return Err(Error::bad_request("invalid", "this is a `Patient`").at("resource"));
-    }
-    let count = input.count("count")?.and_then(|count| usize::try_from(count).ok());
-    let released = call.access.match_patient(details, input.truth("onlyCertainMatches")?, count).await?;
+    let certain = input.flag("onlyCertainMatches")?.unwrap_or(false);
+    let released = call.access.match_patient(details, certain, input.count("count")?).await?;
     let base = call.app.config.fhir_base();
     let mut bundle = BundleWriter::new("searchset", &[("total", json!(released.get().len()))]);
     for likely in released.get() {

@@ -11,7 +11,7 @@ use crate::fhir::answer;
 use crate::fhir::call::Call;
 use crate::terminology::{Coding, Translate};
 
-use super::question::Input;
+use super::input::Input;
 
 const KNOWN: [&str; 13] = [
     "url",

@@ -66,15 +66,14 @@ async fn run(call: &Call, rtype: &str, id: Option<&str>, request: Request) -> Re
     if type_number(rtype).is_none() {
         return Err(Error::new(404, "not-supported", "no such resource type in FHIR R4"));
     }
-    let input = Input::read(call, request).await?;
-    input.only(&["mode", "profile"], &["resource"])?;
+    let input = Input::read(call, request, &["resource", "mode", "profile"]).await?;
     let mode = mode(&input)?;
-    let profiles: Vec<&str> =
-        input.pairs.iter().filter(|(name, _)| name == "profile").map(|(_, url)| url.as_str()).collect();
+    let profiles = input.texts("profile")?;
+    let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
     if mode == Mode::Profile && profiles.is_empty() {
         return Err(Error::bad_request("required", "with this mode a profile is named").at("profile"));
     }
-    let sent = input.resource("resource")?;
+    let sent = input.resource("resource", None)?;
     let mut issues = Issues::default();
     let stored;
     let resource = match (sent, id) {
@@ -100,7 +99,7 @@ async fn run(call: &Call, rtype: &str, id: Option<&str>, request: Request) -> Re
 }
 
 fn mode(input: &Input) -> Result<Mode, Error> {
-    match input.one("mode")? {
+    match input.text("mode")?.as_deref() {
         None => Ok(Mode::Plain),
         Some("create") => Ok(Mode::Create),
         Some("update") => Ok(Mode::Update),

@@ -11,7 +11,7 @@ use crate::fhir::answer;
 use crate::fhir::call::Call;
 use crate::terminology::{Coding, Validate};
 
-use super::question::Input;
+use super::input::Input;
 
 const IN_VALUE_SET: [&str; 11] = [
     "url",

@@ -124,6 +124,25 @@ impl Store {
         Ok(self.rows(sql, args).await?.iter().map(place).collect())
     }
 
+    /// The definitions of which the reference parameter `param` leads to the address `url`, of whatever version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn definitions_that_name(
+        &self,
+        param: u16,
+        version_param: u16,
+        url: &str,
+    ) -> Result<Vec<Place>, StoreError> {
+        let sql = "SELECT DISTINCT r.rid, r.id, r.version, r.updated, r.source, \
+                   COALESCE((SELECT MAX(t.code) FROM ix_token t WHERE t.rid = r.rid AND t.param = $3), '') \
+                   FROM ix_reference x JOIN resource r ON r.rid = x.rid \
+                   WHERE x.param = $1 AND x.target_id = $2 AND r.deleted = 0 AND r.person = 0 AND r.category = $4";
+        let args =
+            vec![i64::from(param).into(), url.into(), i64::from(version_param).into(), i64::from(GENERAL).into()];
+        Ok(self.rows(sql, args).await?.iter().map(place).collect())
+    }
+
     /// The definition with an id.
     ///
     /// # Errors

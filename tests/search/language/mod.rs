@@ -5,7 +5,7 @@ mod found;
 mod stored;
 
 use spil::search::parse;
-use spil::store::sql::search::{Visibility, cursor, estimate, matched, page, total};
+use spil::store::sql::search::{Visibility, estimate, matched, total};
 use spil_consent::{Category, CategorySet, Scope, Test};
 
 use super::support::{engines, everything, options, pairs, query};
@@ -66,17 +66,7 @@ async fn pages_over_several_types_follow_each_other() {
             ),
         ] {
             for size in 1..=4 {
-                let mut asked = query(text);
-                asked.count = size;
-                let mut seen = Vec::new();
-                for _ in 0..10 {
-                    let mut rows = db.rows(page(db.dialect(), &asked, &everything())).await;
-                    let more = rows.len() > size as usize;
-                    rows.truncate(size as usize);
-                    seen.extend(rows.iter().map(|row| row.text(2).to_owned()));
-                    let Some(last) = rows.last().filter(|_| more) else { break };
-                    assert!(asked.continue_after(&cursor(&asked, last).encode()));
-                }
+                let seen = db.walk(query(text), size).await;
                 assert_eq!(seen, expected, "{:?} {text} by {size}", db.dialect());
             }
         }

@@ -103,6 +103,8 @@ fn steps<'r>(steps: &[&str], resource: &'r Value, this: &Node<'r>) -> Vec<Node<'
             let general = matches!(step, "Resource" | "DomainResource");
             let fits = general || resource["resourceType"] == step;
             fits.then(|| Node::of(resource)).into_iter().collect()
+        } else if step == "%resource" {
+            vec![Node::of(resource)]
         } else if let Some((name, argument)) = step.strip_suffix(')').and_then(|step| step.split_once('(')) {
             call(name, argument, &found, resource)
         } else if let Some((name, index)) = step.strip_suffix(']').and_then(|step| step.split_once('[')) {

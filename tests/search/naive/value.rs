@@ -224,6 +224,9 @@ fn stored(value: &Value) -> Option<Stored> {
             _ => Stored::Number(number),
         });
     }
+    if value["origin"].is_object() {
+        return sampled(value);
+    }
     let (low, high) = (number_of(&value["low"]["value"]), number_of(&value["high"]["value"]));
     if low.is_none() && high.is_none() {
         return None;
@@ -232,9 +235,24 @@ fn stored(value: &Value) -> Option<Stored> {
     Some(Stored::Range(low, high.map_or(i128::MAX / 4, |(number, half)| number + half)))
 }
 
-/// What a Quantity, Money or Range says, with system and code of its unit.
+/// `SampledData`: from the smallest to the largest of its samples.
+fn sampled(value: &Value) -> Option<Stored> {
+    let exact = |number: &Value| number_of(number).map(|(number, _)| number);
+    let (origin, one) = (exact(&value["origin"]["value"])?, decimal("1")?.0);
+    let factor = exact(&value["factor"]).unwrap_or(one);
+    let samples = value["data"].as_str()?.split_whitespace().filter_map(|sample| match sample {
+        "L" => exact(&value["lowerLimit"]),
+        "U" => exact(&value["upperLimit"]),
+        number => decimal(number).map(|(number, _)| origin + number * factor / one),
+    });
+    let samples: Vec<i128> = samples.collect();
+    Some(Stored::Range(*samples.iter().min()?, samples.iter().max()? + 1))
+}
+
+/// What a Quantity, Money, Range or `SampledData` says, with system and code of its unit.
 fn quantity(value: &Value) -> Option<(Stored, String, String)> {
-    let unit = [value, &value["low"], &value["high"]].into_iter().find(|one| one["value"].is_number())?;
+    let unit =
+        [value, &value["low"], &value["high"], &value["origin"]].into_iter().find(|one| one["value"].is_number())?;
     let text = |name: &str| unit[name].as_str().unwrap_or_default().to_owned();
     let (system, code) = match unit["currency"].as_str() {
         Some(currency) => ("urn:iso:std:iso:4217".to_owned(), currency.to_owned()),

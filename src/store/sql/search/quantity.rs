@@ -50,10 +50,8 @@ fn canonical(builder: &mut Builder, x: &str, unit: &str, test: &NumberTest) -> S
             format!("({high} > {beyond} OR ({low} = {high} AND {low} >= {at}))")
         }
         Prefix::Less => format!("{low} < {}", value(test.value - slack)),
-        Prefix::LessOrEqual => {
-            let (at, beyond) = (value(test.value + slack), value(test.value - slack));
-            format!("({low} < {beyond} OR ({low} = {high} AND {low} <= {at}))")
-        }
+        // A range that begins at the number holds it; one that ends there does not.
+        Prefix::LessOrEqual => format!("{low} <= {}", value(test.value + slack)),
         Prefix::StartsAfter => format!("{low} > {}", value(test.value + slack)),
         Prefix::EndsBefore => format!("{high} < {}", value(test.value - slack)),
         Prefix::Approximately => {
