@@ -40,14 +40,11 @@ fn one(dialect: Dialect, visibility: &Visibility, rows: &[(u16, i64)], include: 
     } else {
         (pointed(dialect, include), "t.rid")
     };
-    parts.push(match dialect {
-        Dialect::Sqlite => format!("r.rid IN (SELECT {found} FROM {start}{steps})"),
-        Dialect::Postgres => format!("r.rid = ANY (ARRAY(SELECT {found} FROM {start}{steps}))"),
-    });
+    parts.push(builder.within("r", &format!("SELECT {found} FROM {start}{steps}")));
     let columns = builder.columns();
     let limit = builder.arg(Limits::INCLUDED);
     let text = format!(
-        "SELECT {columns} FROM resource r LEFT JOIN person p ON p.person = r.person WHERE {} \
+        "SELECT {columns} FROM resource r WHERE {} \
          ORDER BY r.rid DESC LIMIT {limit}",
         parts.join(" AND ")
     );
