@@ -47,6 +47,8 @@ struct Inner {
 struct Lane {
     free: Mutex<Vec<Held>>,
     most: u32,
+    /// Whether views stay open from query to query.
+    keeps_views: bool,
 }
 
 struct Held {
@@ -65,14 +67,14 @@ enum Outcome {
 impl Readers {
     /// Readers of `file`, which is opened when first needed; at most `long` long queries at a time.
     pub fn new(file: PathBuf, long: usize) -> Self {
-        let lane = |most| Lane { free: Mutex::default(), most };
+        let lane = |most, keeps_views| Lane { free: Mutex::default(), most, keeps_views };
         let changes = Changes::of(&file);
         Self(Arc::new_cyclic(|inner: &Weak<Inner>| {
             let inner = Weak::clone(inner);
             Inner {
                 file,
-                short: lane(SHORT),
-                long: lane(LONG),
+                short: lane(SHORT, true),
+                long: lane(LONG, false),
                 places: Arc::new(Semaphore::new(long.max(1))),
                 heavy: Heavy::default(),
                 changes,
@@ -136,7 +138,7 @@ impl Inner {
         if held.run.begin(&self.watch) {
             self.changes.others();
         }
-        let rows = held.rows(sql, args, &self.changes);
+        let rows = held.rows(sql, args, self.changes.now(), lane.keeps_views);
         held.run.end();
         match rows {
             Ok(rows) => {
@@ -144,7 +146,11 @@ impl Inner {
                 Ok(Outcome::Rows(rows))
             }
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
-                lane.lock().push(held);
+                // What was ended may have been the end of the view.
+                held.view = None;
+                if held.connection.is_idle() || held.connection.run("ROLLBACK", &[]).is_ok() {
+                    lane.lock().push(held);
+                }
                 Ok(Outcome::Ended)
             }
             // A connection that failed is closed, in case the fault lies with it.
@@ -166,16 +172,16 @@ impl Inner {
 }
 
 impl Held {
-    fn rows(&mut self, sql: &str, args: &[Arg], changes: &Changes) -> rusqlite::Result<Vec<Row>> {
-        // Asked before the view opens: a commit in between is in the view, and the next query looks anew for nothing.
-        let now = changes.now();
+    /// Runs a query at a moment that was asked before: a commit since then is in a view that opens here, and the next query
+    /// looks anew for nothing.
+    fn rows(&mut self, sql: &str, args: &[Arg], now: Moment, keeps_view: bool) -> rusqlite::Result<Vec<Row>> {
         if !self.view.is_some_and(|view| view.still_holds(now, sql)) {
             self.close_view()?;
             self.connection.run("BEGIN", &[])?;
             self.view = Some(now);
         }
         let rows = self.connection.rows(sql, args);
-        if !now.keep_views() {
+        if !keeps_view || !now.keep_views() {
             self.close_view()?;
         }
         rows
