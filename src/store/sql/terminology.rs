@@ -115,13 +115,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn definitions(&self, param: u16, version_param: u16, uri: &str) -> Result<Vec<Place>, StoreError> {
-        let sql = "SELECT r.rid, r.id, r.version, r.updated, r.source, \
-                   COALESCE((SELECT MAX(t.code) FROM ix_token t WHERE t.rid = r.rid AND t.param = $3), '') \
-                   FROM ix_uri u JOIN resource r ON r.rid = u.rid \
-                   WHERE u.param = $1 AND u.uri = $2 AND r.deleted = 0 AND r.person = 0 AND r.category = $4";
-        let args =
-            vec![i64::from(param).into(), uri.into(), i64::from(version_param).into(), i64::from(GENERAL).into()];
-        Ok(self.rows(sql, args).await?.iter().map(place).collect())
+        let which = "ix_uri u JOIN resource r ON r.rid = u.rid WHERE u.param = $1 AND u.uri = $2";
+        self.places(which, param, version_param, uri).await
     }
 
     /// The definitions of which the reference parameter `param` leads to the address `url`, of whatever version.
@@ -134,13 +129,11 @@ impl Store {
         version_param: u16,
         url: &str,
     ) -> Result<Vec<Place>, StoreError> {
-        let sql = "SELECT DISTINCT r.rid, r.id, r.version, r.updated, r.source, \
-                   COALESCE((SELECT MAX(t.code) FROM ix_token t WHERE t.rid = r.rid AND t.param = $3), '') \
-                   FROM ix_reference x JOIN resource r ON r.rid = x.rid \
-                   WHERE x.param = $1 AND x.target_id = $2 AND r.deleted = 0 AND r.person = 0 AND r.category = $4";
-        let args =
-            vec![i64::from(param).into(), url.into(), i64::from(version_param).into(), i64::from(GENERAL).into()];
-        Ok(self.rows(sql, args).await?.iter().map(place).collect())
+        let which = "ix_reference x JOIN resource r ON r.rid = x.rid WHERE x.param = $1 AND x.target_id = $2";
+        let mut found = self.places(which, param, version_param, url).await?;
+        found.sort_by_key(|place| place.rid);
+        found.dedup_by_key(|place| place.rid);
+        Ok(found)
     }
 
     /// The definition with an id.
@@ -148,12 +141,20 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn definition(&self, rtype: u16, version_param: u16, id: &str) -> Result<Option<Place>, StoreError> {
-        let sql = "SELECT r.rid, r.id, r.version, r.updated, r.source, \
-                   COALESCE((SELECT MAX(t.code) FROM ix_token t WHERE t.rid = r.rid AND t.param = $3), '') \
-                   FROM resource r \
-                   WHERE r.rtype = $1 AND r.id = $2 AND r.deleted = 0 AND r.person = 0 AND r.category = $4";
-        let args = vec![i64::from(rtype).into(), id.into(), i64::from(version_param).into(), i64::from(GENERAL).into()];
-        Ok(self.rows(sql, args).await?.first().map(place))
+        let which = "resource r WHERE r.rtype = $1 AND r.id = $2";
+        Ok(self.places(which, rtype, version_param, id).await?.into_iter().next())
+    }
+
+    /// The definitions that are open to all among the rows `r` that a number and a text find.
+    async fn places(&self, which: &str, number: u16, version_param: u16, text: &str) -> Result<Vec<Place>, StoreError> {
+        let sql = format!(
+            "SELECT r.rid, r.id, r.version, r.updated, r.source, \
+             COALESCE((SELECT MAX(t.code) FROM ix_token t WHERE t.rid = r.rid AND t.param = $3), '') \
+             FROM {which} AND r.deleted = 0 AND r.person = 0 AND r.category = $4"
+        );
+        let args =
+            vec![i64::from(number).into(), text.into(), i64::from(version_param).into(), i64::from(GENERAL).into()];
+        Ok(self.rows(&sql, args).await?.iter().map(place).collect())
     }
 
     /// The JSON of a definition, if that version is still current.
