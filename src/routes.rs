@@ -21,7 +21,7 @@ use crate::fhir::{
     answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
     vread,
 };
-use crate::http::{Around, Form, cors, log};
+use crate::http::{Around, Form, cors, keep_template};
 use crate::{auth, ui};
 
 /// Who may come to an address at all; what is released is decided by the door.
@@ -161,7 +161,7 @@ pub fn service(app: Arc<App>) -> Around {
 
 fn router(app: Arc<App>) -> Router {
     let inside = Routes::new(fhir(None).fallback(no_address).with_state(Arc::clone(&app)));
-    let others = auth::routes().merge(ui::routes()).layer(from_fn(log));
+    let others = auth::routes().merge(ui::routes()).layer(from_fn(keep_template));
     fhir(Some(&inside)).merge(others).fallback(no_address).with_state(app)
 }
 

@@ -12,40 +12,39 @@ use tracing::Level;
 pub struct Line {
     begun: Instant,
     method: Method,
-    route: String,
+    route: Option<String>,
     id: String,
 }
 
 impl Line {
-    /// The line of a request that begins, if anybody reads it and the address has a template.
+    /// The line of a request that begins, if anybody reads it; with the template of its address where it is known.
     pub fn begin(method: &Method, headers: &HeaderMap, route: impl FnOnce() -> Option<String>) -> Option<Self> {
         if !tracing::enabled!(Level::INFO) {
             return None;
         }
-        let route = route()?;
         let given = headers.get("x-request-id").and_then(|id| id.to_str().ok());
         // What a caller sends is cut to what an id looks like.
         let is_id = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
         let id = given.filter(is_id).unwrap_or("-").to_owned();
-        Some(Self { begun: Instant::now(), method: method.clone(), route, id })
+        Some(Self { begun: Instant::now(), method: method.clone(), route: route(), id })
     }
 
     /// Writes method, address template, status, duration and request id.
     pub fn end(self, response: &Response) {
         let Self { begun, method, route, id } = self;
+        let matched = response.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+        let route = route.as_deref().or(matched).unwrap_or("-");
         let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let status = response.status().as_u16();
         tracing::info!(%method, route, status, ms, id, "request");
     }
 }
 
-/// Logs what the FHIR API does not: that knows its addresses itself.
-pub async fn log(request: Request, next: Next) -> Response {
-    let route = || request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let line = Line::begin(request.method(), request.headers(), route);
-    let response = next.run(request).await;
-    if let Some(line) = line {
-        line.end(&response);
+/// Keeps the template of the address beside the answer, for its line.
+pub async fn keep_template(matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(matched) = matched {
+        response.extensions_mut().insert(matched);
     }
     response
 }

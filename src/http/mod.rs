@@ -18,7 +18,7 @@ pub use around::Around;
 pub use body::{BODY_LIMIT, read, unpacked};
 pub use cors::cors;
 pub use held::{Held, version};
-pub use log::log;
+pub use log::keep_template;
 pub use negotiate::{Form, accepted, wanted};
 pub use pairs::query_pairs;
 pub use prefer::{Prefer, Return};
