@@ -200,10 +200,20 @@ fn add(kind: ParamKind, key: Key, item: Item<'_>, rows: &mut IndexRows) {
 
 /// At most [`MAX_LENGTH`] characters of a text.
 fn short(text: &str) -> String {
-    match text.char_indices().nth(MAX_LENGTH) {
-        Some((end, _)) => text[..end].to_owned(),
-        None => text.to_owned(),
+    text[..end(text)].to_owned()
+}
+
+/// Leaves at most [`MAX_LENGTH`] characters of a text.
+fn cut(text: &mut String) {
+    text.truncate(end(text));
+}
+
+/// Where the first [`MAX_LENGTH`] characters of a text end.
+fn end(text: &str) -> usize {
+    if text.len() <= MAX_LENGTH {
+        return text.len();
     }
+    text.char_indices().nth(MAX_LENGTH).map_or(text.len(), |(end, _)| end)
 }
 
 /// Up to so many rows are compared one by one: that is less work than a set of them.

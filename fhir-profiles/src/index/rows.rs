@@ -49,13 +49,13 @@ impl IndexRows {
     }
 }
 
-/// The words of a resource in reading order, as `_text` and `_content` compare them.
+/// The words of a resource in reading order with a space between them, as `_text` and `_content` compare them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
     /// Of the narrative.
-    pub narrative: Vec<String>,
+    pub narrative: String,
     /// Of all the rest, contained resources too.
-    pub content: Vec<String>,
+    pub content: String,
 }
 
 /// A contained resource (<https://hl7.org/fhir/R4/references.html#contained>).

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Key, MAX_LENGTH, StringRow, short};
+use super::{Key, MAX_LENGTH, StringRow, cut, short};
 
 /// The parts of a `HumanName` or `Address` that are searched each on their own.
 const PARTS: [&str; 10] =
@@ -10,6 +10,11 @@ const PARTS: [&str; 10] =
 
 /// The form in which texts are compared: lower case, without accents, white space folded.
 pub fn normalize(text: &str) -> String {
+    if text.is_ascii() {
+        let mut out = folded(text);
+        out.make_ascii_lowercase();
+        return out;
+    }
     let mut out = String::with_capacity(text.len());
     for c in folded(text).chars().flat_map(char::to_lowercase) {
         match plain(c) {
@@ -19,12 +24,13 @@ pub fn normalize(text: &str) -> String {
             None => out.push(c),
         }
     }
-    short(&out)
+    cut(&mut out);
+    out
 }
 
 /// At most the longest text of a row, with single spaces.
 fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().min(MAX_LENGTH));
+    let mut out = String::with_capacity(text.len().min(MAX_LENGTH * 5));
     for word in text.split_whitespace() {
         if !out.is_empty() {
             out.push(' ');
@@ -34,7 +40,8 @@ fn folded(text: &str) -> String {
             break;
         }
     }
-    short(&out)
+    cut(&mut out);
+    out
 }
 
 /// The plain letters of a lower-case letter with an accent.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Words, normalize};
+use super::{MAX_LENGTH, Words, normalize};
 
 /// Most words of one resource; what comes later is not found by them.
 const MOST: usize = 16_000;
@@ -25,13 +25,63 @@ const SILENT: [&str; 11] = [
 
 /// Cuts a text into words: letters and digits, without accents and case.
 pub fn words(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for piece in text.split_whitespace() {
-        let plain = normalize(piece);
-        let parts = plain.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
-        found.extend(parts.map(|part| cut(part).to_owned()));
+    let mut list = List::default();
+    list.add(text);
+    list.text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Words with a space between them.
+#[derive(Default)]
+struct List {
+    text: String,
+    count: usize,
+}
+
+impl List {
+    /// Adds the words of a text, as long as there is room.
+    fn add(&mut self, text: &str) {
+        for piece in text.split_whitespace() {
+            if piece.is_ascii() && piece.len() <= MAX_LENGTH {
+                self.add_plain(piece);
+            } else {
+                self.add_plain(&normalize(piece));
+            }
+        }
     }
-    found
+
+    /// Adds the words of a text without accents.
+    fn add_plain(&mut self, text: &str) {
+        for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            if self.count == MOST {
+                return;
+            }
+            self.count += 1;
+            if !self.text.is_empty() {
+                self.text.push(' ');
+            }
+            let start = self.text.len();
+            self.text.push_str(cut(word));
+            self.text[start..].make_ascii_lowercase();
+        }
+    }
+
+    /// Adds the words of an element.
+    fn collect(&mut self, value: &Value, name: &str) {
+        if self.count == MOST {
+            return;
+        }
+        match value {
+            Value::String(text) if name == "div" => self.add(&without_tags(text)),
+            Value::String(text) => self.add(text),
+            Value::Array(items) => items.iter().for_each(|item| self.collect(item, name)),
+            Value::Object(elements) => {
+                for (name, element) in elements.iter().filter(|(name, _)| !SILENT.contains(&name.as_str())) {
+                    self.collect(element, name);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 fn cut(word: &str) -> &str {
@@ -41,34 +91,15 @@ fn cut(word: &str) -> &str {
 
 /// The words of a resource.
 pub(super) fn of(resource: &Value) -> Words {
-    let narrative = resource["text"]["div"].as_str().map(|div| words(&without_tags(div))).unwrap_or_default();
-    let mut content = Vec::new();
+    let (mut narrative, mut content) = (List::default(), List::default());
+    if let Some(div) = resource["text"]["div"].as_str() {
+        narrative.add(&without_tags(div));
+    }
     let elements = resource.as_object().into_iter().flatten();
     for (name, element) in elements.filter(|(name, _)| *name != "text" && !SILENT.contains(&name.as_str())) {
-        collect(element, name, &mut content);
+        content.collect(element, name);
     }
-    let short = |mut words: Vec<String>| {
-        words.truncate(MOST);
-        words
-    };
-    Words { narrative: short(narrative), content: short(content) }
-}
-
-fn collect(value: &Value, name: &str, found: &mut Vec<String>) {
-    if found.len() > MOST {
-        return;
-    }
-    match value {
-        Value::String(text) if name == "div" => found.extend(words(&without_tags(text))),
-        Value::String(text) => found.extend(words(text)),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, name, found)),
-        Value::Object(elements) => {
-            for (name, element) in elements.iter().filter(|(name, _)| !SILENT.contains(&name.as_str())) {
-                collect(element, name, found);
-            }
-        }
-        _ => {}
-    }
+    Words { narrative: narrative.text, content: content.text }
 }
 
 /// The text of a narrative: a tag ends a word, and the five entities of XML are letters.
@@ -108,7 +139,7 @@ mod tests {
             "code": {"coding": [{"system": "http://x.example", "code": "I50", "display": "Decompensatio cordis"}]},
             "contained": [{"resourceType": "Practitioner", "id": "p", "name": [{"family": "Bakker"}]}]});
         let found = of(&resource);
-        assert_eq!(found.narrative, ["hart", "falen", "rust"]);
-        assert_eq!(found.content, ["i50", "decompensatio", "cordis", "bakker"]);
+        assert_eq!(found.narrative, "hart falen rust");
+        assert_eq!(found.content, "i50 decompensatio cordis bakker");
     }
 }

@@ -55,20 +55,27 @@ pub fn row(dialect: Dialect, rid: i64, person: i64, words: &Words) -> Option<Vec
     let owner = owner(dialect, person);
     Some(match dialect {
         Dialect::Sqlite => {
-            let (narrative, rest) = (words.narrative.join(" "), words.content.join(" "));
+            let (narrative, rest) = (words.narrative.clone(), words.content.clone());
             vec![Cell::Int(rid), Cell::Text(narrative), Cell::Text(rest), Cell::Text(owner)]
         }
         Dialect::Postgres => vec![Cell::Int(rid), Cell::Text(vector(words, &owner))],
     })
 }
 
+/// The words one by one.
+fn each(words: &str) -> impl Iterator<Item = &str> {
+    words.split(' ').filter(|word| !word.is_empty())
+}
+
 /// A `tsvector` as text: each word with its places; those of the narrative have weight A.
 fn vector(words: &Words, owner: &str) -> String {
     let mut places: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
-    for (word, at) in words.narrative.iter().zip(1..) {
+    let mut at = 0;
+    for word in each(&words.narrative) {
+        at += 1;
         places.entry(word).or_default().push((at, "A"));
     }
-    for (word, at) in words.content.iter().zip(words.narrative.len() + GAP..) {
+    for (word, at) in each(&words.content).zip(at + GAP..) {
         places.entry(word).or_default().push((at, ""));
     }
     let mut text = format!("'{owner}'");
@@ -86,8 +93,7 @@ mod tests {
 
     #[test]
     fn a_vector_has_each_word_once_with_its_places() {
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let words = Words { narrative: words("b a b"), content: words("a c") };
+        let words = Words { narrative: "b a b".to_owned(), content: "a c".to_owned() };
         assert_eq!(vector(&words, "@1"), "'@1' 'a':2A,13 'b':1A,3A 'c':14");
     }
 }
