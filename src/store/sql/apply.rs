@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 
 use spil_fhir_profiles::index::IndexRows;
 
-use crate::store::commit::{Change, Commit, Expect, Method, PersonKey};
+use crate::store::commit::{Change, Commit, Expect, PersonKey};
 use crate::store::tx::{Bulk, Dialect, Field, Kind, Statement, Step, StoreError};
 use crate::store::value::{Arg, Cell, Row};
 
 use super::parameter::{self, DefinitionChange, IndexStep};
-use super::{audit, contained, full_text, index};
+use super::{audit, contained, full_text, index, versions};
 
 /// The highest numbers in use, and the end of the audit chain.
 #[derive(Debug, Default)]
@@ -226,8 +226,8 @@ impl<'c> Writing<'c> {
         let mut steps = Vec::new();
         if !self.placed.is_empty() {
             self.write_persons(&mut steps);
-            clear(&mut steps, dialect, &self.placed, &self.contained);
-            write_resources(&mut steps, &self.placed);
+            versions::clear(&mut steps, dialect, &self.placed, &self.contained);
+            versions::write(&mut steps, &self.placed);
             let own = self.placed.iter().map(|(rid, person, change)| (*rid, *person, &change.index));
             let values: Vec<Indexed<'_>> = own.flat_map(contained::with).collect();
             index::write(&mut steps, &values);
@@ -272,85 +272,6 @@ fn person_of(key: &PersonKey, persons: &HashMap<PersonKey, i64>) -> i64 {
         PersonKey::Bsn(_) | PersonKey::New(_) => persons.get(key).copied().unwrap_or(-1),
     }
 }
-
-/// Takes away what older versions of the changed resources left.
-fn clear(steps: &mut Vec<Step<'_>>, dialect: Dialect, placed: &[Placed<'_>], contained: &[i64]) {
-    let mut rids: Vec<i64> = placed.iter().filter_map(|(_, _, change)| change.rid).collect();
-    if rids.is_empty() {
-        return;
-    }
-    rids.extend(contained);
-    let within: &[&str] = if contained.is_empty() { &[] } else { &["contained"] };
-    let tables = ["resource", "policy_user"].iter().chain(within).chain(&index::TABLES).map(|table| (*table, "rid"));
-    for (table, column) in tables.chain([("handoff_item", "task"), ("full_text", full_text::key(dialect))]) {
-        let sql = format!("DELETE FROM {table} WHERE {}", dialect.one_of_ints(column, "$1"));
-        steps.push(Step::Run(Statement::new(sql, vec![Arg::Ints(rids.clone())])));
-    }
-}
-
-/// Columns that `resource` and `history` share, after their own.
-fn shared_fields(person: i64, change: &Change) -> [Field<'_>; 7] {
-    [
-        Field::Int(person),
-        Field::Int(change.category.into()),
-        Field::Int(change.labels.into()),
-        Field::Int(change.source),
-        Field::opt_int(change.period.map(|(from, _)| from)),
-        Field::opt_int(change.period.map(|(_, to)| to)),
-        Field::Bytes(&change.body),
-    ]
-}
-
-fn write_resources<'w>(steps: &mut Vec<Step<'w>>, placed: &[Placed<'w>]) {
-    let mut current = Vec::with_capacity(placed.len() * RESOURCE.len());
-    let mut history = Vec::with_capacity(placed.len() * HISTORY.len());
-    for (rid, person, change) in placed {
-        current.extend([
-            Field::Int(*rid),
-            Field::Int(change.rtype.into()),
-            Field::Text(&change.id),
-            Field::Int(change.version),
-            Field::Int(change.updated),
-            Field::Int((change.method == Method::Delete).into()),
-        ]);
-        current.extend(shared_fields(*person, change));
-        let method = Field::Int(change.method as i64);
-        history.extend([Field::Int(*rid), Field::Int(change.version), Field::Int(change.updated), method]);
-        history.extend(shared_fields(*person, change));
-    }
-    insert(steps, "resource", RESOURCE, current);
-    insert(steps, "history", HISTORY, history);
-}
-
-const RESOURCE: &[(&str, Kind)] = &[
-    ("rid", Kind::Int),
-    ("rtype", Kind::Int),
-    ("id", Kind::Text),
-    ("version", Kind::Int),
-    ("updated", Kind::Int),
-    ("deleted", Kind::Int),
-    ("person", Kind::Int),
-    ("category", Kind::Int),
-    ("labels", Kind::Int),
-    ("source", Kind::Int),
-    ("data_from", Kind::Int),
-    ("data_to", Kind::Int),
-    ("body", Kind::Bytes),
-];
-
-const HISTORY: &[(&str, Kind)] = &[
-    ("rid", Kind::Int),
-    ("version", Kind::Int),
-    ("updated", Kind::Int),
-    ("method", Kind::Int),
-    ("person", Kind::Int),
-    ("category", Kind::Int),
-    ("labels", Kind::Int),
-    ("source", Kind::Int),
-    ("data_from", Kind::Int),
-    ("data_to", Kind::Int),
-    ("body", Kind::Bytes),
-];
 
 /// Keeps whom each privacy consent could permit, and moves the person's policy on.
 fn write_policies<'w>(steps: &mut Vec<Step<'w>>, dialect: Dialect, placed: &[Placed<'w>]) {

@@ -15,3 +15,4 @@ pub mod resource;
 pub mod search;
 pub mod shelf;
 pub mod terminology;
+pub mod versions;

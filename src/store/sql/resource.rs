@@ -99,7 +99,8 @@ impl Store {
     /// When the database fails.
     pub async fn versions(&self, rid: i64, version: Option<i64>) -> Result<Vec<(Record, i64)>, StoreError> {
         let sql = "SELECT r.rid, c.rtype, c.id, r.version, r.updated, r.person, r.category, r.labels, r.source, \
-                   r.data_from, r.data_to, r.body, 0, COALESCE(p.policy, 0), r.method \
+                   r.data_from, r.data_to, CASE WHEN r.version = c.version THEN c.body ELSE r.body END, 0, \
+                   COALESCE(p.policy, 0), r.method \
                    FROM history r JOIN resource c ON c.rid = r.rid LEFT JOIN person p ON p.person = r.person \
                    WHERE r.rid = $1 AND ($2 = 0 OR r.version = $2) ORDER BY r.version DESC";
         let mut rows = self.rows(sql, vec![rid.into(), version.unwrap_or_default().into()]).await?;
