@@ -56,7 +56,7 @@ impl Access {
                 let one = contained.into_iter().find(|one| one["id"].as_str() == fragment.strip_prefix('#'));
                 let Some(one) = one else { continue };
                 let body = serde_json::to_vec(one).map_err(Error::internal)?;
-                shown.push(Stored { id: format!("{}{fragment}", record.id), body, ..whole(record) });
+                shown.push(Stored { id: format!("{}{fragment}", record.id), body: body.into(), ..whole(record) });
             }
         }
         Ok(shown)

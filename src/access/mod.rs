@@ -47,6 +47,7 @@ mod write;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::app::App;
@@ -117,7 +118,7 @@ pub struct Stored {
     /// Its name as people know it.
     pub source_name: String,
     /// The JSON as it is sent.
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 impl Stored {
@@ -138,7 +139,7 @@ impl Stored {
             category: record.category,
             source: record.source,
             source_name: directory.name(record.source),
-            body: record.body,
+            body: record.body.into(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde_json::Value;
 use spil_fhir_profiles::category::{CONSENT, GENERAL};
 use spil_fhir_profiles::{category, compartment, index};
@@ -43,10 +44,10 @@ pub struct Plan {
 }
 
 impl Access {
-    /// Finds what an interaction is about and whether the caller may do it at all.
-    pub(super) async fn draft(&self, plan: &mut Plan, interaction: &Interaction) -> Result<Draft, Error> {
+    /// Finds what an interaction is about and whether the caller may do it at all. Takes the resource out of it.
+    pub(super) async fn draft(&self, plan: &mut Plan, interaction: &mut Interaction) -> Result<Draft, Error> {
         let (rtype, letter) = interaction.needs();
-        types::number(rtype)?;
+        let rtype = types::name(types::number(rtype)?);
         self.may_write(rtype, letter)?;
         match interaction {
             Interaction::Create { body, if_none_exist, .. } => {
@@ -63,21 +64,21 @@ impl Access {
                     });
                 }
                 let id = self.app.random.uuid();
-                Ok(create(rtype, id, body.clone()))
+                Ok(create(rtype, id, body.take()))
             }
             Interaction::Update { id, body, if_match, .. } => {
                 let current = self.expect(plan, rtype, id).await?;
-                self.draft_update(rtype, id, current, body.clone(), *if_match).await
+                self.draft_update(rtype, id, current, body.take(), *if_match).await
             }
             Interaction::ConditionalUpdate { query, body, if_match, .. } => {
                 if let Some(found) = self.one(plan, rtype, query).await? {
                     let id = found.id.clone();
                     let current = self.expect(plan, rtype, &id).await?;
-                    return self.draft_update(rtype, &id, current, body.clone(), *if_match).await;
+                    return self.draft_update(rtype, &id, current, body.take(), *if_match).await;
                 }
                 let id = body["id"].as_str().map_or_else(|| self.app.random.uuid(), str::to_owned);
                 let current = self.expect(plan, rtype, &id).await?;
-                self.draft_update(rtype, &id, current, body.clone(), *if_match).await
+                self.draft_update(rtype, &id, current, body.take(), *if_match).await
             }
             Interaction::Patch { id, patch, if_match, .. } => {
                 let current = self.expect(plan, rtype, id).await?;
@@ -336,7 +337,7 @@ fn deletion(draft: &Draft, rtype: u16, version: i64, now: i64, person: PersonKey
         labels: current.map_or(0, |record| record.labels),
         source: current.map_or(0, |record| record.source),
         period: current.and_then(|record| record.period),
-        body: Vec::new(),
+        body: Bytes::new(),
         index: index::IndexRows::default(),
         policy_users: current
             .filter(|record| record.category == CONSENT && draft.rtype == "Consent")
@@ -346,10 +347,10 @@ fn deletion(draft: &Draft, rtype: u16, version: i64, now: i64, person: PersonKey
 }
 
 /// A resource as it is stored and sent.
-fn bytes(resource: &Value) -> Result<Vec<u8>, Error> {
+fn bytes(resource: &Value) -> Result<Bytes, Error> {
     let mut bytes = Vec::with_capacity(USUAL);
     serde_json::to_writer(&mut bytes, resource).map_err(Error::internal)?;
-    Ok(bytes)
+    Ok(bytes.into())
 }
 
 /// The answer to a change.

@@ -33,7 +33,7 @@ impl Access {
         pass.query = Some(format!("{id}/$validate, to {}", interaction.verb().code()));
         let mut plan = Plan::default();
         let set = self.app.parameters.get();
-        let drafted = self.draft(&mut plan, interaction).await;
+        let drafted = self.draft(&mut plan, &mut interaction.clone()).await;
         let exists = drafted.as_ref().is_ok_and(|draft| draft.current.as_ref().is_some_and(|found| !found.deleted));
         let done = match drafted {
             Ok(draft) => {

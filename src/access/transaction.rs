@@ -29,11 +29,25 @@ impl Access {
     /// # Errors
     /// The fault of the first entry that cannot be done, with its place; then nothing was changed.
     pub async fn transaction(&self, entries: &[Entry]) -> Result<Released<Vec<Written>>, Error> {
+        self.transaction_of(entries.to_vec(), || Ok(entries.to_vec())).await
+    }
+
+    /// The same for entries that are used up; `again` gives them once more when others were faster.
+    ///
+    /// # Errors
+    /// As [`Self::transaction`], and what `again` refuses.
+    pub async fn transaction_of(
+        &self,
+        entries: Vec<Entry>,
+        again: impl Fn() -> Result<Vec<Entry>, Error> + Send + Sync,
+    ) -> Result<Released<Vec<Written>>, Error> {
+        let mut first = Some(entries);
         let mut turn = None;
         for tried in 0..TRIES {
             if tried == FREE_TRIES {
                 turn = Some(TURN.lock().await);
             }
+            let entries = first.take().map_or_else(&again, Ok)?;
             match self.try_transaction(entries).await {
                 Ok(Some(written)) => return Ok(Released(written)),
                 Ok(None) => {}
@@ -48,21 +62,21 @@ impl Access {
         Err(Error::conflict("others kept changing the same data; try again"))
     }
 
-    async fn try_transaction(&self, entries: &[Entry]) -> Result<Option<Vec<Written>>, Error> {
+    async fn try_transaction(&self, mut entries: Vec<Entry>) -> Result<Option<Vec<Written>>, Error> {
         let mut plan = Plan::default();
         let named: Vec<(&str, &str)> = entries.iter().filter_map(|entry| entry.interaction.place()).collect();
         self.read_ahead(&mut plan, &named).await?;
         let mut drafts = Vec::with_capacity(entries.len());
-        for at in order(entries) {
-            let draft = self.draft(&mut plan, &entries[at].interaction).await;
+        for at in order(&entries) {
+            let draft = self.draft(&mut plan, &mut entries[at].interaction).await;
             let draft = draft.map_err(|error| error.in_entry(entries[at].at))?;
             if let (Some(Method::Delete), Some(record)) = (draft.method, &draft.current) {
                 plan.deleted.insert(record.rid);
             }
             drafts.push((at, draft));
         }
-        distinct(entries, &drafts)?;
-        let places = places(entries, &drafts);
+        distinct(&entries, &drafts)?;
+        let places = places(&entries, &drafts);
         let mut resolved: HashMap<String, String> = HashMap::new();
         for (at, draft) in &mut drafts {
             let Some(body) = &mut draft.body else { continue };

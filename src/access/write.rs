@@ -165,7 +165,7 @@ impl Access {
                 turn = Some(TURN.lock().await);
             }
             let mut plan = Plan::default();
-            let drafted = self.draft(&mut plan, &interaction).await;
+            let drafted = self.draft(&mut plan, &mut interaction.clone()).await;
             let done = match drafted {
                 Ok(draft) => self.finish(plan, vec![draft], interaction.verb()).await,
                 Err(error) => Err(error),

@@ -1,11 +1,10 @@
 //! Answers: what was released, as JSON or XML, with the headers of the standard.
 
-use std::borrow::Cow;
-
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use bytes::Bytes;
 use serde_json::{Value, json};
 use spil_fhir_profiles::xml;
 
@@ -50,8 +49,8 @@ pub fn resource(status: StatusCode, value: &Value, form: Form) -> Result<Respons
 }
 
 /// Bytes in a form.
-pub fn bytes_answer(status: StatusCode, bytes: Vec<u8>, form: Form) -> Response {
-    let mut response = Response::new(Body::from(bytes));
+pub fn bytes_answer(status: StatusCode, bytes: impl Into<Body>, form: Form) -> Response {
+    let mut response = Response::new(bytes.into());
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
     response
@@ -75,13 +74,13 @@ pub fn stored(released: &Released<Stored>, shape: &Shape, held: &Held, form: For
 }
 
 /// JSON bytes in the form that is asked.
-fn in_form(json: Cow<'_, [u8]>, form: Form) -> Result<Vec<u8>, Error> {
+fn in_form(json: Bytes, form: Form) -> Result<Bytes, Error> {
     match form {
         Form::Xml => {
             let value = serde_json::from_slice(&json).map_err(Error::internal)?;
-            xml::from_json(&value).map_err(|issue| Error::internal(issue.diagnostics))
+            xml::from_json(&value).map(Bytes::from).map_err(|issue| Error::internal(issue.diagnostics))
         }
-        Form::Json | Form::Html => Ok(json.into_owned()),
+        Form::Json | Form::Html => Ok(json),
     }
 }
 
@@ -95,7 +94,7 @@ pub fn written(released: &Released<Written>, prefer: Prefer, form: Form, base: &
     let mut response = match (&written.stored, prefer.answer) {
         (Some(_), Some(Return::Outcome)) => resource(status, &all_ok(), form)?,
         (Some(stored), None | Some(Return::Representation)) => {
-            bytes_answer(status, in_form(Cow::Borrowed(&stored.body), form)?, form)
+            bytes_answer(status, in_form(stored.body.clone(), form)?, form)
         }
         (_, _) => {
             let mut response = Response::new(Body::empty());

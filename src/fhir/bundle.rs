@@ -29,17 +29,18 @@ impl BundleWriter {
 
     /// Adds an entry: its elements before the resource, and the resource's bytes.
     pub fn entry(&mut self, elements: &[(&str, Value)], resource: Option<&[u8]>) {
+        let elements: Vec<String> = elements.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        self.entry_of(&elements.join(","), resource);
+    }
+
+    /// Adds an entry; `elements` is the JSON of what is before the resource, without braces.
+    pub fn entry_of(&mut self, elements: &str, resource: Option<&[u8]>) {
         let start: &[u8] = if self.entries == 0 { b",\"entry\":[{" } else { b",{" };
         self.bytes.extend_from_slice(start);
         self.entries += 1;
-        let mut first = true;
-        for (name, value) in elements {
-            let comma = if first { "" } else { "," };
-            self.bytes.extend_from_slice(format!("{comma}\"{name}\":{value}").as_bytes());
-            first = false;
-        }
+        self.bytes.extend_from_slice(elements.as_bytes());
         if let Some(resource) = resource {
-            let name: &[u8] = if first { b"\"resource\":" } else { b",\"resource\":" };
+            let name: &[u8] = if elements.is_empty() { b"\"resource\":" } else { b",\"resource\":" };
             self.bytes.extend_from_slice(name);
             self.bytes.extend_from_slice(resource);
         }

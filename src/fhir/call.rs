@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use axum::response::Response;
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::access::Access;
@@ -15,9 +16,10 @@ use crate::app::App;
 use crate::auth::authenticate;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{BODY_LIMIT, Form, Held, Prefer, accepted, query_pairs, read, unpacked, version};
+use crate::http::{BODY_LIMIT, Form, Held, Prefer, accepted, query_pairs, unpacked, version};
 
 use super::answer;
+use super::posted::Posted;
 use super::shape::Shape;
 
 /// A read that the server asks itself for an entry of a Bundle: the caller of the Bundle, and what it holds. Only this
@@ -29,9 +31,6 @@ pub struct Inside {
     /// What the entry says that the caller holds.
     pub held: Held,
 }
-
-/// A body of so many bytes is read beside the threads that answer requests.
-const LONG: usize = 64 * 1024;
 
 /// An authenticated request.
 pub struct Call {
@@ -92,14 +91,7 @@ impl Call {
     /// # Errors
     /// 4xx with the place when it cannot be read.
     pub async fn body(&self, request: Request) -> Result<Value, Error> {
-        let body = bytes(request).await?;
-        if body.len() < LONG {
-            return read(&self.headers, &body);
-        }
-        // Reading it takes milliseconds: others are answered meanwhile.
-        let headers = self.headers.clone();
-        let reading = tokio::task::spawn_blocking(move || read(&headers, &body));
-        reading.await.map_err(Error::internal)?
+        Posted::take(request).await?.read(&self.headers).await
     }
 
     /// Which part of a resource of this type is asked, where nothing else can be asked.
@@ -149,10 +141,10 @@ pub fn expected(if_match: Option<&str>, if_none_match: Option<&str>) -> Result<O
 ///
 /// # Errors
 /// 413 over the limit, 415 for an encoding that is not known here.
-pub async fn bytes(request: Request) -> Result<Vec<u8>, Error> {
+pub async fn bytes(request: Request) -> Result<Bytes, Error> {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, BODY_LIMIT + 1).await;
     let too_long = || Error::new(413, "too-long", "the body is over 10 MiB");
     let body = body.map_err(|_| too_long())?;
-    if body.len() > BODY_LIMIT { Err(too_long()) } else { unpacked(&parts.headers, body.to_vec()) }
+    if body.len() > BODY_LIMIT { Err(too_long()) } else { unpacked(&parts.headers, body) }
 }

@@ -15,6 +15,7 @@ pub mod inside;
 pub mod metadata;
 pub mod operations;
 pub mod patch;
+pub mod posted;
 pub mod read;
 pub mod search;
 pub mod shape;

@@ -1,8 +1,7 @@
 //! Which part of a resource the caller wants: `_summary` and `_elements`
 //! (<https://hl7.org/fhir/R4/search.html#summary>).
 
-use std::borrow::Cow;
-
+use bytes::Bytes;
 use spil_fhir_profiles::definition::type_name;
 use spil_fhir_profiles::subset::{Part, is_element, reduce};
 
@@ -93,11 +92,11 @@ impl Shape {
     ///
     /// # Errors
     /// When what is stored is not JSON; that is our fault.
-    pub fn body<'a>(&self, stored: &'a Stored) -> Result<Cow<'a, [u8]>, Error> {
-        let Some(part) = &self.part else { return Ok(Cow::Borrowed(&stored.body)) };
+    pub fn body(&self, stored: &Stored) -> Result<Bytes, Error> {
+        let Some(part) = &self.part else { return Ok(stored.body.clone()) };
         let mut value = stored.value()?;
         reduce(&mut value, part);
-        serde_json::to_vec(&value).map(Cow::Owned).map_err(Error::internal)
+        serde_json::to_vec(&value).map(Bytes::from).map_err(Error::internal)
     }
 }
 

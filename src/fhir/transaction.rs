@@ -17,8 +17,9 @@ use super::answer;
 use super::batch;
 use super::bundle::BundleWriter;
 use super::call::Call;
-use super::entry::{self, Asked};
+use super::entry::{self, Asked, Read};
 use super::inside::{self, Done, Routes};
+use super::posted::Posted;
 
 /// Most entries of a Bundle.
 const MOST: usize = 1_000;
@@ -26,20 +27,12 @@ const MOST: usize = 1_000;
 /// Answers a Bundle.
 pub async fn bundle(call: Call, Extension(routes): Extension<Routes>, request: Request) -> Response {
     let done = async {
-        let mut bundle = call.body(request).await?;
-        if bundle["resourceType"] != "Bundle" {
-            return Err(Error::bad_request("invalid", "only a Bundle can be posted here").at("resourceType"));
-        }
-        let entries = match bundle["entry"].take() {
-            Value::Array(entries) => entries,
-            Value::Null => Vec::new(),
-            _ => return Err(Error::bad_request("structure", "entry must be a list").at("Bundle.entry")),
-        };
-        if entries.len() > MOST {
-            return Err(Error::new(413, "too-costly", "a Bundle may have at most 1,000 entries").at("Bundle.entry"));
-        }
+        // Its turn lasts until the answer is made.
+        let posted = Posted::take(request).await?;
+        let mut bundle = posted.read(&call.headers).await?;
+        let entries = entries(&mut bundle)?;
         match bundle["type"].as_str() {
-            Some("transaction") => transaction(&call, &routes, entries).await,
+            Some("transaction") => transaction(&call, &routes, &posted, entries).await,
             Some("batch") => batch::batch(&call, &routes, entries).await,
             _ => {
                 let text = "the type of a Bundle posted here is transaction or batch";
@@ -50,12 +43,28 @@ pub async fn bundle(call: Call, Extension(routes): Extension<Routes>, request: R
     answer::render(call.form, done.await)
 }
 
-async fn transaction(call: &Call, routes: &Routes, entries: Vec<Value>) -> Result<Response, Error> {
-    let base = call.app.config.fhir_base();
-    let mut writes = Vec::new();
+/// Takes the entries out of a Bundle.
+fn entries(bundle: &mut Value) -> Result<Vec<Value>, Error> {
+    if bundle["resourceType"] != "Bundle" {
+        return Err(Error::bad_request("invalid", "only a Bundle can be posted here").at("resourceType"));
+    }
+    let entries = match bundle["entry"].take() {
+        Value::Array(entries) => entries,
+        Value::Null => Vec::new(),
+        _ => return Err(Error::bad_request("structure", "entry must be a list").at("Bundle.entry")),
+    };
+    if entries.len() > MOST {
+        return Err(Error::new(413, "too-costly", "a Bundle may have at most 1,000 entries").at("Bundle.entry"));
+    }
+    Ok(entries)
+}
+
+/// The writes of a transaction, and the reads by their place among the entries.
+fn parted(entries: Vec<Value>, base: &str) -> Result<(Vec<Entry>, Vec<Option<Read>>), Error> {
+    let mut writes = Vec::with_capacity(entries.len());
     let mut plan = Vec::with_capacity(entries.len());
     for (at, entry) in entries.into_iter().enumerate() {
-        match entry::read(entry, &base).map_err(|error| error.in_entry(at))? {
+        match entry::read(entry, base).map_err(|error| error.in_entry(at))? {
             Asked::Write(entry) => {
                 plan.push(None);
                 writes.push(Entry { at, ..entry });
@@ -63,7 +72,15 @@ async fn transaction(call: &Call, routes: &Routes, entries: Vec<Value>) -> Resul
             Asked::Read(read) => plan.push(Some(read)),
         }
     }
-    let written = if writes.is_empty() { Vec::new() } else { call.access.transaction(&writes).await?.into_inner() };
+    Ok((writes, plan))
+}
+
+async fn transaction(call: &Call, routes: &Routes, posted: &Posted, all: Vec<Value>) -> Result<Response, Error> {
+    let base = call.app.config.fhir_base();
+    let (writes, plan) = parted(all, &base)?;
+    let again = || Ok(parted(entries(&mut posted.read_here(&call.headers)?)?, &base)?.0);
+    let written =
+        if writes.is_empty() { Vec::new() } else { call.access.transaction_of(writes, again).await?.into_inner() };
     let mut written = written.into_iter();
     let mut bundle = BundleWriter::new("transaction-response", &[]);
     for read in plan {
@@ -81,28 +98,31 @@ async fn transaction(call: &Call, routes: &Routes, entries: Vec<Value>) -> Resul
     bundle.answer(call.form)
 }
 
-/// Adds the answer to a write.
+/// Adds the answer to a write. Types and ids need no escapes in JSON.
 pub fn add_written(bundle: &mut BundleWriter, call: &Call, written: &Written) {
-    let base = call.app.config.fhir_base();
-    let mut response = json!({"status": status_line(written.status)});
-    if written.stored.is_some() {
-        response["location"] = json!(format!("{}/{}/_history/{}", written.rtype, written.id, written.version));
+    let Written { status, rtype, id, version, updated, stored } = written;
+    let mut elements = String::with_capacity(320);
+    if stored.is_some() && !id.is_empty() {
+        let url = Value::String(format!("{}/{rtype}/{id}", call.app.config.fhir_base()));
+        elements = format!("\"fullUrl\":{url},");
     }
-    if written.version > 0 {
-        response["etag"] = json!(format!("W/\"{}\"", written.version));
-        response["lastModified"] = json!(answer::instant(written.updated));
+    elements.push_str("\"response\":{\"status\":\"");
+    elements.push_str(&status_line(*status));
+    elements.push('"');
+    if stored.is_some() {
+        elements.push_str(&format!(",\"location\":\"{rtype}/{id}/_history/{version}\""));
+    }
+    if *version > 0 {
+        let moment = answer::instant(*updated);
+        elements.push_str(&format!(",\"etag\":\"W/\\\"{version}\\\"\",\"lastModified\":\"{moment}\""));
     }
     if call.prefer.answer == Some(Return::Outcome) {
-        response["outcome"] = answer::all_ok();
+        elements.push_str(&format!(",\"outcome\":{}", answer::all_ok()));
     }
-    let mut elements = Vec::new();
-    if !written.id.is_empty() && written.stored.is_some() {
-        elements.push(("fullUrl", json!(format!("{base}/{}/{}", written.rtype, written.id))));
-    }
-    elements.push(("response", response));
+    elements.push('}');
     let full = call.prefer.answer == Some(Return::Representation);
-    let body = written.stored.as_ref().filter(|_| full).map(|stored| stored.body.as_slice());
-    bundle.entry(&elements, body);
+    let body = stored.as_ref().filter(|_| full).map(|stored| stored.body.as_ref());
+    bundle.entry_of(&elements, body);
 }
 
 /// Adds the answer to a read.

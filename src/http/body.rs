@@ -4,6 +4,7 @@ use std::io::Read as _;
 
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 use spil_fhir_profiles::validate::Issue;
@@ -47,7 +48,7 @@ pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Value, Error> {
 ///
 /// # Errors
 /// 413 when they are more, 415 for an encoding other than gzip, 400 when they cannot be unpacked.
-pub fn unpacked(headers: &HeaderMap, body: Vec<u8>) -> Result<Vec<u8>, Error> {
+pub fn unpacked(headers: &HeaderMap, body: Bytes) -> Result<Bytes, Error> {
     let encoding = headers.get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
     match encoding.as_deref() {
         None | Some("" | "identity") => return Ok(body),
@@ -56,12 +57,12 @@ pub fn unpacked(headers: &HeaderMap, body: Vec<u8>) -> Result<Vec<u8>, Error> {
     }
     let limit = u64::try_from(BODY_LIMIT).unwrap_or(u64::MAX).saturating_add(1);
     let mut unpacked = Vec::new();
-    let read = MultiGzDecoder::new(body.as_slice()).take(limit).read_to_end(&mut unpacked);
+    let read = MultiGzDecoder::new(body.as_ref()).take(limit).read_to_end(&mut unpacked);
     read.map_err(|_| Error::bad_request("structure", "the body is not gzip, as its header says"))?;
     if unpacked.len() > BODY_LIMIT {
         return Err(Error::new(413, "too-long", "the body is over 10 MiB when unpacked"));
     }
-    Ok(unpacked)
+    Ok(unpacked.into())
 }
 
 fn fault(issue: Issue) -> Error {

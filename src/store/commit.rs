@@ -1,5 +1,6 @@
 //! One unit of work for the writer: what must still be true, what changes, and its audit records.
 
+use bytes::Bytes;
 use spil_fhir_profiles::index::IndexRows;
 
 use super::sql::parameter::{DefinitionChange, IndexStep};
@@ -103,7 +104,7 @@ pub struct Change {
     /// Clinical time, ms, half open.
     pub period: Option<(i64, i64)>,
     /// The JSON as it will be sent; empty for a deletion.
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// Search values; none for a deletion.
     pub index: IndexRows,
     /// For a privacy consent: whom it could permit, as kind and key of `policy_user`; the person's policy moves on.

@@ -80,7 +80,7 @@ impl Kept {
             labels: category::labels(resource),
             source: HUB,
             period: None,
-            body: serde_json::to_vec(resource).expect("JSON"),
+            body: serde_json::to_vec(resource).expect("JSON").into(),
             index: extract_with(&set.parameters, resource).localised(&self.app.config.fhir_base()),
             policy_users: None,
             handoff: None,

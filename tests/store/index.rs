@@ -1,5 +1,6 @@
 //! Search values and handoff items follow the current version.
 
+use bytes::Bytes;
 use spil::store::commit::{Commit, Method, PersonKey};
 use spil_fhir_profiles::index::IndexRows;
 
@@ -20,7 +21,7 @@ async fn the_values_are_those_of_the_current_version(kept: Kept) {
     assert_eq!((codes(&kept).await, kept.count("ix_date").await), (vec!["2".to_owned()], dates));
     let place = kept.place("Condition", "c1").await.expect("there");
     let mut gone = next(place, condition("c1", "2", PersonKey::Nobody));
-    (gone.method, gone.body, gone.index) = (Method::Delete, Vec::new(), IndexRows::default());
+    (gone.method, gone.body, gone.index) = (Method::Delete, Bytes::new(), IndexRows::default());
     kept.write(gone).await.expect("deleted");
     for table in ["ix_token", "ix_date", "ix_string", "ix_reference"] {
         assert_eq!(kept.count(table).await, 0, "{table}");

@@ -73,7 +73,7 @@ fn condition(id: &str, code: &str, person: PersonKey) -> Change {
         source: 10,
         period: Some((5, 9)),
         index: extract(&body),
-        body: body.to_string().into_bytes(),
+        body: body.to_string().into_bytes().into(),
         policy_users: None,
         handoff: None,
     }

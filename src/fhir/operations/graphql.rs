@@ -72,7 +72,8 @@ async fn body(call: &Call, request: Request, asked: &mut Asked) -> Result<(), Er
     let sent = bytes(request).await?;
     match media.as_str() {
         "application/graphql" => {
-            asked.query = String::from_utf8(sent).map_err(|_| Error::bad_request("value", "the query is not UTF-8"))?;
+            asked.query =
+                String::from_utf8(sent.into()).map_err(|_| Error::bad_request("value", "the query is not UTF-8"))?;
         }
         "application/json" | "application/fhir+json" => {
             let mut body: Map<String, Value> = serde_json::from_slice(&sent)
