@@ -1,12 +1,12 @@
 //! The log, for the patient: who looked, on whose behalf, at what, when, and what was refused.
 
-use serde_json::{Value, json};
-use spil_fhir_profiles::time::format_instant;
+use serde_json::Value;
 
 use crate::ctx::Actor;
 use crate::error::Error;
-use crate::store::{AuditRecord, TrailFilter};
+use crate::store::TrailFilter;
 
+use super::audit_event::event;
 use super::{Access, Released};
 
 impl Access {
@@ -49,17 +49,4 @@ impl Access {
             _ => Err(Error::forbidden("the log is for the patient")),
         }
     }
-}
-
-/// The stored record as an `AuditEvent` with id and meta.
-fn event(record: &AuditRecord) -> Result<Value, Error> {
-    let body: Value = serde_json::from_str(&record.body).map_err(Error::internal)?;
-    let mut event = json!({
-        "resourceType": "AuditEvent", "id": record.seq.to_string(),
-        "meta": {"versionId": "1", "lastUpdated": format_instant(record.at)},
-    });
-    if let (Some(event), Value::Object(body)) = (event.as_object_mut(), body) {
-        event.extend(body.into_iter().filter(|(name, _)| name != "resourceType"));
-    }
-    Ok(event)
 }

@@ -240,7 +240,7 @@ impl Access {
             checks: plan.checks,
             policies: plan.policies,
             changes: plan.changes,
-            audits: vec![self.entry(&pass)],
+            audits: vec![self.entry(&pass)?],
             parameters: Some(set.version),
             definitions,
             step: None,
