@@ -16,7 +16,7 @@ use super::machine;
 use super::process::tell;
 
 /// The tables of one write, and the column that numbers their rows.
-const TABLES: [(&str, &str); 11] = [
+const TABLES: [(&str, &str); 12] = [
     ("resource", "rid"),
     ("history", "rid"),
     ("ix_token", "rid"),
@@ -28,6 +28,7 @@ const TABLES: [(&str, &str); 11] = [
     ("ix_uri", "rid"),
     ("audit", "seq"),
     ("audit_person", "seq"),
+    ("audit_recent", "seq"),
 ];
 
 /// Serves the bytes of a file for every address, until killed; writes its own address into `file`.

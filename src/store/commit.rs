@@ -28,6 +28,21 @@ pub struct Commit {
     pub step: Option<IndexStep>,
 }
 
+impl Commit {
+    /// Its records, if it is nothing but records of persons that are known.
+    pub fn only_records(&self) -> Option<&[AuditEntry]> {
+        let Self { expect, checks, policies, changes, audits, parameters, definitions, step } = self;
+        let nothing_else = expect.is_empty()
+            && checks.is_empty()
+            && policies.is_empty()
+            && changes.is_empty()
+            && parameters.is_none()
+            && definitions.is_empty()
+            && step.is_none();
+        (nothing_else && audits.iter().all(|entry| entry.keys.is_empty())).then_some(audits)
+    }
+}
+
 /// The current version of a resource, as the request saw it.
 #[derive(Debug, Clone)]
 pub struct Expect {

@@ -2,6 +2,7 @@
 
 pub mod commit;
 mod heavy;
+mod log;
 mod postgres;
 pub mod sql;
 mod sqlite;

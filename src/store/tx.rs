@@ -170,6 +170,12 @@ pub trait Tx: Send {
     ///
     /// After an error the transaction is still to be rolled back.
     fn begin<'a>(&'a mut self, first: Vec<Statement<'a>>, questions: Vec<Statement<'a>>) -> Answer<'a, Begun>;
+    /// Begins as [`Tx::begin`] does, runs the steps in their order and commits, all in one turn.
+    ///
+    /// After an error nothing is on disk, and the transaction is still to be rolled back.
+    fn at_once<'a>(&'a mut self, steps: Vec<Step<'a>>) -> Answer<'a, ()>;
+    /// Whether a turn costs more than what is done in it.
+    fn is_far(&self) -> bool;
     /// Runs the steps in their order and commits. When this returns without an error, all of it is on disk.
     ///
     /// After an error nothing is, and the transaction is still to be rolled back.

@@ -7,7 +7,8 @@ use std::collections::{HashSet, VecDeque};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::commit::{Commit, CommitError};
+use super::commit::{AuditEntry, Commit, CommitError};
+use super::log::Log;
 use super::sql::apply::{Facts, Questions, Writing};
 use super::tx::{Statement, StoreError, Tx};
 use super::value::Arg;
@@ -48,6 +49,7 @@ pub fn on_a_thread(tx: Box<dyn Tx>, jobs: mpsc::Receiver<Job>) -> Result<(), Sto
 pub async fn run(mut tx: Box<dyn Tx>, mut jobs: mpsc::Receiver<Job>) {
     let mut waiting: VecDeque<Job> = VecDeque::new();
     let mut company = Company::default();
+    let mut log = Log::default();
     loop {
         if waiting.is_empty() {
             match jobs.recv().await {
@@ -58,7 +60,7 @@ pub async fn run(mut tx: Box<dyn Tx>, mut jobs: mpsc::Receiver<Job>) {
         take(&mut jobs, &mut waiting);
         company.gather(tx.as_mut(), &mut jobs, &mut waiting).await;
         let batch = next_batch(&mut waiting);
-        write(tx.as_mut(), batch).await;
+        write(tx.as_mut(), batch, &mut log).await;
     }
 }
 
@@ -138,15 +140,15 @@ fn independent(waiting: &VecDeque<Job>) -> usize {
 }
 
 /// Writes a batch; when it fails as a whole, each job alone, so that one bad job harms no other.
-async fn write(tx: &mut dyn Tx, jobs: Vec<Job>) {
-    match attempt(tx, &jobs).await {
+async fn write(tx: &mut dyn Tx, jobs: Vec<Job>, log: &mut Log) {
+    match attempt(tx, &jobs, log).await {
         Ok(answers) => answer(jobs, answers),
         Err(error) if jobs.len() == 1 => refuse(jobs, error),
         Err(error) => {
             tracing::warn!(error = %error, jobs = jobs.len(), "a batch failed and is written one by one");
             for job in jobs {
                 let single = vec![job];
-                match attempt(tx, &single).await {
+                match attempt(tx, &single, log).await {
                     Ok(answers) => answer(single, answers),
                     Err(error) => refuse(single, error),
                 }
@@ -162,18 +164,41 @@ enum Answer {
     Touched(Vec<u64>),
 }
 
-async fn attempt(tx: &mut dyn Tx, jobs: &[Job]) -> Result<Vec<Answer>, StoreError> {
-    let done = steps(tx, jobs).await;
-    if done.is_err() {
-        // A failed rollback means a broken connection; the next transaction opens another or says so.
-        if let Err(second) = tx.rollback().await {
-            tracing::error!(error = %second, "rollback failed");
+async fn attempt(tx: &mut dyn Tx, jobs: &[Job], log: &mut Log) -> Result<Vec<Answer>, StoreError> {
+    if let Some(records) = only_records(jobs) {
+        match log.append(tx, &records).await {
+            Some(Ok(())) => return Ok(jobs.iter().map(|_| Answer::Done).collect()),
+            // Somebody else has written, or the connection broke: the whole way will tell.
+            Some(Err(_)) => roll_back(tx).await,
+            None => {}
         }
+    }
+    let done = steps(tx, jobs, log).await;
+    if done.is_err() {
+        log.forget();
+        roll_back(tx).await;
     }
     done
 }
 
-async fn steps(tx: &mut dyn Tx, jobs: &[Job]) -> Result<Vec<Answer>, StoreError> {
+/// The records of jobs that write nothing else.
+fn only_records(jobs: &[Job]) -> Option<Vec<&AuditEntry>> {
+    let mut all = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let Job::Commit(commit, _) = job else { return None };
+        all.extend(commit.only_records()?);
+    }
+    Some(all)
+}
+
+async fn roll_back(tx: &mut dyn Tx) {
+    // A failed rollback means a broken connection; the next transaction opens another or says so.
+    if let Err(second) = tx.rollback().await {
+        tracing::error!(error = %second, "rollback failed");
+    }
+}
+
+async fn steps(tx: &mut dyn Tx, jobs: &[Job], log: &mut Log) -> Result<Vec<Answer>, StoreError> {
     let dialect = tx.dialect();
     let statements = jobs.iter().flat_map(|job| match job {
         Job::Statements(statements, _) => statements.as_slice(),
@@ -184,6 +209,7 @@ async fn steps(tx: &mut dyn Tx, jobs: &[Job]) -> Result<Vec<Answer>, StoreError>
         .iter()
         .filter_map(|job| if let Job::Commit(commit, _) = job { Some(commit.as_ref()) } else { None })
         .collect();
+    let writes_records = !commits.is_empty();
     let questions = Questions::of(&commits);
     let begun = tx.begin(statements, questions.statements(dialect)).await?;
     let facts = Facts::read(&questions, begun.answers);
@@ -192,6 +218,9 @@ async fn steps(tx: &mut dyn Tx, jobs: &[Job]) -> Result<Vec<Answer>, StoreError>
         commits.into_iter().zip(&holds).filter(|(_, holds)| **holds).map(|(commit, _)| commit).collect();
     let writing = Writing::new(facts, &accepted);
     tx.commit(writing.steps(dialect)?).await?;
+    if writes_records {
+        log.left_at(writing.log_end());
+    }
     let (mut touched, mut holds) = (begun.touched.into_iter(), holds.into_iter());
     let answer = |job: &Job| match job {
         Job::Statements(statements, _) => Answer::Touched(touched.by_ref().take(statements.len()).collect()),

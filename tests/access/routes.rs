@@ -197,7 +197,8 @@ async fn ask(world: &World, caller: &str, row: &Row, consent: &str) -> Response 
         _ => "org-gp",
     };
     let audit = format!(
-        "SELECT MAX(seq) FROM audit_person WHERE person = (SELECT person FROM person WHERE bsn = '{}')",
+        "SELECT MAX(seq) FROM (SELECT * FROM audit_person UNION ALL SELECT * FROM audit_recent) p \
+         WHERE person = (SELECT person FROM person WHERE bsn = '{}')",
         world.anna.bsn
     );
     let audit = world.server.app().store.rows(&audit, Vec::new()).await.expect("rows")[0].int(0);

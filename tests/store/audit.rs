@@ -1,7 +1,8 @@
 //! The log is a chain: a record that was changed, taken out or added is found.
 
-use spil::store::TrailFilter;
+use futures_util::future::join_all;
 use spil::store::commit::{AuditEntry, Commit, PersonKey};
+use spil::store::{Dialect, Store, TrailFilter};
 
 use super::{Kept, audit, condition};
 use crate::support::on_both;
@@ -75,7 +76,71 @@ async fn a_record_names_the_persons_that_its_commit_makes(kept: Kept) {
     assert_eq!(kept.store.trail(person, &TrailFilter::default(), 10).await.expect("read").len(), 1);
 }
 
+async fn the_newest_records_and_the_moved_ones_are_read_as_one(kept: Kept) {
+    let (mut expected, mut seq) = (Vec::new(), 0);
+    for _ in 0..40 {
+        let mut audits = Vec::new();
+        for at in 0..60 {
+            seq += 1;
+            let persons = if seq % 7 == 0 { vec![1, 2] } else { vec![1 + seq % 3] };
+            if persons.contains(&1) {
+                expected.insert(0, seq);
+            }
+            audits.push(AuditEntry { persons, at, ..audit() });
+        }
+        kept.store.commit(Commit { audits, ..Commit::default() }).await.expect("recorded");
+    }
+    let count = async |table: &str| {
+        let rows = kept.store.rows(&format!("SELECT COUNT(*) FROM {table}"), Vec::new()).await;
+        rows.expect("a count")[0].int(0)
+    };
+    let (moved, recent) = (count("audit_person").await, count("audit_recent").await);
+    match kept.store.dialect() {
+        Dialect::Sqlite => assert!(moved > 1_024 && recent > 0 && recent < 1_400, "{moved} and {recent}"),
+        Dialect::Postgres => assert_eq!(recent, 0),
+    }
+    for most in [50, 300, 5_000] {
+        let (mut found, mut filter) = (Vec::new(), TrailFilter::default());
+        loop {
+            let page = kept.store.trail(1, &filter, most).await.expect("read");
+            found.extend(page.iter().map(|record| record.seq));
+            match page.last() {
+                Some(last) => filter.before = Some(last.seq),
+                None => break,
+            }
+        }
+        assert_eq!(found, expected, "pages of {most}");
+    }
+    for seq in &expected {
+        assert!(kept.store.trail_record(1, *seq).await.expect("read").is_some());
+    }
+    assert!(kept.store.trail_record(3, expected[0]).await.expect("read").is_none());
+}
+
+/// Each writer remembers where it left the log, and must notice that it goes on elsewhere.
+async fn two_servers_write_one_chain(kept: Kept) {
+    let other = Store::open(&kept.database.url, 2).await.expect("opens");
+    let record = || Commit { audits: vec![audit(), audit()], ..Commit::default() };
+    for round in 0..100 {
+        kept.store.commit(record()).await.expect("recorded");
+        if round % 3 == 0 {
+            other.commit(record()).await.expect("recorded");
+        }
+        if round % 10 == 0 {
+            let change = condition(&format!("c{round}"), "1", PersonKey::Nobody);
+            other.commit(Commit { changes: vec![change], ..record() }).await.expect("written");
+        }
+    }
+    let both = (0..50).map(|at| if at % 2 == 0 { kept.store.commit(record()) } else { other.commit(record()) });
+    for done in join_all(both).await {
+        done.expect("recorded");
+    }
+    assert_eq!(kept.store.verify_audit().await.expect("read"), Ok(2 * (100 + 34 + 10 + 50)));
+}
+
 on_both! {
+    two_servers_write_one_chain,
+    the_newest_records_and_the_moved_ones_are_read_as_one,
     every_kind_of_tampering_is_found,
     a_missing_record_in_the_middle_is_found,
     the_columns_beside_the_text_cannot_be_changed_unseen,

@@ -40,10 +40,16 @@ impl PgTx {
         Ok(Self { config, connection, inserts: HashMap::new() })
     }
 
-    async fn begin_now(&mut self, first: &[Statement<'_>], questions: &[Statement<'_>]) -> Result<Begun, StoreError> {
+    /// Opens the connection again when it broke.
+    async fn connect(&mut self) -> Result<(), StoreError> {
         if self.connection.is_closed() {
             self.connection = Connection::open(&self.config, SESSION).await?;
         }
+        Ok(())
+    }
+
+    async fn begin_now(&mut self, first: &[Statement<'_>], questions: &[Statement<'_>]) -> Result<Begun, StoreError> {
+        self.connect().await?;
         let connection = &self.connection;
         // Before the transaction begins, so that nobody waits for the lock meanwhile.
         let mut prepared = Vec::with_capacity(first.len() + questions.len());
@@ -67,7 +73,8 @@ impl PgTx {
         Ok(begun)
     }
 
-    async fn commit_now(&mut self, steps: &[Step<'_>]) -> Result<(), StoreError> {
+    /// Runs the steps and commits; begins first, if that was not done.
+    async fn commit_now(&mut self, steps: &[Step<'_>], has_begun: bool) -> Result<(), StoreError> {
         let mut ready = Vec::with_capacity(steps.len());
         for step in steps {
             ready.push(match step {
@@ -79,6 +86,9 @@ impl PgTx {
         }
         let connection = &self.connection;
         let mut together: Together<'_, Result<(), StoreError>> = Together::new();
+        if !has_begun {
+            together.push(async move { connection.command(BEGIN).await });
+        }
         for step in &ready {
             match step {
                 Ready::Run(prepared, statement) => together.push(async move {
@@ -112,7 +122,18 @@ impl Tx for PgTx {
     }
 
     fn commit<'a>(&'a mut self, steps: Vec<Step<'a>>) -> Answer<'a, ()> {
-        Box::pin(async move { self.commit_now(&steps).await })
+        Box::pin(async move { self.commit_now(&steps, true).await })
+    }
+
+    fn at_once<'a>(&'a mut self, steps: Vec<Step<'a>>) -> Answer<'a, ()> {
+        Box::pin(async move {
+            self.connect().await?;
+            self.commit_now(&steps, false).await
+        })
+    }
+
+    fn is_far(&self) -> bool {
+        true
     }
 
     fn rollback(&mut self) -> Answer<'_, ()> {

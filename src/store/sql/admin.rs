@@ -37,6 +37,7 @@ impl Store {
             "DELETE FROM handoff_item",
             "DELETE FROM audit",
             "DELETE FROM audit_person",
+            "DELETE FROM audit_recent",
             "DELETE FROM client",
             "DELETE FROM account",
             "DELETE FROM representative",

@@ -20,10 +20,8 @@ pub struct Heads {
     pub rid: i64,
     /// Highest person number.
     pub person: i64,
-    /// Number of the last audit record.
-    pub seq: i64,
-    /// Hash of the last audit record.
-    pub hash: Vec<u8>,
+    /// The end of the audit log.
+    pub log: audit::End,
     /// Version of the set of search parameters.
     pub parameters: i64,
     /// The next number of a search parameter, if one was ever given.
@@ -34,7 +32,8 @@ const HEADS: &str = "SELECT (SELECT MAX(rid) FROM resource), (SELECT MAX(person)
                      (SELECT seq FROM audit ORDER BY seq DESC LIMIT 1), \
                      (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), \
                      (SELECT MAX(version) FROM search_parameter_change), \
-                     (SELECT MAX(number + size) FROM search_parameter)";
+                     (SELECT MAX(number + size) FROM search_parameter), \
+                     (SELECT seq FROM audit_recent LIMIT 1)";
 
 /// What a batch must know before it is written.
 pub struct Questions<'c> {
@@ -120,8 +119,7 @@ impl Facts {
             facts.heads = Heads {
                 rid: row.int(0),
                 person: row.int(1),
-                seq: row.int(2),
-                hash: row.bytes(3).to_vec(),
+                log: audit::End { seq: row.int(2), hash: row.bytes(3).to_vec(), recent: row.opt_int(6) },
                 parameters: row.int(4),
                 parameter: row.opt_int(5),
             };
@@ -211,7 +209,7 @@ impl<'c> Writing<'c> {
             placed.push((rid, person_of(&change.person, &persons), change));
         }
         let entries = commits.iter().flat_map(|commit| &commit.audits);
-        let audit = audit::Chained::new(heads.seq, heads.hash, entries, |key| person_of(key, &persons));
+        let audit = audit::Chained::new(heads.log, entries, |key| person_of(key, &persons));
         let definitions = commits.iter().flat_map(|commit| &commit.definitions).collect();
         let step = commits.iter().find_map(|commit| commit.step.as_ref()).map(|one| (one, step));
         let words = OnceLock::new();
@@ -241,8 +239,13 @@ impl<'c> Writing<'c> {
         if let Some((step, answers)) = &self.step {
             parameter::step(&mut steps, dialect, step, answers);
         }
-        self.audit.write(&mut steps);
+        self.audit.write(&mut steps, dialect);
         Ok(steps)
+    }
+
+    /// The end of the audit log when this is written.
+    pub fn log_end(&self) -> audit::End {
+        self.audit.end()
     }
 
     fn write_persons<'w>(&'w self, steps: &mut Vec<Step<'w>>) {

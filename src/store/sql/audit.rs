@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::store::Store;
 use crate::store::commit::{AuditEntry, PersonKey};
-use crate::store::tx::{Field, Kind, Step, StoreError};
+use crate::store::tx::{Dialect, Field, Kind, Statement, Step, StoreError};
 use crate::store::value::{Arg, Row};
 
 use super::apply::insert;
@@ -21,6 +21,9 @@ const AUDIT: &[(&str, Kind)] = &[
 ];
 
 const AUDIT_PERSON: &[(&str, Kind)] = &[("person", Kind::Int), ("seq", Kind::Int)];
+
+/// So many records are in `audit_recent` before they are moved.
+const RECENT: i64 = 1_024;
 
 /// One record as it was stored.
 #[derive(Debug, Clone)]
@@ -68,6 +71,17 @@ pub fn chain(prev: &[u8], columns: [i64; 5], body: &str) -> Vec<u8> {
     digest(&SHA256, &bytes).as_ref().to_vec()
 }
 
+/// The end of the chain.
+#[derive(Debug, Clone, Default)]
+pub struct End {
+    /// Number of the last record.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: Vec<u8>,
+    /// Number of the first record in `audit_recent`.
+    pub recent: Option<i64>,
+}
+
 /// Records with their numbers and hashes, ready to be written.
 pub struct Chained<'c> {
     entries: Vec<&'c AuditEntry>,
@@ -77,17 +91,18 @@ pub struct Chained<'c> {
     hashes: Vec<Vec<u8>>,
     /// Whom each record is about, with its number.
     about: Vec<(i64, i64)>,
+    /// Number of the first record in `audit_recent`.
+    recent: Option<i64>,
 }
 
 impl<'c> Chained<'c> {
-    /// Chains records to the one with number `before` and hash `hash`.
+    /// Chains records to the last one.
     pub fn new(
-        before: i64,
-        hash: Vec<u8>,
+        End { seq: before, hash, recent }: End,
         entries: impl Iterator<Item = &'c AuditEntry>,
         person_of: impl Fn(&PersonKey) -> i64,
     ) -> Self {
-        let mut chained = Self { entries: entries.collect(), before, hashes: vec![hash], about: Vec::new() };
+        let mut chained = Self { entries: entries.collect(), before, hashes: vec![hash], about: Vec::new(), recent };
         for (seq, entry) in (before + 1..).zip(&chained.entries) {
             let columns = [seq, entry.at, entry.org, entry.refused.into(), entry.emergency.into()];
             let prev = chained.hashes.last().map(Vec::as_slice).unwrap_or_default();
@@ -101,8 +116,14 @@ impl<'c> Chained<'c> {
         chained
     }
 
+    /// The end of the chain with these records; not where those of `audit_recent` begin.
+    pub fn end(&self) -> End {
+        let count = i64::try_from(self.entries.len()).unwrap_or_default();
+        End { seq: self.before + count, hash: self.hashes.last().cloned().unwrap_or_default(), recent: None }
+    }
+
     /// Adds the rows to what is written.
-    pub fn write<'w>(&'w self, steps: &mut Vec<Step<'w>>) {
+    pub fn write<'w>(&'w self, steps: &mut Vec<Step<'w>>, dialect: Dialect) {
         let mut fields = Vec::with_capacity(self.entries.len() * AUDIT.len());
         for ((seq, entry), hashes) in (self.before + 1..).zip(&self.entries).zip(self.hashes.windows(2)) {
             fields.extend([
@@ -117,7 +138,15 @@ impl<'c> Chained<'c> {
         }
         insert(steps, "audit", AUDIT, fields);
         let about = self.about.iter().flat_map(|(person, seq)| [Field::Int(*person), Field::Int(*seq)]);
-        insert(steps, "audit_person", AUDIT_PERSON, about.collect());
+        // A log of SQLite holds whole pages, one for each person; that of PostgreSQL holds what was changed on them.
+        let table = if dialect == Dialect::Sqlite { "audit_recent" } else { "audit_person" };
+        if self.recent.is_some_and(|first| self.before - first >= RECENT) {
+            let all =
+                "INSERT INTO audit_person (person, seq) SELECT person, seq FROM audit_recent ORDER BY person, seq";
+            steps.push(Step::Run(Statement::new(all, Vec::new())));
+            steps.push(Step::Run(Statement::new("DELETE FROM audit_recent", Vec::new())));
+        }
+        insert(steps, table, AUDIT_PERSON, about.collect());
     }
 }
 
@@ -138,10 +167,30 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn trail(&self, person: i64, filter: &TrailFilter, most: i64) -> Result<Vec<AuditRecord>, StoreError> {
-        let sql = "SELECT a.seq, a.at, a.org, a.refused, a.emergency, a.body FROM audit_person p \
-                   JOIN audit a ON a.seq = p.seq WHERE p.person = $1 \
-                   AND a.at >= $2 AND a.at < $3 AND ($4 = 0 OR a.org = $4) AND a.refused >= $5 \
-                   AND a.emergency >= $6 AND p.seq < $7 ORDER BY p.seq DESC LIMIT $8";
+        // First the newest: if they are moved meanwhile, they are still newer than what is asked then.
+        let mut found = self.trail_in("audit_recent", person, filter, most).await?;
+        let missing = most - i64::try_from(found.len()).unwrap_or(most);
+        if missing > 0 {
+            let before = found.last().map(|record| record.seq).or(filter.before);
+            let filter = TrailFilter { before, ..filter.clone() };
+            found.extend(self.trail_in("audit_person", person, &filter, missing).await?);
+        }
+        Ok(found)
+    }
+
+    async fn trail_in(
+        &self,
+        table: &str,
+        person: i64,
+        filter: &TrailFilter,
+        most: i64,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let sql = format!(
+            "SELECT a.seq, a.at, a.org, a.refused, a.emergency, a.body FROM {table} p \
+             CROSS JOIN audit a WHERE p.person = $1 AND a.seq = p.seq \
+             AND a.at >= $2 AND a.at < $3 AND ($4 = 0 OR a.org = $4) AND a.refused >= $5 \
+             AND a.emergency >= $6 AND p.seq < $7 ORDER BY p.seq DESC LIMIT $8"
+        );
         let args: Vec<Arg> = vec![
             person.into(),
             filter.from.unwrap_or(i64::MIN).into(),
@@ -152,7 +201,7 @@ impl Store {
             filter.before.unwrap_or(i64::MAX).into(),
             most.into(),
         ];
-        Ok(self.rows(sql, args).await?.iter().map(record).collect())
+        Ok(self.rows(&sql, args).await?.iter().map(record).collect())
     }
 
     /// One record about a person.
@@ -160,8 +209,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn trail_record(&self, person: i64, seq: i64) -> Result<Option<AuditRecord>, StoreError> {
-        let sql = "SELECT a.seq, a.at, a.org, a.refused, a.emergency, a.body FROM audit_person p \
-                   JOIN audit a ON a.seq = p.seq WHERE p.person = $1 AND p.seq = $2";
+        let sql = "SELECT seq, at, org, refused, emergency, body FROM audit WHERE seq = $2 \
+                   AND (EXISTS (SELECT 1 FROM audit_person p WHERE p.person = $1 AND p.seq = $2) \
+                   OR EXISTS (SELECT 1 FROM audit_recent p WHERE p.person = $1 AND p.seq = $2))";
         Ok(self.rows(sql, vec![person.into(), seq.into()]).await?.first().map(record))
     }
 

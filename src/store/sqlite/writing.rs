@@ -54,7 +54,7 @@ impl SqliteTx {
             match step {
                 Step::Run(statement) => {
                     self.connection.run(&statement.sql, &statement.args)?;
-                    self.only_audit = false;
+                    self.only_audit &= changes_audit(&statement.sql);
                     self.rows += 1;
                 }
                 Step::Insert(bulk) => {
@@ -105,6 +105,14 @@ impl Tx for SqliteTx {
         Box::pin(ready(self.commit_now(&steps)))
     }
 
+    fn at_once<'a>(&'a mut self, steps: Vec<Step<'a>>) -> Answer<'a, ()> {
+        Box::pin(ready(self.begin_now(&[], &[]).and_then(|_| self.commit_now(&steps))))
+    }
+
+    fn is_far(&self) -> bool {
+        false
+    }
+
     fn rollback(&mut self) -> Answer<'_, ()> {
         Box::pin(ready(self.rollback_now()))
     }
@@ -118,6 +126,13 @@ impl Tx for SqliteTx {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }
+}
+
+/// Whether a statement changes a table of the audit log.
+fn changes_audit(sql: &str) -> bool {
+    ["INSERT INTO ", "DELETE FROM "]
+        .iter()
+        .any(|verb| sql.strip_prefix(verb).is_some_and(|rest| rest.starts_with(AUDIT)))
 }
 
 fn insert_statement(bulk: &Bulk<'_>) -> String {
