@@ -1,5 +1,7 @@
 //! Who asks, for whom, why and when. Made only by authentication (`auth`) and by the command line for the hub itself.
 
+use std::sync::Arc;
+
 /// The caller of one request.
 #[derive(Debug, Clone)]
 pub struct Ctx {
@@ -10,7 +12,7 @@ pub struct Ctx {
     /// The stated reason of an emergency access.
     pub reason: Option<String>,
     /// What the token allows; `None` for the portal and the hub itself, which act with all the rights of the actor.
-    pub scopes: Option<Scopes>,
+    pub scopes: Option<Arc<Scopes>>,
     /// `X-Request-Id` of the caller, or ours.
     pub request_id: String,
     /// The moment of the request, ms since 1970.

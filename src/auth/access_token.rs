@@ -1,5 +1,7 @@
 //! Our access tokens: signed, five minutes, for the FHIR API only (<https://www.rfc-editor.org/rfc/rfc9068>).
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::iua::Iua;
@@ -24,7 +26,7 @@ pub struct Verified {
     /// The reason of an emergency access.
     pub reason: Option<String>,
     /// What the token allows.
-    pub scopes: Scopes,
+    pub scopes: Arc<Scopes>,
     /// Id of the token.
     pub jti: String,
     /// The family of refresh tokens that it came from.
@@ -85,7 +87,7 @@ pub async fn verify(app: &App, token: &str, now: i64) -> Result<Option<Verified>
             None => return Ok(None),
         },
     };
-    let scopes = Granted::parse(jwt.text("scope").unwrap_or_default()).scopes();
+    let scopes = Arc::new(Granted::parse(jwt.text("scope").unwrap_or_default()).scopes());
     let (jti, family) = (jti.to_owned(), family.map(str::to_owned));
     Ok(Some(Verified { actor, purpose, reason, scopes, jti, family, expires, checked: now }))
 }

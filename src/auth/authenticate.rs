@@ -28,7 +28,7 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Ctx, Error> 
         actor: verified.actor.clone(),
         purpose: verified.purpose.clone(),
         reason: verified.reason.clone(),
-        scopes: Some(verified.scopes.clone()),
+        scopes: Some(Arc::clone(&verified.scopes)),
         request_id: request_id(app, headers),
         now,
     })
