@@ -1,5 +1,7 @@
 //! What each kind of parameter, modifier, prefix and chain finds, on every engine.
 
+use spil::store::sql::search::Sql;
+
 use super::support::{engines, everything, query};
 
 /// Query and the ids found, in the order of the answer (newest stored first).
@@ -173,4 +175,26 @@ async fn a_bound_search_finds_the_same_of_that_person() {
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// Rows of before migration 0008 held the range of the last digit.
+#[tokio::test]
+async fn what_was_kept_as_a_range_is_found_as_a_number() {
+    let asked = |text: &str| text.contains("probability") || text.contains("quantity");
+    for mut db in engines().await {
+        // The same for both, as `tidy` holds.
+        let migration = include_str!("../../migrations/sqlite/0008_exact_numbers.sql");
+        let before = ["ix_number", "ix_quantity"]
+            .map(|table| format!("UPDATE {table} SET low = low - 0.05, high = high + 0.05 WHERE low = high"));
+        let migrated = migration.split_inclusive(';').filter(|text| text.contains("UPDATE")).map(ToOwned::to_owned);
+        for (at, text) in before.into_iter().chain(migrated).enumerate() {
+            if at == 2 {
+                assert!(db.ids(&query("RiskAssessment?probability=0.40"), &everything()).await.is_empty());
+            }
+            db.rows(Sql { text, args: Vec::new() }).await;
+        }
+        for (text, expected) in FOUND.iter().filter(|(text, _)| asked(text)) {
+            assert_eq!(db.ids(&query(text), &everything()).await, *expected, "{:?} {text}", db.dialect());
+        }
+    }
 }

@@ -72,8 +72,7 @@ async fn fill(db: &mut Db, rows: &[(Vec<(i64, i64)>, i64)], date: u16, probabili
             let text = format!("INSERT INTO ix_date VALUES ({rid}, {date}, 0, 9, {low}, {high})");
             db.rows(Sql { text, args: Vec::new() }).await;
         }
-        let (low, high) = (format!("{}e-2", tenths * 10 - 5), format!("{}e-2", tenths * 10 + 5));
-        let text = format!("INSERT INTO ix_number VALUES ({rid}, {probability}, 0, 9, {low}, {high})");
+        let text = format!("INSERT INTO ix_number VALUES ({rid}, {probability}, 0, 9, {tenths}e-1, {tenths}e-1)");
         db.rows(Sql { text, args: Vec::new() }).await;
     }
 }

@@ -20,7 +20,6 @@ use crate::parameters::{Param, ParamKind, Parameters, parameters};
 use crate::path::{Item, Path};
 
 pub use date::range as time_range;
-pub use number::number_range;
 pub use position::point;
 pub use rows::{
     CanonicalRow, Contained, DateRow, IndexRows, NumberRow, PositionRow, QuantityRow, ReferenceRow, StringRow,

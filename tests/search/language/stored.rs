@@ -36,6 +36,7 @@ pub fn resources() -> Vec<Held> {
     ];
     all.extend(medication(&subject));
     all.extend(amounts());
+    all.extend(bounds());
     all.extend(requests(&subject));
     all
 }
@@ -92,6 +93,36 @@ fn amounts() -> Vec<Held> {
             "identifier": [{"system": "urn:a|b", "value": format!("{id},1|2$3\\4")}]})
     };
     (50..).zip(all).map(|(rid, one)| (rid, 0, 30, 0, 10, substance(one))).collect()
+}
+
+/// The five ways to be 20, of a unit that converts and of one that does not; ranges likewise.
+fn bounds() -> Vec<Held> {
+    let units = [("l", UCUM, "mmol/L"), ("s", "urn:u", "spoon")];
+    let mut all = Vec::new();
+    for (letter, system, code) in units {
+        for (name, comparator) in
+            [("is", None), ("lt", Some("<")), ("le", Some("<=")), ("ge", Some(">=")), ("gt", Some(">"))]
+        {
+            let mut quantity = json!({"value": 20, "system": system, "code": code});
+            if let Some(comparator) = comparator {
+                quantity["comparator"] = json!(comparator);
+            }
+            let id = format!("b-{letter}-{name}");
+            all.push(json!({"resourceType": "Substance", "id": id, "code": {"text": id}, "instance": [{"quantity": quantity}]}));
+        }
+        let code = if system == UCUM { "a" } else { code };
+        let end = |value: f64| json!({"value": value, "system": system, "code": code});
+        for (name, range) in [
+            ("narrow", json!({"low": end(2.0), "high": end(2.5)})),
+            ("wide", json!({"low": end(2.0), "high": end(20.0)})),
+            ("from", json!({"low": end(20.0)})),
+            ("to", json!({"high": end(2.0)})),
+        ] {
+            all.push(json!({"resourceType": "Condition", "id": format!("r-{letter}-{name}"), "onsetRange": range,
+                "subject": {"reference": "Patient/p9"}}));
+        }
+    }
+    (70..).zip(all).map(|(rid, one)| (rid, 0, 30, 0, 10, one)).collect()
 }
 
 fn requests(subject: &Value) -> Vec<Held> {

@@ -1,5 +1,7 @@
 //! Decimals as whole numbers, exact.
 
+use std::ops::Bound::{self, Excluded, Included};
+
 /// Places after the point that are kept.
 const PLACES: u32 = 12;
 
@@ -18,43 +20,31 @@ pub fn decimal(text: &str) -> Option<(i128, i128)> {
     Some((sign * number.checked_mul(unit)?, unit / 2))
 }
 
-/// A stored value: a number, or from the first to (not with) the second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stored {
-    Number(i128),
-    Range(i128, i128),
-}
+/// What a stored value covers: where it starts and where it ends. A number does both at itself.
+pub type Stored = (Bound<i128>, Bound<i128>);
 
 /// Whether what is stored passes `[prefix]number`.
 pub fn passes(raw: &str, stored: Stored) -> Option<bool> {
     let (prefix, digits) = prefix(raw);
     let (asked, half) = decimal(digits)?;
-    let (from, to) = if prefix == "ap" {
-        let margin = asked.abs() / 10;
-        (asked - margin, asked + margin)
-    } else {
-        (asked - half, asked + half)
-    };
-    Some(match stored {
-        Stored::Number(value) => match prefix {
-            "eq" => from <= value && value < to,
-            "ne" => !(from <= value && value < to),
-            "gt" | "sa" => value > asked,
-            "lt" | "eb" => value < asked,
-            "ge" => value >= asked,
-            "le" => value <= asked,
-            _ => from <= value && value <= to,
-        },
-        Stored::Range(low, high) => match prefix {
-            "eq" => from <= low && high <= to,
-            "ne" => !(from <= low && high <= to),
-            "gt" | "ge" => high > asked,
-            "lt" => low < asked,
-            "le" => low <= asked,
-            "sa" => low > asked,
-            "eb" => high <= asked,
-            _ => low <= to && high > from,
-        },
+    let (start, end) = stored;
+    // Whether it goes on beyond a number, or at least to it; and whether it begins before, or at it.
+    let beyond = |number| !matches!(end, Included(end) | Excluded(end) if end <= number);
+    let before = |number| !matches!(start, Included(start) | Excluded(start) if start >= number);
+    let reaches = |number| beyond(number) || end == Included(number);
+    let from = |number| before(number) || start == Included(number);
+    let equal = !before(asked - half) && !reaches(asked + half);
+    let margin = asked.abs() / 10;
+    Some(match prefix {
+        "eq" => equal,
+        "ne" => !equal,
+        "gt" => beyond(asked),
+        "ge" => reaches(asked),
+        "lt" => before(asked),
+        "le" => from(asked),
+        "sa" => !from(asked),
+        "eb" => !reaches(asked),
+        _ => from(asked + margin) && reaches(asked - margin),
     })
 }
 

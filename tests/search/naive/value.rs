@@ -1,5 +1,7 @@
 //! One value of an element against one value of a query, by type of parameter.
 
+use std::ops::Bound::{Excluded, Included, Unbounded};
+
 use serde_json::Value;
 use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::parameters::ParamKind;
@@ -206,47 +208,40 @@ fn period(value: &Value) -> Option<(i64, i64)> {
     Some((all.iter().map(|one| one.0).min()?, all.iter().map(|one| one.1).max()?))
 }
 
-/// A stored number, and half a unit of its last digit; `1e2` is a hundred, and no less exact than `100`.
-fn number_of(value: &Value) -> Option<(i128, i128)> {
-    let (number, half) = decimal(&value.as_number()?.to_string())?;
-    Some((number, half.min(decimal("1")?.1)))
+/// A stored number; how many digits it has makes no difference.
+fn number_of(value: &Value) -> Option<i128> {
+    decimal(&value.as_number()?.to_string()).map(|(number, _)| number)
 }
 
 /// A number, a Quantity without its unit, or a Range.
 fn stored(value: &Value) -> Option<Stored> {
-    if value.is_number() {
-        return number_of(value).map(|(number, _)| Stored::Number(number));
-    }
-    if let Some((number, half)) = number_of(&value["value"]) {
+    if let Some(number) = number_of(value).or_else(|| number_of(&value["value"])) {
         return Some(match value["comparator"].as_str() {
-            Some("<" | "<=") => Stored::Range(i128::MIN / 4, number + half),
-            Some(">" | ">=") => Stored::Range(number - half, i128::MAX / 4),
-            _ => Stored::Number(number),
+            Some("<") => (Unbounded, Excluded(number)),
+            Some("<=") => (Unbounded, Included(number)),
+            Some(">=") => (Included(number), Unbounded),
+            Some(">") => (Excluded(number), Unbounded),
+            _ => (Included(number), Included(number)),
         });
     }
     if value["origin"].is_object() {
         return sampled(value);
     }
-    let (low, high) = (number_of(&value["low"]["value"]), number_of(&value["high"]["value"]));
-    if low.is_none() && high.is_none() {
-        return None;
-    }
-    let low = low.map_or(i128::MIN / 4, |(number, half)| number - half);
-    Some(Stored::Range(low, high.map_or(i128::MAX / 4, |(number, half)| number + half)))
+    let end = |name: &str| number_of(&value[name]["value"]).map_or(Unbounded, Included);
+    Some((end("low"), end("high"))).filter(|ends| *ends != (Unbounded, Unbounded))
 }
 
 /// `SampledData`: from the smallest to the largest of its samples.
 fn sampled(value: &Value) -> Option<Stored> {
-    let exact = |number: &Value| number_of(number).map(|(number, _)| number);
-    let (origin, one) = (exact(&value["origin"]["value"])?, decimal("1")?.0);
-    let factor = exact(&value["factor"]).unwrap_or(one);
+    let (origin, one) = (number_of(&value["origin"]["value"])?, decimal("1")?.0);
+    let factor = number_of(&value["factor"]).unwrap_or(one);
     let samples = value["data"].as_str()?.split_whitespace().filter_map(|sample| match sample {
-        "L" => exact(&value["lowerLimit"]),
-        "U" => exact(&value["upperLimit"]),
+        "L" => number_of(&value["lowerLimit"]),
+        "U" => number_of(&value["upperLimit"]),
         number => decimal(number).map(|(number, _)| origin + number * factor / one),
     });
     let samples: Vec<i128> = samples.collect();
-    Some(Stored::Range(*samples.iter().min()?, samples.iter().max()? + 1))
+    Some((Included(*samples.iter().min()?), Included(*samples.iter().max()?)))
 }
 
 /// What a Quantity, Money, Range or `SampledData` says, with system and code of its unit.
