@@ -163,13 +163,15 @@ fn date(value: &Value) -> Vec<(&'static str, String)> {
 }
 
 fn number(value: &Value) -> Option<String> {
-    let one = [value, &value["value"], &value["low"]["value"]].into_iter().find(|one| one.is_number());
+    let one = [value, &value["value"], &value["low"]["value"], &value["high"]["value"]]
+        .into_iter()
+        .find(|one| one.is_number());
     one.map(ToString::to_string)
 }
 
 fn quantity(value: &Value) -> Vec<(&'static str, String)> {
     let Some(number) = number(value) else { return Vec::new() };
-    let unit = if value["low"].is_object() { &value["low"] } else { value };
+    let unit = [&value["low"], &value["high"]].into_iter().find(|end| end.is_object()).unwrap_or(value);
     let text = |name: &str| unit[name].as_str().map(escape);
     let mut asks = Vec::new();
     for prefix in ["", "ge", "le", "gt", "lt", "ne", "sa", "eb", "ap"] {

@@ -112,10 +112,28 @@ fn quantity(dice: &mut Dice) -> Value {
         quantity["code"] = json!(*dice.one(&["kg", "mm[Hg]"]));
         quantity["unit"] = quantity["code"].clone();
     }
-    if dice.chance(8) {
+    if dice.chance(3) {
         quantity["comparator"] = json!(*dice.one(&["<", ">=", ">", "<="]));
     }
     quantity
+}
+
+/// One or two of the ends, of one unit.
+fn range(dice: &mut Dice) -> Value {
+    const ENDS: [&str; 6] = ["-3", "0", "5.4", "5.40", "5.45", "1e2"];
+    let end = |at: usize, unit: &Value| {
+        let mut end = unit.clone();
+        end["value"] = serde_json::from_str(ENDS[at]).expect("a number");
+        end
+    };
+    let ucum = json!({"system": "http://unitsofmeasure.org", "code": "kg"});
+    let unit = dice.one(&[ucum, json!({"unit": "stuks"})]).clone();
+    let (low, high) = (dice.below(ENDS.len()), dice.below(ENDS.len()));
+    match dice.below(3) {
+        0 => json!({"low": end(low, &unit)}),
+        1 => json!({"high": end(high, &unit)}),
+        _ => json!({"low": end(low.min(high), &unit), "high": end(low.max(high), &unit)}),
+    }
 }
 
 fn reference(dice: &mut Dice, rtype: &str) -> Value {
@@ -164,9 +182,11 @@ fn resource(dice: &mut Dice, rtype: &str, at: usize) -> Value {
         "Condition" => {
             one["subject"] = reference(dice, "Patient");
             one["code"] = code(dice);
-            match dice.below(3) {
+            match dice.below(5) {
                 0 => one["onsetDateTime"] = json!(date(dice)),
                 1 => one["onsetPeriod"] = period(dice),
+                2 => one["onsetAge"] = quantity(dice),
+                3 => one["onsetRange"] = range(dice),
                 _ => one["onsetString"] = json!("lang geleden"),
             }
         }
