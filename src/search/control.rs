@@ -25,10 +25,9 @@ pub(super) fn control(
     match code {
         "_format" | "_pretty" => return Ok(Control::Elsewhere),
         "_include" | "_revinclude" => {
-            if query.includes.len() == Limits::PARAMETERS {
-                return Err(Problem::too_much("too many includes"));
-            }
-            query.includes.push(include::read(query.rtype, code == "_revinclude", modifier, value, options)?);
+            let mut asked = include::read(query.rtype, code == "_revinclude", modifier, value, options)?;
+            asked.retain(|include| !query.includes.contains(include));
+            query.includes.append(&mut asked);
             return Ok(Control::Read);
         }
         "_query" | "_score" => return Err(Problem::unsupported(format!("`{code}` is not supported"))),

@@ -66,19 +66,7 @@ fn all(queries: &mut Vec<Query>, name: &str, value: &str, options: &Options) -> 
         return one(query, name, value, options);
     }
     if name.starts_with("_include") || name.starts_with("_revinclude") {
-        // An include of one of the types; what it adds counts for all.
-        let mut first = None;
-        for at in 0..queries.len() {
-            let mut trial = queries[at].clone();
-            match one(&mut trial, name, value, options) {
-                Ok(used) => {
-                    queries[0].includes.extend(trial.includes.pop());
-                    return Ok(used);
-                }
-                Err(problem) => first = first.or(Some(problem)),
-            }
-        }
-        return Err(first.unwrap_or_else(|| Problem::value("not an include")));
+        return include_of_any(queries, name, value, options);
     }
     let mut trial = queries.clone();
     let mut used = Use::Elsewhere;
@@ -93,6 +81,23 @@ fn all(queries: &mut Vec<Query>, name: &str, value: &str, options: &Options) -> 
     }
     *queries = trial;
     Ok(used)
+}
+
+/// An include of at least one of the types; what it adds counts for all.
+fn include_of_any(queries: &mut [Query], name: &str, value: &str, options: &Options) -> Result<Use, Problem> {
+    let (mut used, mut first) = (None, None);
+    for at in 0..queries.len() {
+        let mut trial = Query { includes: Vec::new(), ..queries[at].clone() };
+        match one(&mut trial, name, value, options) {
+            Ok(asked) => {
+                trial.includes.retain(|include| !queries[0].includes.contains(include));
+                queries[0].includes.append(&mut trial.includes);
+                used = Some(asked);
+            }
+            Err(problem) => first = first.or(Some(problem)),
+        }
+    }
+    used.ok_or_else(|| first.unwrap_or_else(|| Problem::value("not an include")))
 }
 
 fn one(query: &mut Query, name: &str, value: &str, options: &Options) -> Result<Use, Problem> {

@@ -103,6 +103,7 @@ pub fn searches() -> Vec<String> {
         "Patient?_revinclude=Condition:patient",
         "Patient?_id=ah&_revinclude=Condition:patient&_revinclude=AllergyIntolerance:patient",
         "Patient?_id=ah&_revinclude=Condition:*",
+        "Patient?_id=ah&_revinclude:iterate=*",
         "Condition?clinical-status:in=http://hl7.org/fhir/ValueSet/condition-clinical",
         "Condition?patient.gender:in=http://hl7.org/fhir/ValueSet/administrative-gender",
         "Patient?gender:in=http://hl7.org/fhir/ValueSet/administrative-gender",

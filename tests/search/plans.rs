@@ -257,9 +257,13 @@ async fn an_include_enters_the_references_by_row_and_by_target() {
             ("Observation?code=K1&_include=*", "ix_reference_rid"),
             ("Patient?family=de&_revinclude=Observation:subject", "ix_reference_value"),
             ("Patient?family=de&_revinclude=*", "ix_reference_value"),
+            ("Patient?family=de&_revinclude:iterate=*", "ix_reference_value"),
         ] {
             let asked = query(text);
-            for sql in includes(db.dialect(), &asked, &organisation(), &[(asked.rtype, 3), (asked.rtype, 4)], true) {
+            let statements =
+                includes(db.dialect(), &asked, &organisation(), &[(asked.rtype, 3), (asked.rtype, 4)], true);
+            assert_eq!(statements.len(), 1, "{text}");
+            for sql in statements {
                 let plan = db.plan(sql, false).await;
                 let entered = match db.dialect() {
                     Dialect::Sqlite if index == "ix_reference_rid" => "ix_reference_rid (rid=?".to_owned(),
