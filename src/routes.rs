@@ -62,6 +62,9 @@ pub const FHIR: &[Row] = &[
     ("GET", "/fhir/{rtype}/{id}/$meta", Class::Token),
     ("POST", "/fhir/{rtype}/{id}/$meta-add", Class::Token),
     ("POST", "/fhir/{rtype}/{id}/$meta-delete", Class::Token),
+    ("GET", "/fhir/{rtype}/{id}/_history/{version}/$meta", Class::Token),
+    ("POST", "/fhir/{rtype}/{id}/_history/{version}/$meta-add", Class::Token),
+    ("POST", "/fhir/{rtype}/{id}/_history/{version}/$meta-delete", Class::Token),
     ("GET", "/fhir/Patient/{id}/$medication-overview", Class::Token),
     ("GET", "/fhir/Patient/{id}/$acp", Class::Token),
     ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
@@ -121,6 +124,10 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/{rtype}/{id}/$meta-add" => post(meta::add),
         "/fhir/{rtype}/{id}/$meta-delete" => post(meta::delete),
         "/fhir/{rtype}/{id}/_history/{version}" => get(vread::vread),
+        "/fhir/{rtype}/{id}/_history/{version}/$meta" => get(meta::of_version),
+        "/fhir/{rtype}/{id}/_history/{version}/$meta-add" | "/fhir/{rtype}/{id}/_history/{version}/$meta-delete" => {
+            post(meta::change_version)
+        }
         "/fhir/Patient/{id}/$medication-overview" => get(medication_overview::get),
         "/fhir/Patient/{id}/$acp" => get(acp::get),
         "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),

@@ -20,6 +20,8 @@ type Row = (&'static str, &'static str, &'static str, Value, [u16; 7]);
 const SEEN: [u16; 7] = [401, 404, 200, 404, 200, 200, 404];
 /// Changes by id or condition: only the source, and who sees it hears that.
 const OWN: [u16; 7] = [401, 404, 403, 404, 200, 403, 403];
+/// What is not possible for anybody.
+const NEVER: [u16; 7] = [401, 405, 405, 405, 405, 405, 405];
 /// A query about everything: an answer for all, with what each may see in it (`graphql.rs` looks at that).
 const ASKED: [u16; 7] = [401, 200, 200, 200, 200, 200, 200];
 /// What needs a client that is registered for it by name (`view_run.rs` has one).
@@ -67,7 +69,22 @@ fn rows() -> Vec<Row> {
         ("GET", "/fhir/{rtype}/$meta", "Condition/$meta", Value::Null, [401, 200, 200, 200, 200, 200, 200]),
         ("GET", "/fhir/{rtype}/{id}/$meta", "Condition/c1/$meta", Value::Null, SEEN),
         ("POST", "/fhir/{rtype}/{id}/$meta-add", "Condition/c1/$meta-add", tag.clone(), OWN),
-        ("POST", "/fhir/{rtype}/{id}/$meta-delete", "Condition/c1/$meta-delete", tag, OWN),
+        ("POST", "/fhir/{rtype}/{id}/$meta-delete", "Condition/c1/$meta-delete", tag.clone(), OWN),
+        ("GET", "/fhir/{rtype}/{id}/_history/{version}/$meta", "Condition/c1/_history/1/$meta", Value::Null, SEEN),
+        (
+            "POST",
+            "/fhir/{rtype}/{id}/_history/{version}/$meta-add",
+            "Condition/c1/_history/1/$meta-add",
+            tag.clone(),
+            NEVER,
+        ),
+        (
+            "POST",
+            "/fhir/{rtype}/{id}/_history/{version}/$meta-delete",
+            "Condition/c1/_history/1/$meta-delete",
+            tag,
+            NEVER,
+        ),
         ("GET", "/fhir/AuditEvent", "AuditEvent", Value::Null, [401, 403, 403, 403, 403, 200, 200]),
         ("GET", "/fhir/AuditEvent", "AuditEvent?patient={hub}", Value::Null, [401, 404, 404, 404, 404, 200, 404]),
         (

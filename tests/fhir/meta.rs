@@ -70,6 +70,39 @@ async fn a_label_restricts_and_only_the_source_lifts_it(server: Server) {
     assert_eq!(seen["total"], 2, "the version with the label stays hidden: {seen}");
 }
 
+/// A version has its own labels, is seen as its vread is, and never changes.
+async fn a_version_tells_the_labels_that_it_had(server: Server) {
+    let anna = server.person().await;
+    let hospital = server.hospital();
+    hospital.put("Patient/h1", &crate::support::builders::patient(&anna.bsn)).await.expect(201);
+    hospital.put("Condition/c1", &condition("Patient/h1", "1")).await.expect(201);
+    server.patient(&anna).post("Consent", &consent(&anna.reference(), permit("org-gp"))).await.expect(201);
+    hospital.post("Condition/c1/$meta-add", &meta(json!({"security": label("PSY")}))).await.expect(200);
+    hospital.post("Condition/c1/$meta-delete", &meta(json!({"security": label("PSY")}))).await.expect(200);
+    for (version, security) in [(1, Value::Null), (2, json!("PSY")), (3, Value::Null)] {
+        let told = hospital.get(&format!("Condition/c1/_history/{version}/$meta")).await.expect(200).json();
+        let told = &told["parameter"][0]["valueMeta"];
+        assert_eq!((&told["versionId"], &told["security"][0]["code"]), (&json!(version.to_string()), &security));
+    }
+    server.gp().get("Condition/c1/_history/1/$meta").await.expect(200);
+    let hidden = server.gp().get("Condition/c1/_history/2/$meta").await.expect(404);
+    let absent = server.gp().get("Condition/c1/_history/9/$meta").await.expect(404);
+    assert_eq!(hidden.text(), absent.text());
+    server.gp().get("Condition/c1/_history/x/$meta").await.expect(404);
+    for operation in ["$meta-add", "$meta-delete"] {
+        let body = meta(json!({"security": label("PSY")}));
+        let there = hospital.post(&format!("Condition/c1/_history/1/{operation}"), &body).await.expect(405);
+        let absent = server.vvt().post(&format!("Condition/absent/_history/1/{operation}"), &body).await.expect(405);
+        assert_eq!(there.text(), absent.text());
+        assert!(there.text().contains("a version never changes"), "{}", there.text());
+    }
+    assert_eq!(hospital.get("Condition/c1/_history").await.json()["total"], 3);
+    assert!(hospital.get("Condition/c1/_history/1").await.json()["meta"]["security"].is_null());
+    hospital.delete("Condition/c1").await.expect(204);
+    hospital.get("Condition/c1/_history/4/$meta").await.expect(410);
+    hospital.get("Condition/c1/_history/2/$meta").await.expect(200);
+}
+
 /// What is in use is told as far as the caller may see what carries it.
 async fn labels_in_use_are_those_that_the_caller_may_see(server: Server) {
     let anna = server.person().await;
@@ -138,6 +171,7 @@ async fn a_resource_is_converted_and_nothing_is_stored(server: Server) {
 on_both! {
     labels_are_added_and_taken_away_as_versions,
     a_label_restricts_and_only_the_source_lifts_it,
+    a_version_tells_the_labels_that_it_had,
     labels_in_use_are_those_that_the_caller_may_see,
     a_resource_is_converted_and_nothing_is_stored,
 }

@@ -1,4 +1,4 @@
-//! `$meta` of a resource, a type and everything, `$meta-add` and `$meta-delete` of a resource
+//! `$meta` of a resource, a version, a type and everything, `$meta-add` and `$meta-delete` of a resource
 //! (<https://hl7.org/fhir/R4/resource-operation-meta.html>). A change of labels is a new version here: what is stored never
 //! changes silently. Only the source of a resource can change its labels.
 
@@ -19,6 +19,23 @@ pub async fn get(call: Call, Path((rtype, id)): Path<(String, String)>) -> Respo
         answer::resource(StatusCode::OK, &parameters(&released.get().value()?["meta"]), call.form)
     };
     answer::render(call.form, done.await)
+}
+
+/// Answers with the profiles, tags and labels of one version.
+pub async fn of_version(call: Call, Path((rtype, id, version)): Path<(String, String, String)>) -> Response {
+    let done = async {
+        let version = version.parse().map_err(|_| Error::not_found())?;
+        let released = call.access.vread(&rtype, &id, version).await?;
+        answer::resource(StatusCode::OK, &parameters(&released.get().value()?["meta"]), call.form)
+    };
+    answer::render(call.form, done.await)
+}
+
+/// Refuses to change a version, whether there is one or not. The standard only says that these operations "can also be used
+/// on historical entries".
+pub async fn change_version(call: Call) -> Response {
+    let text = "a version never changes: `$meta-add` and `$meta-delete` of the resource make a new one";
+    answer::refuse(&Error::new(405, "not-supported", text), call.form)
 }
 
 /// Answers with what the resources of a type carry.
