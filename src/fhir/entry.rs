@@ -10,6 +10,16 @@ use crate::http::{Held, query_pairs};
 use super::call::expected;
 use super::patch;
 
+/// The operations that an entry may call by POST: none of them changes anything.
+const OPERATIONS: [(&str, &str); 6] = [
+    ("ValueSet", "$expand"),
+    ("ValueSet", "$validate-code"),
+    ("CodeSystem", "$validate-code"),
+    ("CodeSystem", "$lookup"),
+    ("CodeSystem", "$subsumes"),
+    ("ConceptMap", "$translate"),
+];
+
 /// What one entry asks.
 pub enum Asked {
     /// A write.
@@ -26,6 +36,8 @@ pub struct Read {
     pub head: bool,
     /// What the caller holds already.
     pub held: Held,
+    /// What an operation is called with, by POST.
+    pub body: Option<Value>,
 }
 
 /// Reads an entry.
@@ -50,7 +62,20 @@ pub fn read(mut entry: Value, base: &str) -> Result<Asked, Error> {
             }
         };
         let held = Held::of_entry(text("ifNoneMatch"), since);
-        return Ok(Asked::Read(Read { url: url.to_owned(), head: method == "HEAD", held }));
+        return Ok(Asked::Read(Read { url: url.to_owned(), head: method == "HEAD", held, body: None }));
+    }
+    if method == "POST" && is_operation(url) {
+        for name in ["ifMatch", "ifNoneMatch", "ifNoneExist"] {
+            if request[name].is_string() {
+                let place = format!("request.{name}");
+                return Err(Error::bad_request("value", "an operation depends on nothing").at(place));
+            }
+        }
+        let body = entry["resource"].take();
+        if !body.is_object() && !body.is_null() {
+            return Err(Error::bad_request("structure", "a resource is an object").at("resource"));
+        }
+        return Ok(Asked::Read(Read { url: url.to_owned(), head: false, held: Held::default(), body: Some(body) }));
     }
     let if_match = expected(text("ifMatch"), text("ifNoneMatch")).map_err(|error| error.at("request.ifMatch"))?;
     let full_url = entry["fullUrl"].as_str().map(str::to_owned);
@@ -60,6 +85,12 @@ pub fn read(mut entry: Value, base: &str) -> Result<Asked, Error> {
         return Err(Error::bad_request("required", "this entry needs a resource").at("resource"));
     }
     Ok(Asked::Write(Entry { at: 0, full_url, interaction }))
+}
+
+/// On a type, or on one that is stored.
+fn is_operation(url: &str) -> bool {
+    let parts: Vec<&str> = url.split('?').next().unwrap_or_default().split('/').collect();
+    matches!(parts.as_slice(), [rtype, code] | [rtype, _, code] if OPERATIONS.contains(&(rtype, code)))
 }
 
 fn interaction(

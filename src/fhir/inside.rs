@@ -7,7 +7,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler as _;
-use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any_service};
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ pub struct Done {
     pub body: Option<Vec<u8>>,
 }
 
-/// Answers the read of an entry. A read that is refused says so in its answer.
+/// Answers a read, or an operation that changes nothing. A read that is refused says so in its answer.
 ///
 /// # Errors
 /// When the address cannot be read, or the answer is too large.
@@ -53,7 +54,15 @@ pub async fn read(call: &Call, routes: &Routes, read: Read) -> Result<Done, Erro
         return Err(refuse());
     }
     let address = format!("/fhir/{}", read.url.replace('|', "%7C").replace(' ', "%20"));
-    let mut request = Request::builder().method(Method::GET).uri(address).body(Body::empty()).map_err(|_| refuse())?;
+    let (method, body) = match read.body {
+        None => (Method::GET, Body::empty()),
+        Some(Value::Null) => (Method::POST, Body::empty()),
+        Some(body) => (Method::POST, Body::from(body.to_string())),
+    };
+    let mut request = Request::builder().method(method).uri(address).body(body).map_err(|_| refuse())?;
+    if request.method() == Method::POST {
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/fhir+json"));
+    }
     // Of the headers of the Bundle only this one holds for its entries too.
     if let Some(prefer) = call.headers.get("prefer") {
         request.headers_mut().insert("prefer", prefer.clone());

@@ -1,6 +1,7 @@
 //! Packages of definitions, and what codes mean.
 
 mod animals;
+mod in_a_bundle;
 mod operations;
 mod packages;
 mod search;
