@@ -3,7 +3,7 @@
 use crate::{CategorySet, Item, Labels, OrgNo};
 
 /// Which items: an expression without constants inside, as the functions of this type fold them away.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// All items.
     Everything,
@@ -20,7 +20,7 @@ pub enum Scope {
 }
 
 /// One test of one item.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Test {
     /// The holder is this organisation.
     HolderIs(OrgNo),

@@ -86,6 +86,7 @@ impl Access {
     ) -> Vec<(Vec<i64>, Scope)> {
         let request = request(actor, &self.ctx.purpose, self.ctx.now);
         let mut grants: Vec<(Vec<i64>, Scope)> = Vec::new();
+        let mut places: HashMap<Scope, usize> = HashMap::new();
         let mut persons: Vec<_> = rules.iter().collect();
         persons.sort_unstable_by_key(|(person, _)| **person);
         for (person, (_, directives)) in persons {
@@ -93,7 +94,8 @@ impl Access {
             if scope == Scope::Nothing {
                 continue;
             }
-            match grants.iter_mut().find(|(_, other)| *other == scope) {
+            let place = *places.entry(scope.clone()).or_insert(grants.len());
+            match grants.get_mut(place) {
                 Some((members, _)) => members.push(*person),
                 None => grants.push((vec![*person], scope)),
             }

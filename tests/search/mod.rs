@@ -1,6 +1,7 @@
 //! Search: how a query string is read, and what it finds on every engine.
 
 mod ask;
+mod crowd;
 mod custom;
 mod differential;
 mod every;

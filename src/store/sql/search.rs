@@ -8,6 +8,7 @@ mod chain;
 mod composite;
 mod contained;
 mod date;
+mod each;
 mod everything;
 mod filter;
 mod full_text;

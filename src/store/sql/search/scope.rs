@@ -1,28 +1,59 @@
 //! A scope of the consent engine as a condition. Every part is true or false, never null, so that *not* is safe.
 
+use std::collections::HashSet;
+
 use spil_consent::{Scope, Test};
 use spil_fhir_profiles::definition::type_number;
 
 use crate::store::Dialect;
 
 use super::builder::{ALIAS, Builder, any, every, list};
+use super::each;
 use super::visibility::Visibility;
 
-/// The condition, with [`ALIAS`] for the relation.
-pub(super) fn condition(builder: &mut Builder, visibility: &Visibility, scope: &Scope) -> String {
-    match scope {
+/// What persons permit: of one scope, or of scopes of one shape.
+pub(super) type Granted<'s> = (Vec<i64>, &'s Scope);
+
+/// Up to so many scopes have a condition each; of more, those of one shape share one.
+const APART: usize = 16;
+
+/// Scopes that have one condition. No person is in a group twice.
+pub(super) fn groups<'s>(granted: &'s [(Vec<i64>, Scope)]) -> Vec<Vec<Granted<'s>>> {
+    let known = |(persons, scope): &'s (Vec<i64>, Scope)| -> Granted<'s> {
+        (persons.iter().copied().filter(|person| *person > 0).collect(), scope)
+    };
+    let granted = granted.iter().map(known).filter(|(persons, scope)| !persons.is_empty() && **scope != Scope::Nothing);
+    let granted: Vec<_> = granted.collect();
+    let mut groups: Vec<(Vec<Granted<'s>>, HashSet<i64>)> = Vec::new();
+    let together = granted.len() > APART;
+    for one in granted {
+        let fits = |group: &&mut (Vec<Granted<'s>>, HashSet<i64>)| {
+            let same = group.0.first().is_some_and(|(_, other)| each::same_shape(other, one.1));
+            same && one.0.iter().all(|person| !group.1.contains(person))
+        };
+        match groups.iter_mut().filter(|_| together).find(fits) {
+            Some((members, persons)) => {
+                persons.extend(&one.0);
+                members.push(one);
+            }
+            None => groups.push((vec![one.clone()], one.0.into_iter().collect())),
+        }
+    }
+    groups.into_iter().map(|(members, _)| members).collect()
+}
+
+/// The condition of a group, with [`ALIAS`] for the relation.
+pub(super) fn condition(builder: &mut Builder, visibility: &Visibility, group: &[Granted<'_>]) -> String {
+    let Some((_, first)) = group.first() else { return "1 = 0".to_owned() };
+    let mut inner = |at: usize| condition(builder, visibility, &each::parts(group, at));
+    match first {
         Scope::Everything => "1 = 1".to_owned(),
         Scope::Nothing => "1 = 0".to_owned(),
-        Scope::Any(parts) => {
-            let parts: Vec<_> = parts.iter().map(|part| condition(builder, visibility, part)).collect();
-            any(&parts)
-        }
-        Scope::Every(parts) => {
-            let parts: Vec<_> = parts.iter().map(|part| condition(builder, visibility, part)).collect();
-            every(&parts)
-        }
-        Scope::Not(inner) => format!("NOT ({})", condition(builder, visibility, inner)),
-        Scope::Test(test) => one(builder, visibility, test),
+        Scope::Any(parts) => any(&(0..parts.len()).map(inner).collect::<Vec<_>>()),
+        Scope::Every(parts) => every(&(0..parts.len()).map(inner).collect::<Vec<_>>()),
+        Scope::Not(_) => format!("NOT ({})", inner(0)),
+        Scope::Test(test) if group.iter().all(|(_, other)| other == first) => one(builder, visibility, test),
+        Scope::Test(test) => each::condition(builder, test, group),
     }
 }
 

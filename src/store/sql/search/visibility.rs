@@ -55,13 +55,10 @@ impl Visibility {
             let patient = builder.arg(patient);
             parts.push(format!("{column}.person = {patient}"));
         }
-        for (persons, scope) in &self.granted {
-            let persons: Vec<i64> = persons.iter().copied().filter(|person| *person > 0).collect();
-            if persons.is_empty() || *scope == Scope::Nothing {
-                continue;
-            }
+        for group in scope::groups(&self.granted) {
+            let persons = group.iter().flat_map(|(persons, _)| persons).copied().collect();
             let persons = builder.one_of_numbers(&format!("{column}.person"), persons);
-            let admitted = scope::condition(builder, self, scope);
+            let admitted = scope::condition(builder, self, &group);
             parts.push(format!("({persons} AND {ALIAS}.category <> {consent} AND {admitted})"));
         }
         format!("({ALIAS}.deleted = 0 AND {})", any(&parts))
