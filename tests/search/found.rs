@@ -177,13 +177,13 @@ async fn a_bound_search_finds_the_same_of_that_person() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
-/// Rows of before migration 0008 held the range of the last digit.
+/// Rows of before migration 0009 held the range of the last digit.
 #[tokio::test]
 async fn what_was_kept_as_a_range_is_found_as_a_number() {
     let asked = |text: &str| text.contains("probability") || text.contains("quantity");
     for mut db in engines().await {
         // The same for both, as `tidy` holds.
-        let migration = include_str!("../../migrations/sqlite/0008_exact_numbers.sql");
+        let migration = include_str!("../../migrations/sqlite/0009_exact_numbers.sql");
         let before = ["ix_number", "ix_quantity"]
             .map(|table| format!("UPDATE {table} SET low = low - 0.05, high = high + 0.05 WHERE low = high"));
         let migrated = migration.split_inclusive(';').filter(|text| text.contains("UPDATE")).map(ToOwned::to_owned);
