@@ -101,25 +101,20 @@ async fn transaction(call: &Call, routes: &Routes, posted: &Posted, all: Vec<Val
 /// Adds the answer to a write. Types and ids need no escapes in JSON.
 pub fn add_written(bundle: &mut BundleWriter, call: &Call, written: &Written) {
     let Written { status, rtype, id, version, updated, stored } = written;
-    let mut elements = String::with_capacity(320);
-    if stored.is_some() && !id.is_empty() {
-        let url = Value::String(format!("{}/{rtype}/{id}", call.app.config.fhir_base()));
-        elements = format!("\"fullUrl\":{url},");
-    }
-    elements.push_str("\"response\":{\"status\":\"");
-    elements.push_str(&status_line(*status));
-    elements.push('"');
-    if stored.is_some() {
-        elements.push_str(&format!(",\"location\":\"{rtype}/{id}/_history/{version}\""));
-    }
-    if *version > 0 {
+    let is_there = stored.is_some();
+    let url = (is_there && !id.is_empty()).then(|| format!("{}/{rtype}/{id}", call.app.config.fhir_base()));
+    let url = url.map(|url| format!("\"fullUrl\":{},", Value::String(url))).unwrap_or_default();
+    let place = if is_there { format!(",\"location\":\"{rtype}/{id}/_history/{version}\"") } else { String::new() };
+    let tag = if *version > 0 {
         let moment = answer::instant(*updated);
-        elements.push_str(&format!(",\"etag\":\"W/\\\"{version}\\\"\",\"lastModified\":\"{moment}\""));
-    }
-    if call.prefer.answer == Some(Return::Outcome) {
-        elements.push_str(&format!(",\"outcome\":{}", answer::all_ok()));
-    }
-    elements.push('}');
+        format!(",\"etag\":\"W/\\\"{version}\\\"\",\"lastModified\":\"{moment}\"")
+    } else {
+        String::new()
+    };
+    let outcome = (call.prefer.answer == Some(Return::Outcome)).then(answer::all_ok);
+    let outcome = outcome.map(|outcome| format!(",\"outcome\":{outcome}")).unwrap_or_default();
+    let status = status_line(*status);
+    let elements = format!("{url}\"response\":{{\"status\":\"{status}\"{place}{tag}{outcome}}}");
     let full = call.prefer.answer == Some(Return::Representation);
     let body = stored.as_ref().filter(|_| full).map(|stored| stored.body.as_ref());
     bundle.entry_of(&elements, body);
