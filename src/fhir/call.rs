@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::http::{BODY_LIMIT, Form, Held, Prefer, accepted, query_pairs, unpacked, version};
 
 use super::answer;
-use super::posted::Posted;
+use super::posted::{HasTurn, Posted};
 use super::shape::Shape;
 
 /// A read that the server asks itself for an entry of a Bundle: the caller of the Bundle, and what it holds. Only this
@@ -57,6 +57,7 @@ impl FromRequestParts<Arc<App>> for Call {
         let call = async {
             let pairs = query_pairs(parts.uri.query().unwrap_or_default())?;
             if let Some(inside) = parts.extensions.remove::<Inside>() {
+                parts.extensions.insert(HasTurn);
                 return Ok((pairs, Form::Json, inside.ctx, inside.held));
             }
             let form = accepted(&parts.headers, &pairs)?;

@@ -204,7 +204,11 @@ async fn steps(tx: &mut dyn Tx, jobs: &[Job], log: &mut Log) -> Result<Vec<Answe
         Job::Statements(statements, _) => statements.as_slice(),
         Job::Commit(..) => &[],
     });
-    let statements = statements.map(|(sql, args)| Statement::new(*sql, args.as_slice())).collect();
+    let statements: Vec<_> = statements.map(|(sql, args)| Statement::new(*sql, args.as_slice())).collect();
+    if !statements.is_empty() {
+        // They may be those that empty the database.
+        log.forget();
+    }
     let commits: Vec<&Commit> = jobs
         .iter()
         .filter_map(|job| if let Job::Commit(commit, _) = job { Some(commit.as_ref()) } else { None })

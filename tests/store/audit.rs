@@ -138,7 +138,20 @@ async fn two_servers_write_one_chain(kept: Kept) {
     assert_eq!(kept.store.verify_audit().await.expect("read"), Ok(2 * (100 + 34 + 10 + 50)));
 }
 
+async fn a_log_that_was_emptied_begins_anew(kept: Kept) {
+    let record = || Commit { audits: vec![audit()], ..Commit::default() };
+    for _ in 0..3 {
+        for _ in 0..3 {
+            kept.store.commit(record()).await.expect("recorded");
+        }
+        kept.store.empty().await.expect("emptied");
+    }
+    kept.store.commit(record()).await.expect("recorded");
+    assert_eq!(kept.store.verify_audit().await.expect("read"), Ok(1));
+}
+
 on_both! {
+    a_log_that_was_emptied_begins_anew,
     two_servers_write_one_chain,
     the_newest_records_and_the_moved_ones_are_read_as_one,
     every_kind_of_tampering_is_found,
