@@ -1,26 +1,44 @@
 //! The pages in a real browser, scripts switched off: read, use, look. Pictures land in `target/screenshots`.
 
+use std::time::Duration;
+
+use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 use serde_json::Value;
 
 use crate::scenario::region::Region;
 use crate::support::chromium::{browser, browser_without_scripts, screenshot};
 
+/// What the page that is coming shows at `css`: a click ends before its answer is there. Panics with what is shown instead.
+async fn shown(page: &Client, css: &str) -> Element {
+    match page.wait().at_most(Duration::from_mins(2)).for_element(Locator::Css(css)).await {
+        Ok(element) => element,
+        Err(error) => {
+            let (address, text) = (page.current_url().await, page.source().await);
+            panic!("{css}: {error} at {address:?}: {text:?}")
+        }
+    }
+}
+
+async fn click(page: &Client, css: &str) {
+    shown(page, css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+}
+
 async fn sign_in(page: &Client, region: &Region, username: &str, role: &str) {
     let list = if role == "patient" { "patients" } else { "professionals" };
     let entry = region.demo[list].as_array().into_iter().flatten().find(|entry| entry["username"] == username);
     let password = entry.and_then(|entry| entry["password"].as_str()).expect("an account in demo.json");
     page.goto(&format!("{}/login?role={role}", region.base())).await.expect("the sign-in page");
-    page.find(Locator::Css("input[name=username]")).await.expect("a field").send_keys(username).await.expect("typed");
-    let field = page.find(Locator::Css("input[name=password]")).await.expect("a field");
+    shown(page, "input[name=username]").await.send_keys(username).await.expect("typed");
+    let field = shown(page, "input[name=password]").await;
     // Enter sends the form: no mouse and no script is needed.
     field.send_keys(&format!("{password}\u{e007}")).await.expect("typed");
-    page.wait().at_most(std::time::Duration::from_secs(20)).for_element(Locator::Css("nav")).await.expect("signed in");
+    shown(page, "nav").await;
 }
 
 async fn open(page: &Client, region: &Region, path: &str, name: &str) {
     page.goto(&format!("{}{path}", region.base())).await.expect("the page");
-    page.find(Locator::Css("h1")).await.unwrap_or_else(|_| panic!("{path} has no heading"));
+    shown(page, "h1").await;
     screenshot(page, name).await;
 }
 
@@ -58,17 +76,13 @@ async fn a_resident_reads_decides_and_looks_back_without_scripts() {
 async fn permit(page: &Client, region: &Region) {
     open(page, region, "/toestemmingen/nieuw", "permission-form").await;
     let post = region.organisation("gp_post")["id"].as_str().expect("id");
-    let choose = |css: String| async move {
-        let field = page.find(Locator::Css(&css)).await.unwrap_or_else(|_| panic!("{css}"));
-        field.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
-    };
-    choose(format!("label[for='organisation-{post}']")).await;
-    choose("label[for=choice-emergency]".to_owned()).await;
-    choose("main form button[type=submit]".to_owned()).await;
-    page.find(Locator::Css("button[name=step][value=confirm]")).await.expect("a page to confirm");
+    click(page, &format!("label[for='organisation-{post}']")).await;
+    click(page, "label[for=choice-emergency]").await;
+    click(page, "main form button[type=submit]").await;
+    shown(page, "button[name=step][value=confirm]").await;
     screenshot(page, "permission-confirm").await;
-    choose("button[name=step][value=confirm]".to_owned()).await;
-    page.find(Locator::Css("h1")).await.expect("an answer");
+    click(page, "button[name=step][value=confirm]").await;
+    shown(page, "a[href^='/toestemmingen/'][href$='/geschiedenis']").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

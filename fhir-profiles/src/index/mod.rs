@@ -27,7 +27,7 @@ pub use rows::{
 };
 pub use string::normalize;
 pub use token::coded;
-pub use words::words;
+pub use words::{listed, words};
 
 /// The longest text of a row, in characters.
 pub const MAX_LENGTH: usize = 512;

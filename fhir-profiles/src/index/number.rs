@@ -1,5 +1,5 @@
 //! Rows of number and quantity parameters (<https://hl7.org/fhir/R4/search.html#number>): what a value covers, exactly. How
-//! many digits it has counts only in a query. "1.99 is not in the range 2 -> 3"
+//! many digits it has counts only in a query: the ends of a Range are taken as they stand
 //! (<https://hl7.org/fhir/R4/datatypes-definitions.html#Range>).
 
 use serde_json::Value;

@@ -27,7 +27,12 @@ const SILENT: [&str; 11] = [
 pub fn words(text: &str) -> Vec<String> {
     let mut list = List::default();
     list.add(text);
-    list.text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    listed(&list.text).map(str::to_owned).collect()
+}
+
+/// The words of a list, as [`Words`] holds them, one by one.
+pub fn listed(list: &str) -> impl Iterator<Item = &str> {
+    list.split(' ').filter(|word| !word.is_empty())
 }
 
 /// Words with a space between them.

@@ -31,8 +31,8 @@ pub async fn of_version(call: Call, Path((rtype, id, version)): Path<(String, St
     answer::render(call.form, done.await)
 }
 
-/// Refuses to change a version, whether there is one or not. The standard only says that these operations "can also be used
-/// on historical entries".
+/// Refuses to change a version, whether there is one or not. The standard leaves it open what these operations do to one
+/// (<https://hl7.org/fhir/R4/resource-operation-meta-add.html>).
 pub async fn change_version(call: Call) -> Response {
     let text = "a version never changes: `$meta-add` and `$meta-delete` of the resource make a new one";
     answer::refuse(&Error::new(405, "not-supported", text), call.form)

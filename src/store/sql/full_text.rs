@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use spil_fhir_profiles::index::Words;
+use spil_fhir_profiles::index::{Words, listed};
 
 use crate::store::tx::{Dialect, Kind};
 use crate::store::value::Cell;
@@ -62,20 +62,15 @@ pub fn row(dialect: Dialect, rid: i64, person: i64, words: &Words) -> Option<Vec
     })
 }
 
-/// The words one by one.
-fn each(words: &str) -> impl Iterator<Item = &str> {
-    words.split(' ').filter(|word| !word.is_empty())
-}
-
 /// A `tsvector` as text: each word with its places; those of the narrative have weight A.
 fn vector(words: &Words, owner: &str) -> String {
     let mut places: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
     let mut at = 0;
-    for word in each(&words.narrative) {
+    for word in listed(&words.narrative) {
         at += 1;
         places.entry(word).or_default().push((at, "A"));
     }
-    for (word, at) in each(&words.content).zip(at + GAP..) {
+    for (word, at) in listed(&words.content).zip(at + GAP..) {
         places.entry(word).or_default().push((at, ""));
     }
     let mut text = format!("'{owner}'");

@@ -7,6 +7,8 @@ use crate::store::Store;
 use crate::store::tx::StoreError;
 use crate::store::value::{Arg, Row};
 
+use super::versions;
+
 /// A stored version with what the door needs to judge it. Not released: only `access` may look at `body`.
 #[derive(Debug, Clone)]
 pub struct Record {
@@ -98,12 +100,16 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn versions(&self, rid: i64, version: Option<i64>) -> Result<Vec<(Record, i64)>, StoreError> {
-        let sql = "SELECT r.rid, c.rtype, c.id, r.version, r.updated, r.person, r.category, r.labels, r.source, \
-                   r.data_from, r.data_to, CASE WHEN r.version = c.version THEN c.body ELSE r.body END, 0, \
-                   COALESCE(p.policy, 0), r.method \
-                   FROM history r JOIN resource c ON c.rid = r.rid LEFT JOIN person p ON p.person = r.person \
-                   WHERE r.rid = $1 AND ($2 = 0 OR r.version = $2) ORDER BY r.version DESC";
-        let mut rows = self.rows(sql, vec![rid.into(), version.unwrap_or_default().into()]).await?;
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            let body = versions::body("r", "c");
+            format!(
+                "SELECT r.rid, c.rtype, c.id, r.version, r.updated, r.person, r.category, r.labels, r.source, \
+                 r.data_from, r.data_to, {body}, 0, COALESCE(p.policy, 0), r.method \
+                 FROM history r JOIN resource c ON c.rid = r.rid LEFT JOIN person p ON p.person = r.person \
+                 WHERE r.rid = $1 AND ($2 = 0 OR r.version = $2) ORDER BY r.version DESC"
+            )
+        });
+        let mut rows = self.rows(&SQL, vec![rid.into(), version.unwrap_or_default().into()]).await?;
         Ok(rows
             .iter_mut()
             .map(|row| {

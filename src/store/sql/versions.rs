@@ -34,6 +34,11 @@ fn keep_bodies(steps: &mut Vec<Step<'_>>, dialect: Dialect, rids: Vec<i64>) {
     steps.push(Step::Run(Statement::new(sql, vec![Arg::Ints(rids)])));
 }
 
+/// The text of a version: `history` and `resource` are the aliases of its row and of the row of what is current.
+pub(super) fn body(history: &str, resource: &str) -> String {
+    format!("CASE WHEN {history}.version = {resource}.version THEN {resource}.body ELSE {history}.body END")
+}
+
 /// Columns that `resource` and `history` share, after their own.
 fn shared_fields<'c>(person: i64, change: &'c Change, body: &'c [u8]) -> [Field<'c>; 7] {
     [

@@ -10,7 +10,7 @@ use spil_fhir_profiles::definition::type_number;
 use crate::store::{Arg, Dialect};
 
 use super::builder::{ALIAS, Builder};
-use super::scope::Granted;
+use super::scope::{Granted, compared, timed};
 
 /// Whether two scopes differ only in what can be told by person.
 pub(super) fn same_shape(left: &Scope, right: &Scope) -> bool {
@@ -85,14 +85,7 @@ fn values(scope: &Scope) -> Vec<String> {
 /// The clinical time against the period of each person.
 fn period(builder: &mut Builder, test: &Test, group: &[Granted<'_>]) -> String {
     let r = ALIAS;
-    let within = matches!(test, Test::PeriodWithin(..));
-    let compared = |low: &str, high: &str| {
-        if within {
-            format!("{r}.data_from >= {low} AND {r}.data_to <= {high}")
-        } else {
-            format!("{r}.data_from < {high} AND {r}.data_to > {low}")
-        }
-    };
+    let whole = matches!(test, Test::PeriodWithin(..));
     let mut rows = Vec::new();
     for (persons, scope) in group {
         if let Scope::Test(Test::PeriodWithin(low, high) | Test::PeriodMayOverlap(low, high)) = scope {
@@ -107,7 +100,7 @@ fn period(builder: &mut Builder, test: &Test, group: &[Granted<'_>]) -> String {
             let rows = builder.arg(json!(rows).to_string());
             let column = |at: usize, name: &str| format!("CAST(json_extract(value, '$[{at}]') AS INTEGER) AS {name}");
             let columns = [column(0, "person"), column(1, "low"), column(2, "high")].join(", ");
-            let compared = compared("n.low", "n.high");
+            let compared = compared(whole, "n.low", "n.high");
             format!(
                 "EXISTS (WITH n AS MATERIALIZED (SELECT {columns} FROM json_each({rows})) \
                  SELECT 1 FROM n WHERE n.person = {r}.person AND {compared})"
@@ -121,13 +114,8 @@ fn period(builder: &mut Builder, test: &Test, group: &[Granted<'_>]) -> String {
             };
             let (persons, low, high) = (list(|row| row.0), list(|row| row.1), list(|row| row.2));
             let place = format!("width_bucket({r}.person, {persons})");
-            compared(&format!("({low})[{place}]"), &format!("({high})[{place}]"))
+            compared(whole, &format!("({low})[{place}]"), &format!("({high})[{place}]"))
         }
     };
-    let (from, to) = (format!("{r}.data_from"), format!("{r}.data_to"));
-    if within {
-        format!("({from} IS NOT NULL AND {to} IS NOT NULL AND {from} < {to} AND {holds})")
-    } else {
-        format!("({from} IS NULL OR {to} IS NULL OR {from} >= {to} OR ({holds}))")
-    }
+    timed(whole, &holds)
 }

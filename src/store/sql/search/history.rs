@@ -2,6 +2,7 @@
 //! it was then.
 
 use crate::search::{HistoryQuery, Place};
+use crate::store::sql::versions;
 use crate::store::{Arg, Dialect, Record, Row};
 
 use super::Sql;
@@ -77,11 +78,11 @@ pub fn versions(
         let [updated, rid, version] = [place.updated, place.rid, place.version].map(|number| builder.arg(number));
         matches = format!("{matches} AND (v.updated, v.rid, v.version) < ({updated}, {rid}, {version})");
     }
-    let handoff = builder.handoff("v.rid");
+    let (body, handoff) = (versions::body("v", "c"), builder.handoff("v.rid"));
     let limit = builder.limit(i64::from(query.count) + 1);
     builder.finish(format!(
         "SELECT v.rid, c.rtype, c.id, v.version, v.updated, v.person, v.category, v.labels, v.source, v.data_from, \
-         v.data_to, CASE WHEN v.version = c.version THEN c.body ELSE v.body END, {handoff}, COALESCE(p.policy, 0), v.method, c.person, c.category, c.labels, c.source, \
+         v.data_to, {body}, {handoff}, COALESCE(p.policy, 0), v.method, c.person, c.category, c.labels, c.source, \
          c.data_from, c.data_to, COALESCE(q.policy, 0) \
          FROM history v JOIN resource c ON c.rid = v.rid LEFT JOIN person p ON p.person = v.person \
          LEFT JOIN person q ON q.person = c.person \

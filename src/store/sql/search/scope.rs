@@ -57,6 +57,26 @@ pub(super) fn condition(builder: &mut Builder, visibility: &Visibility, group: &
     }
 }
 
+/// The whole clinical time against a period, or some of it.
+pub(super) fn compared(whole: bool, start: &str, end: &str) -> String {
+    let r = ALIAS;
+    if whole {
+        format!("{r}.data_from >= {start} AND {r}.data_to <= {end}")
+    } else {
+        format!("{r}.data_from < {end} AND {r}.data_to > {start}")
+    }
+}
+
+/// A comparison of the clinical time, also where there is none: that is not known to be within, and may overlap.
+pub(super) fn timed(whole: bool, compared: &str) -> String {
+    let (from, to) = (format!("{ALIAS}.data_from"), format!("{ALIAS}.data_to"));
+    if whole {
+        format!("({from} IS NOT NULL AND {to} IS NOT NULL AND {from} < {to} AND {compared})")
+    } else {
+        format!("({from} IS NULL OR {to} IS NULL OR {from} >= {to} OR ({compared}))")
+    }
+}
+
 fn one(builder: &mut Builder, visibility: &Visibility, test: &Test) -> String {
     let r = ALIAS;
     let plus = match builder.dialect {
@@ -95,19 +115,10 @@ fn one(builder: &mut Builder, visibility: &Visibility, test: &Test) -> String {
             }
             any(&parts)
         }
-        Test::PeriodWithin(start, end) => {
+        Test::PeriodWithin(start, end) | Test::PeriodMayOverlap(start, end) => {
+            let whole = matches!(test, Test::PeriodWithin(..));
             let (start, end) = (builder.arg(*start), builder.arg(*end));
-            format!(
-                "({r}.data_from IS NOT NULL AND {r}.data_to IS NOT NULL AND {r}.data_from < {r}.data_to \
-                 AND {r}.data_from >= {start} AND {r}.data_to <= {end})"
-            )
-        }
-        Test::PeriodMayOverlap(start, end) => {
-            let (start, end) = (builder.arg(*start), builder.arg(*end));
-            format!(
-                "({r}.data_from IS NULL OR {r}.data_to IS NULL OR {r}.data_from >= {r}.data_to \
-                 OR ({r}.data_from < {end} AND {r}.data_to > {start}))"
-            )
+            timed(whole, &compared(whole, &start, &end))
         }
         Test::InHandoff => match visibility.handoff_org {
             Some(org) => {
