@@ -13,10 +13,11 @@ use std::thread::{self, Thread};
 use super::connection::Connection;
 use crate::store::tx::StoreError;
 
-/// After so many written rows there is something to move.
-const ROWS: usize = 10_000;
-/// A log of so many pages (32 MB) is emptied.
-const LONG: i64 = 8_000;
+/// After so many written rows there is something to move: some loads of hundreds of resources together, for in a large database
+/// each of them changes the same upper pages of the indexes and thousands of others.
+const ROWS: usize = 60_000;
+/// A log of so many pages (128 MB) is emptied.
+const LONG: i64 = 32_000;
 
 /// The thread, as the writer sees it.
 pub struct Checkpoints {
