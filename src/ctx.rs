@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use spil_consent::Say;
+
 /// The caller of one request.
 #[derive(Debug, Clone)]
 pub struct Ctx {
@@ -43,6 +45,8 @@ pub struct PatientActor {
     pub name: String,
     /// When acting for another: the relation (`parent`, `partner`, …).
     pub relation: Option<String>,
+    /// What this caller can bring into force.
+    pub say: Say,
     /// The PGO app, or none for the portal.
     pub client_id: Option<String>,
 }

@@ -204,6 +204,7 @@ mod tests {
                 subject: "sub".to_owned(),
                 name: "An".to_owned(),
                 relation: relation.clone(),
+                say: spil_consent::Say::Alone,
                 client_id: None,
             };
             let event = found(Actor::Patient(actor), &Pass::new(Verb::Operation, None));

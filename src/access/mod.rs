@@ -42,6 +42,7 @@ mod search;
 mod shelf;
 mod statistics;
 mod terminology;
+mod together;
 mod trail;
 mod transaction;
 mod visibility;

@@ -250,7 +250,11 @@ impl Access {
         let version = draft.current.as_ref().map_or(1, |record| record.version + 1);
         let rtype = types::number(&draft.rtype)?;
         let source = self.source_of(draft);
-        let Some(body) = draft.body.take() else {
+        let mut body = draft.body.take();
+        if draft.rtype == "Consent" {
+            self.decide_together(draft.current.as_ref(), body.as_mut())?;
+        }
+        let Some(body) = body else {
             return Ok(deletion(draft, rtype, version, self.ctx.now, person));
         };
         let stamped = meta::stamp(body, &draft.id, version, self.ctx.now);

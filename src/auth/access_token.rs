@@ -123,6 +123,7 @@ async fn patient(app: &App, jwt: &Jwt<'_>, client_id: &str, now: i64) -> Result<
         subject: subject.to_owned(),
         name: grantee.name,
         relation: grantee.relation,
+        say: grantee.say,
         client_id: Some(client_id.to_owned()),
     }))
 }

@@ -54,7 +54,7 @@ use crate::error::Error;
 use crate::store::Store;
 use crate::ui::shared::paths;
 
-pub use acting::{Acting, acting_for_me, acts_for, stop_acting};
+pub use acting::{Acting, acting_for_me, acts_for, agree_to, stop_acting};
 pub use authenticate::{authenticate, request_id};
 pub use client::check_client;
 pub use idp::hash as hash_password;

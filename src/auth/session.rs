@@ -3,6 +3,7 @@
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use spil_consent::Say;
 
 use super::{cookie, grantee, seal};
 use crate::app::App;
@@ -56,6 +57,8 @@ pub struct PatientRole {
     pub display: String,
     /// When it is somebody else's record: the relation.
     pub relation: Option<String>,
+    /// What this person can bring into force.
+    pub say: Say,
 }
 
 /// A professional at work.
@@ -162,8 +165,8 @@ async fn role(app: &App, account: &Account, asked: &Asked, now: i64) -> Result<O
                 None => account.display.clone(),
                 Some(_) => app.store.display_of_patient(&patient_id).await?.unwrap_or_default(),
             };
-            let (person, relation) = (found.person, found.relation);
-            return Ok(Some(Role::Patient(PatientRole { patient_id, person, display, relation })));
+            let (person, relation, say) = (found.person, found.relation, found.say);
+            return Ok(Some(Role::Patient(PatientRole { patient_id, person, display, relation, say })));
         }
     }
     Ok(None)
@@ -254,6 +257,7 @@ impl Session {
             subject: self.subject.clone(),
             name: self.name.clone(),
             relation: patient.relation.clone(),
+            say: patient.say,
             client_id: None,
         }
     }

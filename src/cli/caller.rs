@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use spil_consent::Say;
+
 use crate::access::Access;
 use crate::app::App;
 use crate::ctx::{Actor, Ctx, OrganisationActor, PatientActor};
@@ -42,6 +44,7 @@ pub fn patient(person: i64, id: &str, subject: &str, name: &str) -> Actor {
         subject: subject.to_owned(),
         name: name.to_owned(),
         relation: None,
+        say: Say::Alone,
         client_id: None,
     })
 }

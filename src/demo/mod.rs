@@ -127,8 +127,10 @@ pub struct Representative {
     pub reason: String,
     /// First day.
     pub from: String,
-    /// Last day, for a child.
+    /// Until this day: the sixteenth birthday of a child, the end of a mandate.
     pub until: Option<String>,
+    /// Whether a child of twelve or older agreed.
+    pub agreed: bool,
 }
 
 /// Makes the region for a seed, as it is at a moment (milliseconds since 1970, UTC).

@@ -9,7 +9,11 @@ struct Rule {
     by: &'static str,
     relation: &'static str,
     reason: &'static str,
+    agreed: bool,
 }
+
+/// A mandate in writing lasts so many days.
+const YEARS: i64 = 5 * 365;
 
 const RULES: [Rule; 4] = [
     Rule {
@@ -17,13 +21,21 @@ const RULES: [Rule; 4] = [
         by: "cor",
         relation: "spouse",
         reason: "Echtgenoot, schriftelijk gemachtigd; patiënt is wilsonbekwaam door dementie",
+        agreed: false,
     },
-    Rule { patient: "sem", by: "lotte", relation: "parent", reason: "Ouder met gezag" },
-    Rule { patient: "sem", by: "ruben", relation: "parent", reason: "Ouder met gezag" },
-    Rule { patient: "noor", by: "emre", relation: "parent", reason: "Ouder met gezag; kind beslist mee vanaf 12 jaar" },
+    Rule { patient: "sem", by: "lotte", relation: "parent", reason: "Ouder met gezag", agreed: false },
+    Rule { patient: "sem", by: "ruben", relation: "parent", reason: "Ouder met gezag", agreed: false },
+    Rule {
+        patient: "noor",
+        by: "emre",
+        relation: "parent",
+        reason: "Ouder met gezag; kind beslist mee vanaf 12 jaar",
+        agreed: true,
+    },
 ];
 
-/// The representatives at the start. A parent acts until the child is sixteen.
+/// The representatives at the start. A parent acts until the child is sixteen, and from twelve on
+/// only if the child agrees.
 pub fn representatives(people: &[Person], clock: &Clock) -> Vec<Representative> {
     RULES
         .iter()
@@ -36,7 +48,8 @@ pub fn representatives(people: &[Person], clock: &Clock) -> Vec<Representative> 
                 relation: rule.relation.to_owned(),
                 reason: rule.reason.to_owned(),
                 from: if parent { person.birth_date.clone() } else { clock.date(400) },
-                until: parent.then(|| Clock::birthday(&person.birth_date, 16)),
+                until: Some(if parent { Clock::birthday(&person.birth_date, 16) } else { clock.date(-YEARS) }),
+                agreed: rule.agreed,
             }
         })
         .collect()

@@ -123,7 +123,7 @@ impl Server {
 
     /// Lets one person act for another.
     pub async fn represent(&self, who: &Person, whom: &Person, until: Option<i64>) {
-        let to = Representation { patient: whom.id.clone(), relation: "partner".to_owned(), until };
+        let to = Representation { patient: whom.id.clone(), relation: "partner".to_owned(), until, agreed: None };
         self.app().store.register_representative(&who.username, &to).await.expect("representative");
     }
 

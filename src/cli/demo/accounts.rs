@@ -51,7 +51,8 @@ pub async fn register(app: &Arc<App>, region: &Region, orgs: &HashMap<String, i6
     }
     for one in &region.representatives {
         let until = one.until.as_deref().and_then(parse_range).map(|(from, _)| from);
-        let to = Representation { patient: one.patient_id.clone(), relation: one.relation.clone(), until };
+        let agreed = one.agreed.then(|| app.clock.now());
+        let to = Representation { patient: one.patient_id.clone(), relation: one.relation.clone(), until, agreed };
         let registered = app.store.register_representative(&one.representative_username, &to).await;
         registered.because("a representative cannot be registered")?;
     }

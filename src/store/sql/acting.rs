@@ -10,7 +10,7 @@ impl Store {
         patient_id: &str,
         now: i64,
     ) -> Result<Vec<(String, String, Representation)>, StoreError> {
-        let sql = "SELECT r.username, a.display, r.relation, r.until FROM representative r \
+        let sql = "SELECT r.username, a.display, r.relation, r.until, r.agreed FROM representative r \
                    JOIN account a ON a.username = r.username \
                    WHERE r.patient = $1 AND (r.until IS NULL OR r.until > $2) ORDER BY a.display, r.username";
         let rows = self.rows(sql, vec![patient_id.into(), now.into()]).await?;
@@ -19,10 +19,23 @@ impl Store {
                 patient: patient_id.to_owned(),
                 relation: row.text(2).to_owned(),
                 until: row.opt_int(3),
+                agreed: row.opt_int(4),
             };
             (row.text(0).to_owned(), row.text(1).to_owned(), to)
         };
         Ok(rows.iter().map(one).collect())
+    }
+
+    /// Notes that a child agreed at `now` that the account `username` acts for it, or (`None`) does not agree any more.
+    pub async fn agree_to_representative(
+        &self,
+        username: &str,
+        patient_id: &str,
+        now: Option<i64>,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE representative SET agreed = $1 WHERE patient = $2 AND username = $3";
+        let rows = self.statements(vec![(sql, vec![now.into(), patient_id.into(), username.into()])]).await?;
+        Ok(rows.first() == Some(&1))
     }
 
     /// Ends that the account `username` acts for a patient.

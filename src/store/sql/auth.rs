@@ -66,6 +66,8 @@ pub struct Representation {
     pub relation: String,
     /// Until when, ms since 1970.
     pub until: Option<i64>,
+    /// When a child of twelve or older agreed, ms since 1970.
+    pub agreed: Option<i64>,
 }
 
 /// A short-lived secret: only the digest of it is kept.
@@ -245,21 +247,29 @@ impl Store {
 
     /// Lets the account `username` act for a patient.
     pub async fn register_representative(&self, username: &str, to: &Representation) -> Result<(), StoreError> {
-        let sql = "INSERT INTO representative (patient, username, relation, until) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (patient, username) DO UPDATE SET relation = excluded.relation, until = excluded.until";
-        let args = vec![to.patient.as_str().into(), username.into(), to.relation.as_str().into(), to.until.into()];
+        let sql = "INSERT INTO representative (patient, username, relation, until, agreed) VALUES ($1, $2, $3, $4, $5) \
+                   ON CONFLICT (patient, username) DO UPDATE SET relation = excluded.relation, until = excluded.until, \
+                   agreed = excluded.agreed";
+        let args = vec![
+            to.patient.as_str().into(),
+            username.into(),
+            to.relation.as_str().into(),
+            to.until.into(),
+            to.agreed.into(),
+        ];
         self.statements(vec![(sql, args)]).await.map(drop)
     }
 
     /// For whom the account with this subject may act now.
     pub async fn representations(&self, subject: &str, now: i64) -> Result<Vec<Representation>, StoreError> {
-        let sql = "SELECT r.patient, r.relation, r.until FROM representative r JOIN account a ON a.username = r.username \
+        let sql = "SELECT r.patient, r.relation, r.until, r.agreed FROM representative r JOIN account a ON a.username = r.username \
                    WHERE a.subject = $1 AND (r.until IS NULL OR r.until > $2) ORDER BY r.patient";
         let rows = self.rows(sql, vec![subject.into(), now.into()]).await?;
         let one = |row: &Row| Representation {
             patient: row.text(0).to_owned(),
             relation: row.text(1).to_owned(),
             until: row.opt_int(2),
+            agreed: row.opt_int(3),
         };
         Ok(rows.iter().map(one).collect())
     }
@@ -270,6 +280,14 @@ impl Store {
         let sql = "SELECT person FROM resource WHERE rtype = $1 AND id = $2 AND deleted = 0";
         let rows = self.rows(sql, vec![i64::from(rtype).into(), patient_id.into()]).await?;
         Ok(rows.first().map(|row| row.int(0)).filter(|person| *person > 0))
+    }
+
+    /// The person of a `Patient` with the resource itself, when it exists.
+    pub async fn patient(&self, patient_id: &str) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+        let Some(rtype) = spil_fhir_profiles::definition::type_number("Patient") else { return Ok(None) };
+        let sql = "SELECT person, body FROM resource WHERE rtype = $1 AND id = $2 AND deleted = 0";
+        let mut rows = self.rows(sql, vec![i64::from(rtype).into(), patient_id.into()]).await?;
+        Ok(rows.first_mut().map(|row| (row.int(0), row.take_bytes(1))).filter(|(person, _)| *person > 0))
     }
 }
 

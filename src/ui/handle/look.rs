@@ -104,6 +104,7 @@ pub fn relation(lang: Lang, code: &str) -> String {
         "child" => lang.t("kind", "child"),
         "guardian" => lang.t("voogd", "guardian"),
         "mentor" => lang.t("mentor", "mentor"),
+        "curator" => lang.t("curator", "curator"),
         other => other,
     };
     word.to_owned()

@@ -26,7 +26,7 @@ pub enum Who {
 }
 
 /// Methods, path and who may come, of every page but those of signing in.
-pub const ADDRESSES: [(&str, &str, Who); 36] = [
+pub const ADDRESSES: [(&str, &str, Who); 37] = [
     ("GET", paths::HOME, Who::Everybody),
     ("GET", paths::CARE, Who::Everybody),
     ("GET", "/taal", Who::Everybody),
@@ -54,6 +54,7 @@ pub const ADDRESSES: [(&str, &str, Who); 36] = [
     ("GET", paths::REPRESENTATIVES, Who::Patient),
     ("POST", paths::REPRESENTATIVE_SWITCH, Who::Patient),
     ("POST", paths::REPRESENTATIVE_STOP, Who::Patient),
+    ("POST", paths::REPRESENTATIVE_AGREE, Who::Patient),
     ("GET POST", paths::CARE_SEARCH, Who::Professional),
     ("GET POST", paths::CARE_EMERGENCY, Who::Professional),
     ("GET", "/zorg/patient/{id}", Who::Professional),
@@ -83,6 +84,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         paths::REPRESENTATIVES => get(patient::representatives::get),
         paths::REPRESENTATIVE_SWITCH => post(patient::representatives::switch),
         paths::REPRESENTATIVE_STOP => post(patient::representatives::stop),
+        paths::REPRESENTATIVE_AGREE => post(patient::representatives::agree),
         paths::LOOKED => get(patient::looked::get),
         "/gekeken/lijst.csv" => get(patient::looked_list::csv),
         _ => choices(path).unwrap_or_else(|| care(path)),

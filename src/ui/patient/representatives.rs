@@ -22,12 +22,14 @@ pub struct Representative {
     pub current: bool,
     /// Whether the person can end it here.
     pub can_stop: bool,
+    /// Whether it is a parent who waits for the child to agree.
+    pub waits: bool,
 }
 
 /// The page of representatives.
 ///
 /// Posts `person` to [`paths::REPRESENTATIVE_SWITCH`] (empty: for yourself again) and `id` to
-/// [`paths::REPRESENTATIVE_STOP`].
+/// [`paths::REPRESENTATIVE_STOP`] or [`paths::REPRESENTATIVE_AGREE`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "patient/representatives.html")]
 pub struct Model {

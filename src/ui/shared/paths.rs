@@ -32,6 +32,8 @@ pub const REPRESENTATIVES: &str = "/machtigingen";
 pub const REPRESENTATIVE_SWITCH: &str = "/machtigingen/wisselen";
 /// Stop that somebody acts for you (POST, field `id`).
 pub const REPRESENTATIVE_STOP: &str = "/machtigingen/stoppen";
+/// A child of twelve or older agrees that a parent acts for it (POST, field `id`).
+pub const REPRESENTATIVE_AGREE: &str = "/machtigingen/akkoord";
 
 /// Start page of the workspace.
 pub const CARE: &str = "/zorg";

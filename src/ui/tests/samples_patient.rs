@@ -263,6 +263,7 @@ fn representatives_page(lang: Lang) -> representatives::Model {
         until: lang.t("Tot 1 mei 2027", "Until 1 May 2027").to_owned(),
         current,
         can_stop: true,
+        waits: false,
     };
     representatives::Model {
         frame: husband(lang, Section::Representatives),

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::response::Response;
 
-use crate::auth::{Acting, acting_for_me, acts_for, stop_acting};
+use crate::auth::{Acting, acting_for_me, acts_for, agree_to, stop_acting};
 use crate::error::Error;
 
 use super::super::super::patient::representatives::{self, Representative};
@@ -25,7 +25,8 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
         // The name to sign in with is nobody's business but that person's.
         let id = visit.app.sealer.seal(one.key.as_bytes(), visit.app.random.as_ref())?;
         let can_stop = own && one.can_stop();
-        for_me.push(Representative { id, can_stop, ..card(visit, &one) });
+        let waits = own && !one.acts;
+        for_me.push(Representative { id, can_stop, waits, ..card(visit, &one) });
     }
     let mut for_others = Vec::new();
     for one in acts_for(&visit.app, &visit.session).await? {
@@ -47,7 +48,11 @@ fn card(visit: &Visit, one: &Acting) -> Representative {
         relation: relation(lang, &one.relation),
         rights: vec![
             lang.t("Gegevens bekijken", "See the data").to_owned(),
-            lang.t("Kiezen wie wat mag zien", "Choose who may see what").to_owned(),
+            if one.with_child {
+                lang.t("Samen kiezen wie wat mag zien", "Choose together who may see what").to_owned()
+            } else {
+                lang.t("Kiezen wie wat mag zien", "Choose who may see what").to_owned()
+            },
             lang.t("Zien wie er heeft gekeken", "See who looked").to_owned(),
         ],
         until,
@@ -68,13 +73,28 @@ pub async fn switch(Patient(visit): Patient, body: Bytes) -> Response {
     visit.answer(done.await)
 }
 
+/// A child agrees that a parent acts for it.
+pub async fn agree(Patient(visit): Patient, body: Bytes) -> Response {
+    let done = async {
+        if agree_to(&visit.app, &visit.session, &key(&visit, &body)?).await? {
+            return Ok(go(paths::REPRESENTATIVES));
+        }
+        Err(Error::forbidden("nobody asks for this"))
+    };
+    visit.answer(done.await)
+}
+
+/// Who is meant by a form of the page.
+fn key(visit: &Visit, body: &Bytes) -> Result<String, Error> {
+    let form = visit.form(body)?;
+    let key = visit.app.sealer.open(form.get("id")).and_then(|bytes| String::from_utf8(bytes).ok());
+    key.ok_or_else(Error::not_found)
+}
+
 /// Ends that somebody acts for the person.
 pub async fn stop(Patient(visit): Patient, body: Bytes) -> Response {
     let done = async {
-        let form = visit.form(&body)?;
-        let key = visit.app.sealer.open(form.get("id")).and_then(|bytes| String::from_utf8(bytes).ok());
-        let key = key.ok_or_else(Error::not_found)?;
-        if stop_acting(&visit.app, &visit.session, &key).await? {
+        if stop_acting(&visit.app, &visit.session, &key(&visit, &body)?).await? {
             return Ok(go(paths::REPRESENTATIVES));
         }
         Err(Error::forbidden("this cannot be ended here"))
