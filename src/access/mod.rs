@@ -77,6 +77,7 @@ pub use search::Found;
 pub use shelf::Shelf;
 pub use statistics::Rows;
 pub use terminology::Question;
+pub use together::agreed;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

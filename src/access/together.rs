@@ -68,11 +68,9 @@ impl Access {
     }
 
     fn verification(&self, actor: &PatientActor) -> Value {
-        let kind = if actor.relation.is_some() { "RelatedPerson" } else { "Patient" };
         json!({
             "verified": true,
             "verifiedWith": {
-                "type": kind,
                 "identifier": {"system": AGREED, "value": party(actor)},
                 "display": actor.name,
             },

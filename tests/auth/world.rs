@@ -96,6 +96,7 @@ impl World {
 
     /// Lets `username` act for a patient until `until`.
     pub async fn represent(&self, username: &str, patient: &str, until: Option<i64>) {
+        let until = until.or_else(|| Some(self.server.app().clock.now() + 365 * 24 * 3600 * 1000));
         let to = Representation { patient: patient.to_owned(), relation: "partner".to_owned(), until, agreed: None };
         self.server.app().store.register_representative(username, &to).await.expect("representative");
     }

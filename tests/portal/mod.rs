@@ -1,6 +1,7 @@
 //! The pages over HTTP: what people see, choose and are refused.
 
 mod addresses;
+mod children;
 mod choices;
 mod people;
 mod workspace;

@@ -123,7 +123,13 @@ impl Server {
 
     /// Lets one person act for another.
     pub async fn represent(&self, who: &Person, whom: &Person, until: Option<i64>) {
-        let to = Representation { patient: whom.id.clone(), relation: "partner".to_owned(), until, agreed: None };
+        let until = until.or_else(|| Some(self.now() + 365 * 24 * 3600 * 1000));
+        self.represent_as(who, whom, "partner", until).await;
+    }
+
+    /// The same in a certain relation.
+    pub async fn represent_as(&self, who: &Person, whom: &Person, relation: &str, until: Option<i64>) {
+        let to = Representation { patient: whom.id.clone(), relation: relation.to_owned(), until, agreed: None };
         self.app().store.register_representative(&who.username, &to).await.expect("representative");
     }
 

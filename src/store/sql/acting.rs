@@ -4,6 +4,14 @@ use super::auth::Representation;
 use crate::store::{Row, Store, StoreError};
 
 impl Store {
+    /// The person of a `Patient` with the resource itself, when it exists.
+    pub async fn patient(&self, patient_id: &str) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+        let Some(rtype) = spil_fhir_profiles::definition::type_number("Patient") else { return Ok(None) };
+        let sql = "SELECT person, body FROM resource WHERE rtype = $1 AND id = $2 AND deleted = 0";
+        let mut rows = self.rows(sql, vec![i64::from(rtype).into(), patient_id.into()]).await?;
+        Ok(rows.first_mut().map(|row| (row.int(0), row.take_bytes(1))).filter(|(person, _)| *person > 0))
+    }
+
     /// Who may act for a patient now: name to sign in with, name for people, relation and until when.
     pub async fn representatives(
         &self,

@@ -281,14 +281,6 @@ impl Store {
         let rows = self.rows(sql, vec![i64::from(rtype).into(), patient_id.into()]).await?;
         Ok(rows.first().map(|row| row.int(0)).filter(|person| *person > 0))
     }
-
-    /// The person of a `Patient` with the resource itself, when it exists.
-    pub async fn patient(&self, patient_id: &str) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
-        let Some(rtype) = spil_fhir_profiles::definition::type_number("Patient") else { return Ok(None) };
-        let sql = "SELECT person, body FROM resource WHERE rtype = $1 AND id = $2 AND deleted = 0";
-        let mut rows = self.rows(sql, vec![i64::from(rtype).into(), patient_id.into()]).await?;
-        Ok(rows.first_mut().map(|row| (row.int(0), row.take_bytes(1))).filter(|(person, _)| *person > 0))
-    }
 }
 
 /// Secrets, used ids and revocations.

@@ -7,6 +7,7 @@ use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use spil_consent::Say;
 
 use crate::access::Access;
 use crate::app::App;
@@ -70,6 +71,11 @@ impl FromRequestParts<Arc<App>> for Professional {
 }
 
 impl Visit {
+    /// What the person can bring into force; nothing for a professional.
+    pub fn say(&self) -> Say {
+        self.session.patient().map_or(Say::Nothing, |patient| patient.say)
+    }
+
     async fn begin(parts: &Parts, app: &Arc<App>, sign_in: &str) -> Result<Self, Response> {
         let lang = language::of(&parts.headers);
         let path = place(parts);

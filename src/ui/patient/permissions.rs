@@ -41,8 +41,14 @@ pub struct Card {
 pub struct Model {
     /// What is around the page.
     pub frame: Frame,
-    /// Choices that a professional wrote down; they do nothing until the person answers.
+    /// Whether the person decides at all: a child under twelve does not.
+    pub decides: bool,
+    /// Whether a child and a parent decide together.
+    pub together: bool,
+    /// Choices that somebody else wrote down; they do nothing until the person answers.
     pub proposed: Vec<Card>,
+    /// Choices that wait for the answer of the child or the parent.
+    pub waiting: Vec<Card>,
     /// What is allowed now.
     pub allowed: Vec<Card>,
     /// What is closed, also in an emergency.

@@ -63,6 +63,9 @@ fn list(lang: Lang) -> permissions::Model {
     permissions::Model {
         frame: patient(lang, Section::Permissions),
         proposed: vec![proposed],
+        waiting: vec![],
+        decides: true,
+        together: false,
         allowed: vec![
             card(lang, "a1", Some("Huisartsenpraktijk De Linde"), true, What::Everything { except: sensitive }),
             card(
@@ -174,6 +177,9 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
     let empty = permissions::Model {
         frame: husband(lang, Section::Permissions),
         proposed: vec![],
+        waiting: vec![],
+        decides: true,
+        together: false,
         allowed: vec![],
         objections: vec![],
         ended: vec![],

@@ -130,13 +130,19 @@ impl Chosen {
             organisation_id: org.map(|org| org.id.clone()),
             organisation: org.map(|org| org.name.clone()),
             kind: org.map_or("", |org| kind_name(lang, &org.kind)).to_owned(),
-            allows: self.preset != Some(Preset::Object),
+            allows: self.allows(),
             codes: self.codes(),
             except: Vec::new(),
             remarks: Vec::new(),
+            agreed: Vec::new(),
             until: Some(self.until.clone()).filter(|until| !until.is_empty()),
             since: Err(now),
         }
+    }
+
+    /// Whether it is a permission, not an objection.
+    pub fn allows(&self) -> bool {
+        self.preset != Some(Preset::Object)
     }
 
     /// The fields to send along with the confirmation.
@@ -153,7 +159,7 @@ impl Chosen {
 
     /// The `Consent`. An objection names no purpose: it holds always, also in an emergency.
     pub fn consent(&self, directory: &Directory, patient_id: &str, now: i64) -> Value {
-        let allows = self.preset != Some(Preset::Object);
+        let allows = self.allows();
         let mut provision = json!({"type": if allows { "permit" } else { "deny" }});
         if !self.until.is_empty() {
             provision["period"] = json!({"end": self.until});

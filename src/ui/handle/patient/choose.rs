@@ -3,6 +3,8 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
+use serde_json::json;
+use spil_consent::Say;
 
 use crate::access::{Directory, Interaction};
 use crate::error::Error;
@@ -75,7 +77,11 @@ pub async fn confirm(Patient(visit): Patient, body: Bytes) -> Response {
 
 async fn write(visit: &Visit, chosen: &Chosen, directory: &Directory) -> Result<(), Error> {
     let patient_id = visit.session.patient().map_or("", |patient| patient.patient_id.as_str());
-    let body = chosen.consent(directory, patient_id, visit.now);
+    let mut body = chosen.consent(directory, patient_id, visit.now);
+    // A child and a parent permit together: the other still has to say yes.
+    if visit.say() == Say::Together && chosen.allows() {
+        body["status"] = json!("proposed");
+    }
     let rtype = "Consent".to_owned();
     let interaction = if chosen.id.is_empty() {
         Interaction::Create { rtype, body, if_none_exist: None }

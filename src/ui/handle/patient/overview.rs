@@ -88,13 +88,13 @@ fn greeting(visit: &Visit) -> String {
 }
 
 fn questions(visit: &Visit, shares: &[Share]) -> Vec<Question> {
-    let count = shares.iter().filter(|share| share.status == "proposed").count();
+    let count = shares.iter().filter(|share| share.asks(visit)).count();
     if count == 0 {
         return Vec::new();
     }
     let text = visit.t(
-        "Een zorgverlener schreef een toestemming voor u op. Die werkt pas als u ja zegt.",
-        "A professional wrote down a permission for you. It only works once you say yes.",
+        "Iemand schreef een toestemming voor u op. Die werkt pas als u ja zegt.",
+        "Somebody wrote down a permission for you. It only works once you say yes.",
     );
     vec![Question { text: text.to_owned(), link: Link::new(paths::PERMISSIONS, visit.t("Bekijk", "View")) }]
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use spil_consent::Say;
 
 use crate::error::Error;
 
@@ -32,13 +33,14 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
     let whose = whose(visit);
     let today = words::today(visit.now).to_string();
     let card = |share: &Share| share.card(lang, whose.as_deref());
-    let (mut proposed, mut allowed, mut objections, mut ended) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut proposed, mut waiting) = (Vec::new(), Vec::new());
+    let (mut allowed, mut objections, mut ended) = (Vec::new(), Vec::new(), Vec::new());
     for one in &shares {
         match one.status.as_str() {
             "proposed" => {
                 let mut card = card(one);
                 card.recorded_by = proposer(visit, &one.id).await?;
-                proposed.push(card);
+                if one.asks(visit) { &mut proposed } else { &mut waiting }.push(card);
             }
             "active" if one.has_run_out(&today) => ended.push(card(one)),
             "active" if one.allows => allowed.push(card(one)),
@@ -51,7 +53,17 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
         directory.all().iter().filter(|org| wrote(&holdings, org.org)).map(|org| org.name.clone()).collect();
     sources.dedup();
     let frame = visit.frame(Section::Permissions);
-    html(permissions::page(&permissions::Model { frame, proposed, allowed, objections, ended, sources }))
+    html(permissions::page(&permissions::Model {
+        frame,
+        decides: visit.say() != Say::Nothing,
+        together: visit.say() == Say::Together,
+        proposed,
+        waiting,
+        allowed,
+        objections,
+        ended,
+        sources,
+    }))
 }
 
 fn wrote(holdings: &[crate::store::Holding], org: i64) -> bool {

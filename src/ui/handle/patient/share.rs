@@ -1,14 +1,16 @@
 //! A privacy `Consent` as a person reads it: who, what, until when.
 
 use serde_json::Value;
+use spil_consent::Say;
 
-use crate::access::{Access, Directory, Stored};
+use crate::access::{Access, Directory, Stored, agreed};
 use crate::error::Error;
 
 use super::super::super::patient::permissions::Card;
 use super::super::super::patient::sentence::{Choice, What};
 use super::super::super::shared::category::{CATEGORIES, Category};
 use super::super::super::shared::frame::Lang;
+use super::super::visit::Visit;
 use super::super::words;
 
 /// Number of the category of privacy consents.
@@ -40,6 +42,8 @@ pub struct Share {
     pub remarks: Vec<String>,
     /// The last day, as FHIR has it.
     pub until: Option<String>,
+    /// Who agreed of a child and its parents: `child`, `parent`.
+    pub agreed: Vec<String>,
     /// When it was chosen, as FHIR has it; or when it was written, ms.
     pub since: Result<String, i64>,
 }
@@ -95,6 +99,7 @@ pub fn read(lang: Lang, stored: &Stored, directory: &Directory) -> Result<Share,
         except,
         remarks,
         until: text(&provision["period"]["end"]),
+        agreed: agreed(&body).map(str::to_owned).collect(),
         since: text(&body["dateTime"]).ok_or(stored.updated),
     })
 }
@@ -126,6 +131,12 @@ fn who(lang: Lang, provision: &Value, directory: &Directory) -> (Option<String>,
     }
 }
 
+/// The child or a parent, as the one who is signed in.
+fn own(visit: &Visit) -> &'static str {
+    let relation = visit.session.patient().and_then(|patient| patient.relation.as_ref());
+    if relation.is_some() { "parent" } else { "child" }
+}
+
 /// A kind of organisation in words.
 pub fn kind_name(lang: Lang, kind: &str) -> &'static str {
     match kind {
@@ -155,6 +166,16 @@ fn names(lang: Lang, codes: &[&str]) -> Vec<String> {
 }
 
 impl Share {
+    /// Whether it waits for the answer of who is signed in.
+    pub fn asks(&self, visit: &Visit) -> bool {
+        self.status == "proposed" && visit.say() != Say::Nothing && !self.agreed.iter().any(|who| who == own(visit))
+    }
+
+    /// Whether a child and a parent decide together, and the other did not say yes yet.
+    pub fn needs_the_other(&self, visit: &Visit) -> bool {
+        visit.say() == Say::Together && self.allows && !self.agreed.iter().any(|who| who != own(visit))
+    }
+
     /// Whether it names every ordinary category, or none at all.
     pub fn is_everything(&self) -> bool {
         let mut plain = CATEGORIES.iter().filter(|category| !category.sensitive);

@@ -47,6 +47,7 @@ pub async fn answer(Patient(visit): Patient, body: Bytes) -> Response {
         let form = visit.form(&body)?;
         let share = find(&visit, form.get("id")).await?;
         let status = match form.get("answer") {
+            "yes" if share.needs_the_other(&visit) => "proposed",
             "yes" => "active",
             "no" => "rejected",
             _ => return Err(Error::bad_request("value", "the answer is `yes` or `no`")),
@@ -64,7 +65,7 @@ pub async fn answer(Patient(visit): Patient, body: Bytes) -> Response {
 async fn turn(visit: &Visit, share: &Share, status: &str) -> Result<(), Error> {
     let mut body: Value = visit.access.read("Consent", &share.id).await?.get().value()?;
     body["status"] = json!(status);
-    if status == "active"
+    if matches!(status, "active" | "proposed")
         && let Some(patient) = visit.session.patient()
     {
         body["performer"] = json!([{"reference": format!("Patient/{}", patient.patient_id), "type": "Patient"}]);
