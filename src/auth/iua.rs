@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use crate::ctx::Subject;
 
 /// Purposes that a system of an organisation can state, out of v3-ActReason.
-const PURPOSES: [&str; 10] =
+pub const PURPOSES: [&str; 10] =
     ["TREAT", "BTG", "CAREMGT", "COC", "ETREAT", "HOPERAT", "HPAYMT", "HQUALIMP", "HRESCH", "PUBHLTH"];
 
 const SYSTEMS: [&str; 3] = [

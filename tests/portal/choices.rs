@@ -10,6 +10,7 @@ use crate::support::{Person, Server, builders, on_both};
 on_both!(
     a_permission_works_at_once_and_stops_at_once,
     an_objection_goes_before_everything,
+    an_objection_closes_what_the_same_organisation_was_permitted,
     what_a_professional_proposes_waits_for_the_patient,
     a_stranger_sees_and_changes_nothing,
     who_acts_for_another_sees_that_record,
@@ -70,6 +71,35 @@ async fn an_objection_goes_before_everything(server: Server) {
     let fields = [("organisation", "*"), ("choice", "all"), ("until", "2020-01-01")];
     let wrong = post(&mut browser, "/toestemmingen/nieuw", "/toestemmingen/nieuw", &fields).await;
     assert!(wrong.text.contains("id=\"organisation-error\"") && wrong.text.contains("id=\"until-error\""));
+}
+
+async fn an_objection_closes_what_the_same_organisation_was_permitted(server: Server) {
+    let (person, _) = patient_with_record(&server).await;
+    let mut browser = as_patient(&server, &person).await;
+    let gp = organization("gp");
+    choose(&mut browser, &[("organisation", &gp), ("choice", "all")]).await;
+    assert_eq!(found(&server, &person, "Condition").await, 1);
+    for categories in [vec![("category", "problems")], Vec::new()] {
+        let all = categories.is_empty();
+        let mut fields = vec![("organisation", gp.as_str()), ("choice", "object")];
+        fields.extend(categories);
+        let list = choose(&mut browser, &fields).await;
+        let seen = (found(&server, &person, "Condition").await, found(&server, &person, "AllergyIntolerance").await);
+        assert_eq!(seen, (0, usize::from(!all)), "{}", list.text);
+        let objection = ids(&list).pop().expect("an objection");
+        post(&mut browser, "/toestemmingen", "/toestemmingen/stoppen", &[("id", &objection)]).await;
+        assert_eq!(found(&server, &person, "Condition").await, 1, "what was permitted stays");
+    }
+    // What is laid down for one organisation goes before what is laid down for all: the page says so.
+    let fields = [("organisation", "*"), ("choice", "object"), ("category", "problems")];
+    let page = post(&mut browser, "/toestemmingen/nieuw", "/toestemmingen/nieuw", &fields).await;
+    assert!(
+        page.text.contains("blijft dit zien") && page.text.contains("Huisartsenpraktijk De Linde"),
+        "{}",
+        page.text
+    );
+    choose(&mut browser, &fields).await;
+    assert_eq!(found(&server, &person, "Condition").await, 1);
 }
 
 async fn what_a_professional_proposes_waits_for_the_patient(server: Server) {

@@ -8,6 +8,7 @@ use spil_fhir_profiles::time::format_instant;
 use spil_fhir_profiles::category::SYSTEM as CATEGORY_SYSTEM;
 
 use crate::access::Directory;
+use crate::auth::PURPOSES;
 
 use super::super::super::patient::permission_form::Preset;
 use super::super::super::shared::category::{CATEGORIES, Category};
@@ -157,7 +158,7 @@ impl Chosen {
         hidden
     }
 
-    /// The `Consent`. An objection names no purpose: it holds always, also in an emergency.
+    /// The `Consent`. An objection names every purpose: it holds always, also in an emergency.
     pub fn consent(&self, directory: &Directory, patient_id: &str, now: i64) -> Value {
         let allows = self.allows();
         let mut provision = json!({"type": if allows { "permit" } else { "deny" }});
@@ -170,13 +171,15 @@ impl Chosen {
                 json!({"reference": format!("Organization/{}", org.id), "type": "Organization", "display": org.name});
             provision["actor"] = json!([{"role": {"coding": [role]}, "reference": reference}]);
         }
-        if allows {
-            provision["purpose"] = json!([coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT")]);
-        }
-        let codes: Vec<Value> = self.codes().iter().filter_map(|code| concept(code)).collect();
-        if !codes.is_empty() {
-            provision["code"] = json!(codes);
-        }
+        // An objection is as precise as a permission of this page can be, for what is more precise goes first.
+        let purposes: &[&str] = if allows { &["TREAT"] } else { &PURPOSES };
+        let purpose = |code: &&str| coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", code);
+        provision["purpose"] = purposes.iter().map(purpose).collect();
+        let codes = match self.codes() {
+            none if none.is_empty() => CATEGORIES.iter().map(|category| category.code).collect(),
+            some => some,
+        };
+        provision["code"] = codes.iter().filter_map(|code| concept(code)).collect();
         let patient = json!({"reference": format!("Patient/{patient_id}"), "type": "Patient"});
         let mut consent = json!({
             "resourceType": "Consent",
@@ -224,13 +227,14 @@ mod tests {
     }
 
     #[test]
-    fn an_objection_names_no_purpose_and_everybody_is_only_for_objections() {
+    fn an_objection_names_every_purpose_and_everybody_is_only_for_objections() {
         let directory = Directory::default();
         let today = Date::constant(2026, 11, 21);
         let object = chosen(&[("choice", "object"), ("organisation", EVERYBODY)]);
         assert!(!object.faults(Lang::Nl, &directory, today).any());
         let consent = object.consent(&directory, "p", 0);
-        assert!(consent["provision"]["purpose"].is_null() && consent["provision"]["code"].is_null());
+        let count = |name: &str| consent["provision"][name].as_array().map_or(0, Vec::len);
+        assert_eq!((count("purpose"), count("code")), (PURPOSES.len(), CATEGORIES.len()));
         assert_eq!(consent["provision"]["type"], "deny");
         let permit = chosen(&[("choice", "all"), ("organisation", EVERYBODY)]);
         assert!(permit.faults(Lang::Nl, &directory, today).of("organisation").is_some());

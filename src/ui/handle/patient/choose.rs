@@ -160,6 +160,7 @@ async fn warnings(visit: &Visit, chosen: &Chosen, share: &Share) -> Result<Vec<S
         .filter(|other| other.status == "active" && other.id != chosen.id && !other.has_run_out(&today))
         .collect();
     let mut warnings = Vec::new();
+    let mut permitted = Vec::new();
     let touches = |other: &Share| {
         let same = other.organisation.is_none() || other.organisation_id == share.organisation_id;
         let overlap = other.codes.is_empty() || other.codes.iter().any(|code| share.codes.contains(code));
@@ -184,5 +185,20 @@ async fn warnings(visit: &Visit, chosen: &Chosen, share: &Share) -> Result<Vec<S
             "Everything is closed. Also in an emergency nobody can see what you take and what you cannot tolerate.",
         ));
     }
-    Ok(warnings.into_iter().map(str::to_owned).collect())
+    if !share.allows && share.organisation_id.is_none() {
+        let closes = |code: &&str| share.codes.is_empty() || share.codes.contains(code);
+        let open = others.iter().filter(|other| other.allows && other.codes.iter().any(|code| closes(&code)));
+        permitted = open.filter_map(|other| other.organisation.clone()).collect();
+        permitted.sort();
+        permitted.dedup();
+    }
+    let mut warnings: Vec<String> = warnings.into_iter().map(str::to_owned).collect();
+    if !permitted.is_empty() {
+        let text = lang.t(
+            "Wie u zelf toestemming gaf, blijft dit zien. Stop die toestemming als u dat niet wilt:",
+            "Whom you permitted yourself still sees this. Stop that permission if you do not want it:",
+        );
+        warnings.push(format!("{text} {}.", permitted.join(", ")));
+    }
+    Ok(warnings)
 }
