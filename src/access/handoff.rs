@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::store::Record;
 
 use super::draft::Draft;
-use super::{Access, Directory, types};
+use super::{Access, Directory, asking, types};
 
 /// SNOMED code of a handoff `Task`.
 const HANDOFF: &str = "308292007";
@@ -103,6 +103,9 @@ fn of_the_sender(task: &Value) -> Value {
 pub fn may_move(access: &Access, record: &Record, body: Option<&Value>) -> Result<(), Error> {
     let before: Value = serde_json::from_slice(&record.body).map_err(Error::internal)?;
     let Some(after) = body else { return Ok(()) };
+    if asking::is_ask(&before) {
+        return access.may_answer(record, &before, after);
+    }
     let owns = access.owns(record);
     if !is_handoff(&before) {
         return if owns { Ok(()) } else { Err(not_source()) };

@@ -5,6 +5,7 @@
 //! What is deliberately absent: a way to read without a caller, a way to write without a source, a way past the audit.
 
 mod abreast;
+mod asking;
 mod audience;
 mod audit_event;
 mod audit_record;
@@ -58,6 +59,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::store::Record;
 
+pub use asking::{Ask, CODE as ASK_CODE, SYSTEM as TASK_SYSTEM};
 pub use collect::Gathered;
 pub use compartment::Compartment;
 pub use consent_check::Checked;

@@ -36,7 +36,9 @@ impl Access {
             self.may_define(letter)?;
         }
         let by_patient = matches!(self.ctx.actor, Actor::Patient(_));
-        if by_patient && !PATIENT_WRITES.contains(&rtype) {
+        // The answer to a question of an organisation.
+        let answers = rtype == "Task" && letter == 'u';
+        if by_patient && !answers && !PATIENT_WRITES.contains(&rtype) {
             return Err(Error::forbidden("a patient cannot write this type"));
         }
         Ok(())
@@ -48,7 +50,8 @@ impl Access {
             Actor::Hub => true,
             Actor::Organisation(actor) => record.source == actor.org,
             Actor::Patient(actor) => {
-                record.person == actor.person && (record.source == PATIENT || record.category == CONSENT)
+                let consent = || record.category == CONSENT && types::name(record.rtype) == "Consent";
+                record.person == actor.person && (record.source == PATIENT || consent())
             }
         }
     }
@@ -68,8 +71,9 @@ impl Access {
     /// Who is the source of the new version.
     pub(super) fn source_of(&self, draft: &Draft) -> i64 {
         match (&self.ctx.actor, &draft.current) {
+            // Whoever moves a handoff or answers a question, it stays the sender's.
+            (Actor::Patient(_), Some(record)) if draft.rtype == "Task" => record.source,
             (Actor::Patient(_), _) => PATIENT,
-            // Whoever moves a handoff, it stays the sender's.
             (_, Some(record)) => record.source,
             (Actor::Organisation(actor), None) => actor.org,
             (Actor::Hub, None) => HUB,

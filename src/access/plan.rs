@@ -16,7 +16,7 @@ use crate::store::commit::{Change, Check, Expect, Method, PersonKey};
 use super::draft::{Draft, create, nothing};
 use super::patch::Patch;
 use super::write::{Interaction, Written};
-use super::{Access, Directory, ParameterSet, Stored, abreast, handoff, meta, ownership, rules, types};
+use super::{Access, Directory, ParameterSet, Stored, abreast, asking, handoff, meta, ownership, rules, types};
 
 /// Category of what a patient measures.
 const OWN_MEASUREMENTS: u8 = 13;
@@ -322,6 +322,7 @@ fn category_of(resource: &Value, person: &PersonKey, actor: &Actor) -> u8 {
     match (category, actor) {
         (GENERAL, _) if *person != PersonKey::Nobody => DOCUMENTS,
         (CONSENT, _) => CONSENT,
+        _ if asking::is_ask(resource) => CONSENT,
         (_, Actor::Patient(_)) if resource["resourceType"] == "Observation" => OWN_MEASUREMENTS,
         _ => category,
     }

@@ -205,6 +205,7 @@ impl Access {
         verb: Verb,
     ) -> Result<Option<Vec<Written>>, Error> {
         let directory = self.directory().await?;
+        self.may_ask(&mut plan, &drafts).await?;
         let mut pass = Pass::new(verb, None);
         let mut written = Vec::with_capacity(drafts.len());
         let set = self.app.parameters.get();

@@ -4,4 +4,5 @@ mod addresses;
 mod children;
 mod choices;
 mod people;
+mod questions;
 mod workspace;

@@ -26,7 +26,7 @@ pub enum Who {
 }
 
 /// Methods, path and who may come, of every page but those of signing in.
-pub const ADDRESSES: [(&str, &str, Who); 37] = [
+pub const ADDRESSES: [(&str, &str, Who); 39] = [
     ("GET", paths::HOME, Who::Everybody),
     ("GET", paths::CARE, Who::Everybody),
     ("GET", "/taal", Who::Everybody),
@@ -46,6 +46,7 @@ pub const ADDRESSES: [(&str, &str, Who); 37] = [
     ("POST", paths::PERMISSION_CONFIRM, Who::Patient),
     ("POST", paths::PERMISSION_STOP, Who::Patient),
     ("POST", paths::PERMISSION_ANSWER, Who::Patient),
+    ("POST", paths::QUESTION_ANSWER, Who::Patient),
     ("GET", "/toestemmingen/{id}/wijzigen", Who::Patient),
     ("GET", "/toestemmingen/{id}/gestopt", Who::Patient),
     ("GET", "/toestemmingen/{id}/geschiedenis", Who::Patient),
@@ -56,6 +57,7 @@ pub const ADDRESSES: [(&str, &str, Who); 37] = [
     ("POST", paths::REPRESENTATIVE_STOP, Who::Patient),
     ("POST", paths::REPRESENTATIVE_AGREE, Who::Patient),
     ("GET POST", paths::CARE_SEARCH, Who::Professional),
+    ("GET POST", paths::CARE_ASK, Who::Professional),
     ("GET POST", paths::CARE_EMERGENCY, Who::Professional),
     ("GET", "/zorg/patient/{id}", Who::Professional),
     ("GET", "/zorg/patient/{id}/{category}", Who::Professional),
@@ -99,6 +101,7 @@ fn choices(path: &str) -> Option<MethodRouter<Arc<App>>> {
         paths::PERMISSION_CONFIRM => post(patient::choose::confirm),
         paths::PERMISSION_STOP => post(patient::stop::post),
         paths::PERMISSION_ANSWER => post(patient::stop::answer),
+        paths::QUESTION_ANSWER => post(patient::questions::answer),
         "/toestemmingen/{id}/wijzigen" => get(patient::choose::filled),
         "/toestemmingen/{id}/gestopt" => get(patient::stop::stopped),
         "/toestemmingen/{id}/geschiedenis" => get(patient::permissions::history),
@@ -109,6 +112,7 @@ fn choices(path: &str) -> Option<MethodRouter<Arc<App>>> {
 fn care(path: &str) -> MethodRouter<Arc<App>> {
     match path {
         paths::CARE_SEARCH => get(provider::search::form).post(provider::search::find),
+        paths::CARE_ASK => get(provider::ask::form).post(provider::ask::send),
         paths::CARE_EMERGENCY => get(provider::emergency::form).post(provider::emergency::open),
         "/zorg/patient/{id}" => get(provider::patient::get),
         "/zorg/patient/{id}/{category}" => get(provider::patient::category),

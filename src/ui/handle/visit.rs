@@ -24,7 +24,7 @@ use super::form::Fields;
 use super::language;
 
 /// Addresses that answer a form and can be opened as well.
-const BOTH: [&str; 3] = [paths::PERMISSION_NEW, paths::CARE_SEARCH, paths::CARE_EMERGENCY];
+const BOTH: [&str; 4] = [paths::PERMISSION_NEW, paths::CARE_SEARCH, paths::CARE_ASK, paths::CARE_EMERGENCY];
 
 /// A visit of somebody who is signed in.
 pub struct Visit {

@@ -102,6 +102,8 @@ pub struct Model {
     pub frame: Frame,
     /// The choice that is changed; empty for a new one.
     pub id: String,
+    /// The question of an organisation that it answers; may be empty.
+    pub question: String,
     /// The organisations to choose from. A list of more than eight becomes a drop-down.
     pub organisations: Vec<Choice>,
     /// What is chosen.

@@ -32,10 +32,29 @@ pub struct Card {
     pub history_href: String,
 }
 
+/// A question of an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Question {
+    /// The value of the field `id`.
+    pub id: String,
+    /// Who asks.
+    pub organisation: String,
+    /// What kind of organisation; may be empty.
+    pub kind: String,
+    /// The kinds of data that are asked.
+    pub what: Vec<String>,
+    /// Why, in the words of who asks.
+    pub why: String,
+    /// Until when it is asked, in words.
+    pub until: String,
+    /// The form filled in with what is asked.
+    pub adapt_href: String,
+}
+
 /// The list of choices.
 ///
 /// The cards post `id`: to [`paths::PERMISSION_CHANGE`], to [`paths::PERMISSION_STOP`], and with `answer` (`yes` or `no`) to
-/// [`paths::PERMISSION_ANSWER`].
+/// [`paths::PERMISSION_ANSWER`]. Questions post the same two to [`paths::QUESTION_ANSWER`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "patient/permissions.html")]
 pub struct Model {
@@ -45,6 +64,8 @@ pub struct Model {
     pub decides: bool,
     /// Whether a child and a parent decide together.
     pub together: bool,
+    /// Questions of organisations; silence is no.
+    pub questions: Vec<Question>,
     /// Choices that somebody else wrote down; they do nothing until the person answers.
     pub proposed: Vec<Card>,
     /// Choices that wait for the answer of the child or the parent.

@@ -1,5 +1,6 @@
 //! The workspace of the professional, at [`super::shared::paths::CARE`].
 
+pub mod ask;
 pub mod emergency;
 pub mod inbox;
 pub mod landing;

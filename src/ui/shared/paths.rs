@@ -24,6 +24,8 @@ pub const PERMISSION_CONFIRM: &str = "/toestemmingen/bevestigen";
 pub const PERMISSION_STOP: &str = "/toestemmingen/stoppen";
 /// Answers a permission that a professional proposed (POST, fields `id` and `answer`).
 pub const PERMISSION_ANSWER: &str = "/toestemmingen/antwoord";
+/// Answers a question of an organisation (POST, fields `id` and `answer`).
+pub const QUESTION_ANSWER: &str = "/toestemmingen/vraag";
 /// Who looked (GET form).
 pub const LOOKED: &str = "/gekeken";
 /// Who acts for whom.
@@ -43,6 +45,8 @@ pub const CARE_SIGN_IN: &str = "/zorg/inloggen";
 pub const CARE_SEARCH: &str = "/zorg/zoeken";
 /// Handoffs that were sent to the organisation.
 pub const CARE_INBOX: &str = "/zorg/overdrachten";
+/// Asking a patient for permission (GET the form, POST fields `bsn`, `category`, `why`, `until`).
+pub const CARE_ASK: &str = "/zorg/vragen";
 /// Emergency opening (GET the form, POST fields `bsn`, `reason`, `confirm`).
 pub const CARE_EMERGENCY: &str = "/zorg/spoed";
 

@@ -65,6 +65,7 @@ fn list(lang: Lang) -> permissions::Model {
         proposed: vec![proposed],
         waiting: vec![],
         decides: true,
+        questions: vec![],
         together: false,
         allowed: vec![
             card(lang, "a1", Some("Huisartsenpraktijk De Linde"), true, What::Everything { except: sensitive }),
@@ -111,6 +112,7 @@ fn organisations(lang: Lang, count: usize) -> Vec<Choice> {
 fn form(lang: Lang, count: usize, choice: Option<Preset>) -> permission_form::Model {
     permission_form::Model {
         frame: patient(lang, Section::Permissions),
+        question: String::new(),
         id: String::new(),
         organisations: organisations(lang, count),
         choice,
@@ -179,6 +181,7 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
         proposed: vec![],
         waiting: vec![],
         decides: true,
+        questions: vec![],
         together: false,
         allowed: vec![],
         objections: vec![],

@@ -25,6 +25,8 @@ pub const EVERYBODY: &str = "*";
 pub struct Chosen {
     /// The `Consent` that is changed; empty for a new one.
     pub id: String,
+    /// The question (`Task`) that it answers; may be empty.
+    pub question: String,
     /// `Organization` id, or [`EVERYBODY`].
     pub organisation: String,
     /// What may be seen.
@@ -41,6 +43,7 @@ impl Chosen {
         let ticked = fields.all("category");
         Self {
             id: fields.get("id").to_owned(),
+            question: fields.get("question").to_owned(),
             organisation: fields.get("organisation").to_owned(),
             preset: Preset::from_value(fields.get("choice")),
             ticked: CATEGORIES.iter().map(|one| one.code).filter(|code| ticked.contains(code)).collect(),
@@ -68,6 +71,7 @@ impl Chosen {
         };
         Self {
             id: share.id.clone(),
+            question: String::new(),
             organisation: share.organisation_id.clone().unwrap_or_else(|| EVERYBODY.to_owned()),
             preset: Some(preset),
             ticked,
@@ -150,6 +154,7 @@ impl Chosen {
     pub fn hidden(&self) -> Vec<Hidden> {
         let mut hidden = vec![
             Hidden::new("id", &self.id),
+            Hidden::new("question", &self.question),
             Hidden::new("organisation", &self.organisation),
             Hidden::new("choice", self.preset.map_or("", Preset::value)),
             Hidden::new("until", &self.until),

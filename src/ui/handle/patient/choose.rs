@@ -19,11 +19,19 @@ use super::super::visit::{Patient, Visit, go, html};
 use super::super::words;
 use super::choice::{Chosen, EVERYBODY};
 use super::permissions::whose;
+use super::questions;
 use super::share::{self, Share, kind_name};
 
-/// The empty form.
+/// The empty form, or filled in with what is asked.
 pub async fn empty(Patient(visit): Patient) -> Response {
-    visit.answer(form(&visit, &Chosen::default(), Errors::default()).await)
+    let done = async {
+        let chosen = match visit.query.get("vraag") {
+            "" => Chosen::default(),
+            id => questions::asked(id, &questions::find(&visit, id).await?.1),
+        };
+        form(&visit, &chosen, Errors::default()).await
+    };
+    visit.answer(done.await)
 }
 
 /// The form filled in with one choice.
@@ -50,7 +58,7 @@ pub async fn check(Patient(visit): Patient, body: Bytes) -> Response {
     let done = async {
         let chosen = Chosen::read(&visit.form(&body)?);
         let directory = visit.access.directory().await?;
-        let faults = chosen.faults(visit.lang, &directory, words::today(visit.now));
+        let faults = faults(&visit, &chosen, &directory).await?;
         if faults.any() {
             return form(&visit, &chosen, faults).await;
         }
@@ -65,7 +73,7 @@ pub async fn confirm(Patient(visit): Patient, body: Bytes) -> Response {
         let fields = visit.form(&body)?;
         let chosen = Chosen::read(&fields);
         let directory = visit.access.directory().await?;
-        let faults = chosen.faults(visit.lang, &directory, words::today(visit.now));
+        let faults = faults(&visit, &chosen, &directory).await?;
         if faults.any() || fields.get("step") != "confirm" {
             return form(&visit, &chosen, faults).await;
         }
@@ -75,13 +83,29 @@ pub async fn confirm(Patient(visit): Patient, body: Bytes) -> Response {
     visit.answer(done.await)
 }
 
+/// What was filled in wrongly.
+async fn faults(visit: &Visit, chosen: &Chosen, directory: &Directory) -> Result<Errors, Error> {
+    let faults = chosen.faults(visit.lang, directory, words::today(visit.now));
+    if faults.any() || chosen.question.is_empty() {
+        return Ok(faults);
+    }
+    let (_, ask) = questions::find(visit, &chosen.question).await?;
+    Ok(questions::wider(visit, chosen, &ask))
+}
+
+/// A child and a parent permit together: the other still has to say yes.
+pub fn status_of(visit: &Visit, chosen: &Chosen) -> &'static str {
+    if visit.say() == Say::Together && chosen.allows() { "proposed" } else { "active" }
+}
+
 async fn write(visit: &Visit, chosen: &Chosen, directory: &Directory) -> Result<(), Error> {
+    if !chosen.question.is_empty() {
+        let (version, _) = questions::find(visit, &chosen.question).await?;
+        return questions::permit(visit, chosen, version).await;
+    }
     let patient_id = visit.session.patient().map_or("", |patient| patient.patient_id.as_str());
     let mut body = chosen.consent(directory, patient_id, visit.now);
-    // A child and a parent permit together: the other still has to say yes.
-    if visit.say() == Say::Together && chosen.allows() {
-        body["status"] = json!("proposed");
-    }
+    body["status"] = json!(status_of(visit, chosen));
     let rtype = "Consent".to_owned();
     let interaction = if chosen.id.is_empty() {
         Interaction::Create { rtype, body, if_none_exist: None }
@@ -123,6 +147,7 @@ async fn form(visit: &Visit, chosen: &Chosen, errors: Errors) -> Result<Response
     html(permission_form::page(&permission_form::Model {
         frame: visit.frame(Section::Permissions),
         id: chosen.id.clone(),
+        question: chosen.question.clone(),
         organisations,
         choice: chosen.preset,
         categories: choices(lang, false, &chosen.ticked),

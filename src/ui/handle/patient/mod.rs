@@ -9,6 +9,7 @@ pub mod looked;
 pub mod looked_list;
 pub mod overview;
 pub mod permissions;
+pub mod questions;
 pub mod representatives;
 pub mod share;
 pub mod start;

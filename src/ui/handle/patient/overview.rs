@@ -7,6 +7,7 @@ use crate::store::TrailFilter;
 
 use super::super::super::patient::overview::{self, Emergency, Question};
 use super::super::super::patient::parts::{Look, SourceProblem};
+use super::super::super::patient::permissions;
 use super::super::super::shared::form::{Errors, Link};
 use super::super::super::shared::frame::Section;
 use super::super::super::shared::paths;
@@ -36,6 +37,7 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
     let holdings = holdings.map(crate::access::Released::into_inner).unwrap_or_default();
     let shares = share::all(&visit.access, lang).await;
     let shares = part(visit, shares, ("Wie mag wat zien", "Who may see what"), &mut problems).unwrap_or_default();
+    let asked = part(visit, super::questions::open(visit).await, ("Vragen", "Questions"), &mut problems);
     let emergencies = emergencies(visit).await;
     let seen = last(visit).await;
     let log = ("Wie heeft gekeken", "Who looked");
@@ -48,7 +50,7 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
         frame: visit.frame(Section::Overview),
         greeting: greeting(visit),
         emergencies,
-        questions: questions(visit, &shares),
+        questions: questions(visit, asked.unwrap_or_default(), &shares),
         problems,
         categories: tiles(lang, &holdings, false),
         documents: Kind::ALL.iter().filter(filled).map(document).collect(),
@@ -87,16 +89,22 @@ fn greeting(visit: &Visit) -> String {
     format!("{word}, {}", visit.session.name)
 }
 
-fn questions(visit: &Visit, shares: &[Share]) -> Vec<Question> {
-    let count = shares.iter().filter(|share| share.asks(visit)).count();
-    if count == 0 {
-        return Vec::new();
+fn questions(visit: &Visit, asked: Vec<permissions::Question>, shares: &[Share]) -> Vec<Question> {
+    let view = || Link::new(paths::PERMISSIONS, visit.t("Bekijk", "View"));
+    let asks = asked.into_iter().map(|question| Question {
+        text: format!("{} {}.", question.organisation, visit.t("vraagt uw toestemming", "asks your permission")),
+        link: view(),
+    });
+    let mut all: Vec<Question> = asks.collect();
+    if !shares.iter().any(|share| share.asks(visit)) {
+        return all;
     }
     let text = visit.t(
         "Iemand schreef een toestemming voor u op. Die werkt pas als u ja zegt.",
         "Somebody wrote down a permission for you. It only works once you say yes.",
     );
-    vec![Question { text: text.to_owned(), link: Link::new(paths::PERMISSIONS, visit.t("Bekijk", "View")) }]
+    all.push(Question { text: text.to_owned(), link: view() });
+    all
 }
 
 /// The emergencies of the last weeks, one for every professional, reason and day.

@@ -12,6 +12,7 @@ use super::super::super::shared::frame::{Lang, Section};
 use super::super::visit::{Patient, Visit, html};
 use super::super::words;
 use super::data::source;
+use super::questions;
 use super::share::{self, Share};
 
 /// The person whose choices they are, if somebody else makes them.
@@ -55,6 +56,7 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
     let frame = visit.frame(Section::Permissions);
     html(permissions::page(&permissions::Model {
         frame,
+        questions: questions::open(visit).await?,
         decides: visit.say() != Say::Nothing,
         together: visit.say() == Say::Together,
         proposed,

@@ -55,7 +55,7 @@ pub struct Share {
 pub async fn all(access: &Access, lang: Lang) -> Result<Vec<Share>, Error> {
     let directory = access.directory().await?;
     let shelf = access.shelf(CONSENTS, None, MOST).await?.into_inner();
-    shelf.items.iter().map(|stored| read(lang, stored, &directory)).collect()
+    shelf.items.iter().filter(|stored| stored.rtype == "Consent").map(|stored| read(lang, stored, &directory)).collect()
 }
 
 /// Reads one.

@@ -1,5 +1,6 @@
 //! The pages of the professional, one file each.
 
+pub mod ask;
 pub mod document;
 pub mod emergency;
 pub mod inbox;
