@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::seal::Sealer;
 use crate::store::Store;
 use crate::terminology::Conformance;
+use crate::tlog::Signer;
 
 /// Store, keys, clock and randomness, shared by every request.
 pub struct App {
@@ -22,6 +23,8 @@ pub struct App {
     pub auth: Auth,
     /// Seals links.
     pub sealer: Sealer,
+    /// Signs checkpoints of the audit log.
+    pub log_key: Signer,
     /// What persons have laid down, compiled.
     pub policies: Policies,
     /// The organisations of the region.

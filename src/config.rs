@@ -15,6 +15,8 @@ pub struct Config {
     pub database: Database,
     /// `[idp]`: how patients and professionals sign in.
     pub idp: Idp,
+    /// `[audit]`.
+    pub audit: Audit,
 }
 
 /// Where the server listens and how the outside names it.
@@ -69,6 +71,20 @@ pub struct Idp {
     pub client_secret: String,
     /// Whether the built-in provider (demo accounts) is served.
     pub built_in: bool,
+}
+
+/// The log of every access.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Audit {
+    /// A signed checkpoint is made after so many seconds, when something was written, and when the server stops.
+    pub checkpoint_seconds: u64,
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self { checkpoint_seconds: 60 }
+    }
 }
 
 impl Default for Server {
@@ -146,6 +162,9 @@ impl Config {
         if let Some(value) = lookup("SPIL_DATABASE_READERS") {
             config.database.readers = number("SPIL_DATABASE_READERS", &value)?;
         }
+        if let Some(value) = lookup("SPIL_AUDIT_CHECKPOINT_SECONDS") {
+            config.audit.checkpoint_seconds = number("SPIL_AUDIT_CHECKPOINT_SECONDS", &value)?;
+        }
         if let Some(value) = lookup("SPIL_IDP_BUILT_IN") {
             config.idp.built_in = truth("SPIL_IDP_BUILT_IN", &value)?;
         }
@@ -163,7 +182,7 @@ impl Config {
     }
 }
 
-fn number(name: &str, value: &str) -> Result<usize, ConfigError> {
+fn number<N: std::str::FromStr>(name: &str, value: &str) -> Result<N, ConfigError> {
     value.parse().map_err(|_| ConfigError(format!("{name}: `{value}` is not a whole number")))
 }
 

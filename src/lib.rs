@@ -23,4 +23,5 @@ pub mod search;
 pub mod server;
 pub mod store;
 pub mod terminology;
+pub mod tlog;
 pub mod ui;

@@ -1,7 +1,8 @@
 //! Starting, serving and stopping.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use axum::ServiceExt;
 use axum::extract::{Request, State};
@@ -19,6 +20,7 @@ use crate::routes;
 use crate::seal::Sealer;
 use crate::store::Store;
 use crate::terminology::Conformance;
+use crate::tlog::Signer;
 
 /// Opens the database, loads the keys and puts the program together.
 ///
@@ -28,6 +30,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let store = Store::open(&config.database.url, config.database.readers).await?;
     let auth = Auth::load(&store, &config, random.as_ref()).await?;
     let sealer = Sealer::load(&store, random.as_ref()).await?;
+    let log_key = log_key(&store, &config, random.as_ref()).await?;
     let (policies, directory) = (Policies::default(), DirectoryCache::default());
     let parameters = ParameterCache::load(&store).await?;
     let conformance = Conformance::new(store.clone());
@@ -38,6 +41,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
         conformance,
         auth,
         sealer,
+        log_key,
         policies,
         directory,
         parameters,
@@ -45,6 +49,39 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
         clock,
         random,
     }))
+}
+
+/// The key that checkpoints of the audit log are signed with, made at the first start. It keeps the name of the address that the
+/// server had then: a log is known by that name.
+async fn log_key(store: &Store, config: &Config, random: &dyn Random) -> Result<Signer, Error> {
+    const NAME: &str = "log-key";
+    if let Some(text) = store.setting(NAME).await? {
+        return Signer::read(&text).map_err(Error::internal);
+    }
+    let mut seed = [0; 32];
+    random.fill(&mut seed);
+    let base = config.server.base.split_once("://").map_or("", |(_, base)| base);
+    let origin: String = base.chars().filter(|letter| !letter.is_whitespace() && *letter != '+').collect();
+    let new = Signer::new(&format!("{origin}/audit"), seed).map_err(Error::internal)?;
+    Signer::read(&store.setting_once(NAME, &new.written()).await?).map_err(Error::internal)
+}
+
+/// Makes a checkpoint of the audit log now and then, when something was written.
+async fn keep_checkpoints(app: Weak<App>) {
+    loop {
+        let Some(app) = app.upgrade() else { return };
+        checkpoint(&app).await;
+        let seconds = app.config.audit.checkpoint_seconds.max(1);
+        drop(app);
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+}
+
+/// Makes a checkpoint of what was written since the last one.
+pub async fn checkpoint(app: &App) {
+    if let Err(error) = app.store.checkpoint(&app.log_key).await {
+        tracing::error!(error = %error, "no checkpoint of the audit log could be made");
+    }
 }
 
 /// Serves until `stop` is done, then finishes what is running.
@@ -58,6 +95,7 @@ pub async fn serve(
 ) -> Result<(), Error> {
     let settings = tls(&app.config).map_err(Error::internal)?;
     tokio::spawn(keep_indexing(Arc::downgrade(&app)));
+    tokio::spawn(keep_checkpoints(Arc::downgrade(&app)));
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<Peer>(routes::service(app));
     let done = match settings {
         None => axum::serve(listener, service).with_graceful_shutdown(stop).await,

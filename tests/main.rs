@@ -19,3 +19,4 @@ mod store;
 mod support;
 mod terminology;
 mod tidy;
+mod tlog;

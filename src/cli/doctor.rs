@@ -11,6 +11,7 @@ use crate::access::Directory;
 use crate::app::App;
 use crate::ctx::Actor;
 use crate::store::ParameterState;
+use crate::tlog::Checkpoint;
 
 use super::failure::{Because as _, Failure};
 use super::place::Place;
@@ -54,6 +55,7 @@ impl Doctor {
         say::line("keys          readable");
         let mut sound = organisations(&app).await?;
         sound &= parameters(&app).await?;
+        sound &= log(&app).await?;
         let last = app.store.last_audit().await.because("the log cannot be read")?;
         let now = app.clock.now();
         let clock = if now < LEAST {
@@ -70,6 +72,25 @@ impl Doctor {
         }
         Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// How far the checkpoints of the log are. Whether the log is whole says `spil audit verify`.
+async fn log(app: &Arc<App>) -> Result<bool, Failure> {
+    let end = app.store.log_end().await.because("the log cannot be read")?;
+    let newest = app.store.newest_checkpoint().await.because("the log cannot be read")?;
+    let Some(newest) = newest else {
+        say::line(&format!("log           {end} records, no checkpoint yet"));
+        return Ok(true);
+    };
+    match Checkpoint::open(&newest.note, app.log_key.verifier()) {
+        Ok(_) if newest.size <= end => {
+            say::line(&format!("log           {end} records, {} of them under a signed checkpoint", newest.size));
+            return Ok(true);
+        }
+        Ok(_) => say::line(&format!("log           WRONG: it ends at {end}, a checkpoint has seen {}", newest.size)),
+        Err(error) => say::line(&format!("log           WRONG: the newest checkpoint: {error}")),
+    }
+    Ok(false)
 }
 
 /// How far the index of each search parameter is that was given at run time.

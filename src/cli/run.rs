@@ -40,6 +40,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, signals: Signals) -> Re
     let Signals { mut terminate, mut interrupt } = signals;
     let mut asked = stopped.clone();
     let mut late = stopped;
+    let log = Arc::clone(&app);
     let serving = server::serve(app, listener, async move { drop(asked.wait_for(|stop| *stop).await) });
     let waiting = async move {
         tokio::select! {
@@ -54,9 +55,11 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, signals: Signals) -> Re
         drop(late.wait_for(|stop| *stop).await);
         tokio::time::sleep(LAST).await;
     };
-    tokio::select! {
+    let done = tokio::select! {
         done = serving => done.because("serving failed"),
         () = waiting => Ok(()),
         () = overdue => Ok(()),
-    }
+    };
+    server::checkpoint(&log).await;
+    done
 }

@@ -9,6 +9,11 @@ pub fn line(text: &str) {
     drop(writeln!(std::io::stdout().lock(), "{text}"));
 }
 
+/// A text as it is on standard output.
+pub fn text(text: &str) {
+    drop(write!(std::io::stdout().lock(), "{text}"));
+}
+
 /// A line on standard error.
 pub fn error(text: &str) {
     drop(writeln!(std::io::stderr().lock(), "{text}"));

@@ -1,5 +1,6 @@
 //! How everything is kept: the only folder with SQL. One writer that groups what waits, readers beside it, two engines.
 
+pub mod check;
 pub mod commit;
 mod heavy;
 mod log;
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 pub use sql::audit::{AuditRecord, TrailFilter};
+pub use sql::checkpoint::CheckpointError;
 pub use sql::index::system_key;
 pub use sql::parameter::{DefinitionChange, IndexStep, IndexWork, ParameterState, StoredParameter};
 pub use sql::policy::StoredConsent;

@@ -1,5 +1,7 @@
 //! The program as its user meets it: commands, exit codes, and a demo that is whole or not there.
 
+mod audit;
+
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};

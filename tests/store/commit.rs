@@ -85,7 +85,7 @@ async fn a_commit_that_fails_leaves_nothing(kept: Kept) {
     assert_eq!((kept.count("resource").await, kept.count("ix_token").await, kept.count("audit").await), before);
     assert_eq!(kept.count("person").await, 0);
     kept.write(condition("d", "1", PersonKey::Nobody)).await.expect("the writer goes on");
-    assert_eq!(kept.store.verify_audit().await.expect("read"), Ok(2));
+    assert_eq!(kept.verified().await, Ok(2));
 }
 
 async fn statements_are_all_done_or_none(kept: Kept) {

@@ -12,7 +12,7 @@ async fn many_writers_at_once_all_get_their_answer(kept: Kept) {
         done.expect("written");
     }
     assert_eq!((kept.count("resource").await, kept.count("audit").await), (200, 200));
-    assert_eq!(kept.store.verify_audit().await.expect("read"), Ok(200));
+    assert_eq!(kept.verified().await, Ok(200));
     let rids = kept.store.rows("SELECT COUNT(DISTINCT rid) FROM resource", Vec::new()).await.expect("rows");
     assert_eq!(rids[0].int(0), 200);
 }
@@ -57,7 +57,7 @@ async fn one_that_fails_harms_no_other_of_its_group(kept: Kept) {
     });
     assert_eq!(join_all(writes).await.iter().filter(|one| one.is_ok()).count(), 16);
     assert_eq!((kept.count("resource").await, kept.count("audit").await), (17, 17));
-    assert_eq!(kept.store.verify_audit().await.expect("read"), Ok(17));
+    assert_eq!(kept.verified().await, Ok(17));
 }
 
 async fn one_person_is_made_by_many_writers(kept: Kept) {

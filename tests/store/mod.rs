@@ -1,16 +1,19 @@
 //! The storage contract: what every engine must do, in the same words.
 
 mod audit;
+mod checkpoint;
 mod commit;
 mod engines;
 mod group;
 mod index;
 mod read;
+mod tampered;
 mod views;
 
 use spil::clock::{Random as _, SystemRandom};
 use spil::store::Store;
 use spil::store::commit::{AuditEntry, Change, Commit, CommitError, Expect, Method, PersonKey};
+use spil::tlog::Signer;
 use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::index::extract;
 
@@ -38,6 +41,11 @@ impl Kept {
         rows[0].int(0)
     }
 
+    /// The number of sound records, or the first that is not.
+    async fn verified(&self) -> Result<i64, i64> {
+        verified(&self.store).await
+    }
+
     /// Writes one change with a record of it.
     async fn write(&self, change: Change) -> Result<(), CommitError> {
         self.store.commit(Commit { changes: vec![change], audits: vec![audit()], ..Commit::default() }).await
@@ -48,6 +56,17 @@ impl Kept {
         let record = self.store.current(number(rtype), id, 0).await.expect("read")?;
         Some((record.rid, record.version))
     }
+}
+
+/// The number of sound records, or the first that is not.
+async fn verified(store: &Store) -> Result<i64, i64> {
+    let found = store.verify_audit(signer().verifier(), Vec::new()).await.expect("read");
+    found.map(|whole| whole.records).map_err(|fault| fault.record().expect("a record"))
+}
+
+/// The key of the log in these tests.
+fn signer() -> Signer {
+    Signer::new("example.org/audit", [7; 32]).expect("a key")
 }
 
 fn number(rtype: &str) -> u16 {

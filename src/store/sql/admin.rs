@@ -38,6 +38,7 @@ impl Store {
             "DELETE FROM audit",
             "DELETE FROM audit_person",
             "DELETE FROM audit_recent",
+            "DELETE FROM audit_checkpoint",
             "DELETE FROM client",
             "DELETE FROM account",
             "DELETE FROM representative",

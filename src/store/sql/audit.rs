@@ -1,6 +1,8 @@
 //! The audit log: appended by the writer, each record bound to the one before it.
 
-use aws_lc_rs::digest::{SHA256, digest};
+use std::collections::HashMap;
+
+use aws_lc_rs::digest::{Context, SHA256};
 
 use crate::store::Store;
 use crate::store::commit::{AuditEntry, PersonKey};
@@ -22,6 +24,8 @@ const AUDIT: &[(&str, Kind)] = &[
 
 const AUDIT_PERSON: &[(&str, Kind)] = &[("person", Kind::Int), ("seq", Kind::Int)];
 
+/// So many records are looked at for those of one organisation.
+const LOOKED_AT: i64 = 50_000;
 /// So many records are in `audit_recent` before they are moved.
 const RECENT: i64 = 1_024;
 
@@ -59,16 +63,33 @@ pub struct TrailFilter {
     pub before: Option<i64>,
 }
 
-/// What binds a record to the one before it: SHA-256 over the former hash, the columns (number, moment, organisation,
-/// refused, emergency) and the text.
-pub fn chain(prev: &[u8], columns: [i64; 5], body: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(prev.len() + 40 + body.len());
-    bytes.extend_from_slice(prev);
-    for column in columns {
-        bytes.extend_from_slice(&column.to_be_bytes());
+/// What the hash of a record begins with since it covers whom the record is about. The hashes of older records begin with the
+/// hash before them, so that none can be taken for one of these.
+const WITH_PERSONS: &[u8] = b"spil audit record 2\n";
+
+/// What binds a record to the one before it: SHA-256 over the former hash, the columns (number, moment, organisation, refused,
+/// emergency), whom the record is about (in their order, each once) and the text.
+pub fn chain(prev: &[u8], columns: [i64; 5], persons: &[i64], body: &str) -> Vec<u8> {
+    let mut context = Context::new(&SHA256);
+    context.update(WITH_PERSONS);
+    context.update(prev);
+    let count = i64::try_from(persons.len()).unwrap_or(i64::MAX);
+    for number in columns.iter().chain([&count]).chain(persons) {
+        context.update(&number.to_be_bytes());
     }
-    bytes.extend_from_slice(body.as_bytes());
-    digest(&SHA256, &bytes).as_ref().to_vec()
+    context.update(body.as_bytes());
+    context.finish().as_ref().to_vec()
+}
+
+/// The same for records that were written before their hash covered whom they are about.
+pub fn chain_without_persons(prev: &[u8], columns: [i64; 5], body: &str) -> Vec<u8> {
+    let mut context = Context::new(&SHA256);
+    context.update(prev);
+    for number in columns {
+        context.update(&number.to_be_bytes());
+    }
+    context.update(body.as_bytes());
+    context.finish().as_ref().to_vec()
 }
 
 /// The end of the chain.
@@ -104,14 +125,15 @@ impl<'c> Chained<'c> {
     ) -> Self {
         let mut chained = Self { entries: entries.collect(), before, hashes: vec![hash], about: Vec::new(), recent };
         for (seq, entry) in (before + 1..).zip(&chained.entries) {
-            let columns = [seq, entry.at, entry.org, entry.refused.into(), entry.emergency.into()];
-            let prev = chained.hashes.last().map(Vec::as_slice).unwrap_or_default();
-            chained.hashes.push(chain(prev, columns, &entry.body));
             let mut about: Vec<i64> = entry.persons.clone();
             about.extend(entry.keys.iter().map(&person_of));
+            about.retain(|person| *person > 0);
             about.sort_unstable();
             about.dedup();
-            chained.about.extend(about.into_iter().filter(|person| *person > 0).map(|person| (person, seq)));
+            let columns = [seq, entry.at, entry.org, entry.refused.into(), entry.emergency.into()];
+            let prev = chained.hashes.last().map(Vec::as_slice).unwrap_or_default();
+            chained.hashes.push(chain(prev, columns, &about, &entry.body));
+            chained.about.extend(about.into_iter().map(|person| (person, seq)));
         }
         chained
     }
@@ -204,6 +226,58 @@ impl Store {
         Ok(self.rows(&sql, args).await?.iter().map(record).collect())
     }
 
+    /// The records of what the organisation of the filter did, newest first, at most `most`, and the number before which the next
+    /// ones are to be looked for. There is no way to them by organisation: not more than some thousand records are looked at.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn trail_of_organisation(
+        &self,
+        filter: &TrailFilter,
+        most: i64,
+    ) -> Result<(Vec<AuditRecord>, Option<i64>), StoreError> {
+        let before = match filter.before {
+            Some(before) => before,
+            None => self.log_end().await? + 1,
+        };
+        let first = before.saturating_sub(LOOKED_AT).max(1);
+        let sql = "SELECT seq, at, org, refused, emergency, body FROM audit WHERE seq < $1 AND seq >= $2 AND org = $3 \
+                   AND at >= $4 AND at < $5 AND refused >= $6 AND emergency >= $7 ORDER BY seq DESC LIMIT $8";
+        let args: Vec<Arg> = vec![
+            before.into(),
+            first.into(),
+            filter.org.unwrap_or(-1).into(),
+            filter.from.unwrap_or(i64::MIN).into(),
+            filter.to.unwrap_or(i64::MAX).into(),
+            i64::from(filter.refused).into(),
+            i64::from(filter.emergency).into(),
+            most.into(),
+        ];
+        let found: Vec<AuditRecord> = self.rows(sql, args).await?.iter().map(record).collect();
+        let full = i64::try_from(found.len()).is_ok_and(|found| found == most);
+        let next = if full { found.last().map(|record| record.seq) } else { (first > 1).then_some(first) };
+        Ok((found, next))
+    }
+
+    /// One record of what an organisation did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_of_organisation(&self, org: i64, seq: i64) -> Result<Option<AuditRecord>, StoreError> {
+        let sql = "SELECT seq, at, org, refused, emergency, body FROM audit WHERE seq = $1 AND org = $2";
+        Ok(self.rows(sql, vec![seq.into(), org.into()]).await?.first().map(record))
+    }
+
+    /// The citizen service numbers of persons.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bsns(&self, persons: Vec<i64>) -> Result<HashMap<i64, String>, StoreError> {
+        let sql = format!("SELECT person, bsn FROM person WHERE {}", self.dialect().one_of_ints("person", "$1"));
+        let rows = self.rows(&sql, vec![Arg::Ints(persons)]).await?;
+        Ok(rows.iter().filter_map(|row| Some((row.int(0), row.opt_text(1)?.to_owned()))).collect())
+    }
+
     /// One record about a person.
     ///
     /// # Errors
@@ -213,31 +287,5 @@ impl Store {
                    AND (EXISTS (SELECT 1 FROM audit_person p WHERE p.person = $1 AND p.seq = $2) \
                    OR EXISTS (SELECT 1 FROM audit_recent p WHERE p.person = $1 AND p.seq = $2))";
         Ok(self.rows(sql, vec![person.into(), seq.into()]).await?.first().map(record))
-    }
-
-    /// Checks the chain: the number of sound records, or the first that does not fit.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn verify_audit(&self) -> Result<Result<i64, i64>, StoreError> {
-        let mut last = 0;
-        let mut hash: Vec<u8> = Vec::new();
-        loop {
-            let sql = "SELECT seq, at, org, refused, emergency, body, prev, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT 1000";
-            let rows = self.rows(sql, vec![last.into()]).await?;
-            if rows.is_empty() {
-                return Ok(Ok(last));
-            }
-            for row in rows {
-                let seq = row.int(0);
-                let columns = [seq, row.int(1), row.int(2), row.int(3), row.int(4)];
-                let expected = chain(&hash, columns, row.text(5));
-                if seq != last + 1 || row.bytes(6) != hash || row.bytes(7) != expected {
-                    return Ok(Err(last + 1));
-                }
-                last = seq;
-                hash = expected;
-            }
-        }
     }
 }

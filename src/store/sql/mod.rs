@@ -5,6 +5,7 @@ pub mod admin;
 pub mod apply;
 pub mod audit;
 pub mod auth;
+pub mod checkpoint;
 pub mod contained;
 pub mod full_text;
 pub mod index;
