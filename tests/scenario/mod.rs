@@ -2,6 +2,7 @@
 //! sees who looked. Everything over HTTP, from `demo.json`.
 
 mod portal;
+mod reconciled;
 mod records;
 pub mod region;
 mod steps;
