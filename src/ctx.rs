@@ -70,6 +70,9 @@ pub struct OrganisationActor {
     pub subject: Option<Subject>,
 }
 
+/// The role of who looks after privacy in an organisation: reads the log of what that organisation did.
+pub const PRIVACY_OFFICER: &str = "privacy-officer";
+
 /// The professional on whose behalf a system asks.
 #[derive(Debug, Clone)]
 pub struct Subject {

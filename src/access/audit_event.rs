@@ -2,25 +2,34 @@
 
 use base64::Engine as _;
 use serde_json::{Value, json};
+use spil_fhir_profiles::bsn::SYSTEM as BSN;
 use spil_fhir_profiles::time::format_instant;
 
 use crate::error::Error;
 use crate::store::AuditRecord;
 
-use super::audit_record::{Agent, Kept, Professional};
+use super::audit_agents::agents;
+use super::audit_record::Kept;
 use super::pass::Verb;
 
-const DICOM: &str = "http://dicom.nema.org/resources/ontology/DCM";
-const PARTICIPATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 const KIND: &str = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
 const ROLE: &str = "http://terminology.hl7.org/CodeSystem/object-role";
 const BALP: &str = "https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType";
 
-/// The `AuditEvent` that a record stands for, with id and meta.
+/// A person whom a record is about, as the reader knows that person.
+#[derive(Debug, Clone)]
+pub(super) struct About {
+    /// `Patient/id`.
+    pub reference: Option<String>,
+    /// Citizen service number.
+    pub bsn: Option<String>,
+}
+
+/// The `AuditEvent` that a record stands for, with id and meta, and whom of `about` it is about.
 ///
 /// # Errors
 /// When the record cannot be read; that is our fault.
-pub fn event(record: &AuditRecord) -> Result<Value, Error> {
+pub(super) fn event(record: &AuditRecord, about: &[About]) -> Result<Value, Error> {
     let mut event = json!({
         "resourceType": "AuditEvent", "id": record.seq.to_string(),
         "meta": {"versionId": "1", "lastUpdated": format_instant(record.at)},
@@ -28,7 +37,7 @@ pub fn event(record: &AuditRecord) -> Result<Value, Error> {
     // Until records were kept short, the event itself was kept.
     let rest = match serde_json::from_str(&record.body).map_err(Error::internal)? {
         Value::Object(whole) if whole.contains_key("resourceType") => Value::Object(whole),
-        kept => told(&serde_json::from_value(kept).map_err(Error::internal)?, record.at)?,
+        kept => told(&serde_json::from_value(kept).map_err(Error::internal)?, record.at, about)?,
     };
     if let (Some(event), Value::Object(rest)) = (event.as_object_mut(), rest) {
         event.extend(rest.into_iter().filter(|(name, _)| name != "resourceType"));
@@ -37,7 +46,7 @@ pub fn event(record: &AuditRecord) -> Result<Value, Error> {
 }
 
 /// The elements of the event.
-fn told(kept: &Kept<'_>, at: i64) -> Result<Value, Error> {
+fn told(kept: &Kept<'_>, at: i64, about: &[About]) -> Result<Value, Error> {
     let unknown = || Error::internal(format!("an audit record of `{}` is not known", kept.verb));
     let verb = Verb::of(&kept.verb).ok_or_else(unknown)?;
     let mut event = json!({
@@ -52,64 +61,30 @@ fn told(kept: &Kept<'_>, at: i64) -> Result<Value, Error> {
     }
     event["purposeOfEvent"] =
         json!([{"coding": [coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", &kept.purpose)]}]);
-    event["agent"] = Value::Array(agents(kept));
-    event["source"] = json!({"observer": {"display": "Spil", "identifier": {"value": kept.base}}});
-    event["entity"] = Value::Array(entities(kept));
+    event["agent"] = Value::Array(agents(kept, verb));
+    event["source"] = json!({
+        "observer": {"display": "Spil", "identifier": {"value": kept.base}},
+        "type": [coding("http://terminology.hl7.org/CodeSystem/security-source-type", "4")],
+    });
+    let patients = about.iter().map(|one| {
+        let mut what = json!({"type": "Patient"});
+        if one.reference.is_none() && one.bsn.is_none() {
+            what["display"] = json!("a patient without a citizen service number");
+        }
+        if let Some(reference) = &one.reference {
+            what["reference"] = json!(reference);
+        }
+        if let Some(bsn) = &one.bsn {
+            what["identifier"] = json!({"system": BSN, "value": bsn});
+        }
+        json!({"type": coding(KIND, "1"), "role": coding(ROLE, "1"), "what": what})
+    });
+    event["entity"] = Value::Array(entities(kept).into_iter().chain(patients).collect());
     Ok(event)
 }
 
-fn coding(system: &str, code: &str) -> Value {
+pub(super) fn coding(system: &str, code: &str) -> Value {
     json!({"system": system, "code": code})
-}
-
-/// An agent of a kind, with the elements that there are.
-fn agent(system: &str, code: &str, requestor: bool, elements: Vec<(&str, Option<Value>)>) -> Value {
-    let mut agent = json!({"type": {"coding": [coding(system, code)]}, "requestor": requestor});
-    for (name, value) in elements {
-        if let Some(value) = value {
-            agent[name] = value;
-        }
-    }
-    agent
-}
-
-fn agents(kept: &Kept<'_>) -> Vec<Value> {
-    let text = |text: &Option<_>| text.as_ref().map(|text| json!(text));
-    let role = |role: &Option<_>| role.as_ref().map(|role| json!([{"text": role}]));
-    let mut agents = Vec::new();
-    match &kept.agent {
-        Agent::Hub => return vec![agent(DICOM, "110150", true, vec![("who", Some(json!({"display": "Spil"})))])],
-        Agent::Patient { id, subject, name, relation, client } => {
-            let mut who = json!({"identifier": {"value": subject}});
-            if relation.is_none() {
-                who["reference"] = json!(format!("Patient/{id}"));
-            }
-            let elements = vec![
-                ("name", Some(json!(name))),
-                ("who", Some(who)),
-                ("role", role(relation)),
-                ("altId", text(client)),
-            ];
-            agents.push(agent(PARTICIPATION, "IRCP", true, elements));
-        }
-        Agent::Organisation { id, name, ura, client, professional } => {
-            if let Some(Professional { id, name, role: function }) = professional {
-                let who = id.as_ref().or(name.as_ref()).unwrap_or(client);
-                let who = json!({"identifier": {"value": who}});
-                let elements = vec![("who", Some(who)), ("name", text(name)), ("role", role(function))];
-                agents.push(agent(PARTICIPATION, "IRCP", true, elements));
-            }
-            let who = json!({
-                "reference": format!("Organization/{id}"), "display": name,
-                "identifier": {"system": "http://fhir.nl/fhir/NamingSystem/ura", "value": ura},
-            });
-            let elements = vec![("name", Some(json!(name))), ("altId", Some(json!(client))), ("who", Some(who))];
-            agents.push(agent(DICOM, "110153", professional.is_none(), elements));
-        }
-    }
-    let hub = json!({"identifier": {"value": kept.base}});
-    agents.push(agent(DICOM, "110152", false, vec![("who", Some(hub))]));
-    agents
 }
 
 fn entities(kept: &Kept<'_>) -> Vec<Value> {
@@ -169,7 +144,8 @@ mod tests {
         };
         let text = Kept::of(&ctx, pass, "http://base").text().expect("it is JSON");
         let record = AuditRecord { seq: 1, at: 0, org: 10, refused: false, emergency: false, body: text.clone() };
-        let event = event(&record).expect("an event");
+        let about = About { reference: Some("Patient/p".to_owned()), bsn: Some("999911120".to_owned()) };
+        let event = event(&record, &[about]).expect("an event");
         assert_eq!(spil_fhir_profiles::validate::validate(&event), Vec::new(), "{text}");
         assert!(text.len() < 400, "{text}");
         event
@@ -209,7 +185,7 @@ mod tests {
             };
             let event = found(Actor::Patient(actor), &Pass::new(Verb::Operation, None));
             assert_eq!(event["agent"][0]["who"]["reference"].is_string(), relation.is_none());
-            assert_eq!(event["agent"][0]["role"].is_array(), relation.is_some());
+            assert_eq!(event["agent"][0]["role"][0]["text"].is_string(), relation.is_some());
         }
         assert_eq!(found(Actor::Hub, &Pass::new(Verb::Create, None))["agent"][0]["who"]["display"], "Spil");
     }
@@ -218,7 +194,7 @@ mod tests {
     fn a_record_that_was_kept_as_an_event_is_shown_as_it_is() {
         let body = r#"{"resourceType":"AuditEvent","action":"R","recorded":"1970-01-01T00:00:00Z"}"#.to_owned();
         let record = AuditRecord { seq: 7, at: 0, org: 10, refused: false, emergency: false, body };
-        let event = event(&record).expect("an event");
+        let event = event(&record, &[]).expect("an event");
         assert_eq!((&event["id"], &event["action"]), (&"7".into(), &"R".into()));
         assert_eq!(event["meta"]["versionId"], "1");
     }
@@ -229,7 +205,7 @@ mod tests {
             r#"{"verb":"look","base":"b","purpose":"TREAT","agent":"hub","ground":"own","count":1,"request":"r"}"#;
         for body in [body.to_owned(), body.replace("look", "read").replace("count", "number"), "[]".to_owned()] {
             let record = AuditRecord { seq: 7, at: 0, org: 10, refused: false, emergency: false, body };
-            assert!(event(&record).is_err());
+            assert!(event(&record, &[]).is_err());
         }
     }
 }

@@ -7,6 +7,7 @@
 mod abreast;
 mod asking;
 mod audience;
+mod audit_agents;
 mod audit_event;
 mod audit_record;
 mod collect;
@@ -45,6 +46,7 @@ mod statistics;
 mod terminology;
 mod together;
 mod trail;
+mod trail_officer;
 mod transaction;
 mod visibility;
 mod write;
@@ -80,6 +82,7 @@ pub use shelf::Shelf;
 pub use statistics::Rows;
 pub use terminology::Question;
 pub use together::agreed;
+pub use trail::TrailPage;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};
 

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
-use crate::ctx::Subject;
+use crate::ctx::{PRIVACY_OFFICER, Subject};
 
 /// Purposes that a system of an organisation can state, out of v3-ActReason.
 pub const PURPOSES: [&str; 10] =
@@ -43,7 +43,10 @@ impl Iua {
         };
         let id = text(iua.get("subject_id"), "subject_id", 200)?;
         let name = text(iua.get("subject_name"), "subject_name", 200)?;
-        let role = text(iua.get("subject_role"), "subject_role", 200)?;
+        let role = match iua.get("subject_role") {
+            coded if is_officer(coded) => Some(PRIVACY_OFFICER.to_owned()),
+            other => text(other, "subject_role", 200)?,
+        };
         let purpose = purpose(iua.get("purpose_of_use"))?;
         let reason = text(iua.get("reason"), "reason", 1000)?;
         if purpose == "BTG" && reason.is_none() {
@@ -70,6 +73,15 @@ impl Iua {
         }
         json!({"ihe_iua": iua})
     }
+}
+
+/// Whether a role is that of the privacy officer, which is told by its code whatever people read beside it.
+fn is_officer(role: Option<&Value>) -> bool {
+    let coding = match role {
+        Some(Value::Array(list)) if list.len() == 1 => list.first(),
+        other => other,
+    };
+    coding.is_some_and(|coding| coding["code"] == PRIVACY_OFFICER)
 }
 
 /// A text, or of a coded value what people read; empty counts as absent.
@@ -130,6 +142,19 @@ mod tests {
         for value in [json!("PATRQT"), json!("treat"), json!(""), json!(3), json!(["TREAT", "BTG"]), json!([]), foreign]
         {
             assert!(parse(&json!({"purpose_of_use": value})).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn the_role_of_a_privacy_officer_is_known_by_its_code() {
+        let role = |role| parse(&json!({"subject_role": role})).expect("good").subject.and_then(|one| one.role);
+        let coding = json!({"code": PRIVACY_OFFICER, "display": "Functionaris gegevensbescherming"});
+        for value in [json!(PRIVACY_OFFICER), coding.clone(), json!([coding])] {
+            assert_eq!(role(value).as_deref(), Some(PRIVACY_OFFICER));
+        }
+        let other = json!({"code": "01.015", "display": "Huisarts"});
+        for value in [other.clone(), json!([other])] {
+            assert_eq!(role(value).as_deref(), Some("Huisarts"));
         }
     }
 

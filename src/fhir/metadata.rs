@@ -127,7 +127,7 @@ fn resource(rtype: &str, parameters: &Parameters) -> Value {
         "interaction": codes.iter().map(|code| json!({"code": code})).collect::<Vec<_>>(),
     });
     if reads_only {
-        resource["documentation"] = json!("the patient's own log");
+        resource["documentation"] = json!("the patient's own log; for a privacy officer, what the organisation did");
         resource["searchParam"] = json!([
             {"name": "patient", "type": "reference"},
             {"name": "date", "type": "date"},

@@ -6,6 +6,7 @@ mod consent;
 mod emergency;
 mod handoff;
 mod hidden;
+mod logged;
 mod record;
 mod routes;
 mod scopes;

@@ -84,6 +84,9 @@ async fn only_who_permits_statistics_by_name_is_counted(server: Server) {
     assert_eq!(rows(&caller).await.len(), 1, "what it holds itself is not counted either");
     let log = server.patient(&yes).get("AuditEvent").await.expect(200).text();
     assert!(log.contains("HRESCH"), "the person reads back that it was counted: {log}");
+    let officer = server.vvt().claim(&json!({"subject_role": "privacy-officer"}));
+    let log = officer.get("AuditEvent").await.expect(200).text();
+    assert!(log.contains("HRESCH") && !log.contains(&yes.bsn), "its organisation does not read who was: {log}");
     let body = consent(&yes.reference(), for_research(deny("org-vvt")));
     server.patient(&yes).post("Consent", &body).await.expect(201);
     assert_eq!(rows(&caller).await, Vec::<Value>::new(), "a withdrawal works at once");

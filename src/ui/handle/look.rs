@@ -10,9 +10,6 @@ use super::super::shared::category::Category;
 use super::super::shared::frame::Lang;
 use super::words;
 
-/// Code of the system of an organisation among the agents of a record.
-const SYSTEM: &str = "110153";
-
 /// A record with what the pages sort and filter on.
 pub struct Seen {
     /// As it is shown.
@@ -51,8 +48,9 @@ pub fn seen(lang: Lang, event: &Value, reader: &str) -> Seen {
     Seen { look, at, own }
 }
 
+/// Whether an agent is the system of an organisation.
 fn is_system(agent: &Value) -> bool {
-    codings(&agent["type"]).any(|coding| coding["code"] == SYSTEM)
+    agent["who"]["reference"].as_str().is_some_and(|who| who.starts_with("Organization/"))
 }
 
 /// Organisation, person and role.
@@ -152,10 +150,17 @@ fn action(lang: Lang, event: &Value) -> Option<String> {
         (_, "update" | "patch") => ("Veranderde iets", "Changed something"),
         (_, "delete") => ("Verwijderde iets", "Removed something"),
         (_, "history-instance" | "vread") => ("Oude versies", "Old versions"),
+        _ if is_log(event, &query) => ("Wie er keek", "Who looked"),
         _ if query.starts_with("Patient?") => ("Zocht uw naam op", "Looked up your name"),
         _ => return None,
     };
     Some(lang.t(dutch, english).to_owned())
+}
+
+/// Whether the log itself was read.
+fn is_log(event: &Value, query: &str) -> bool {
+    let target = event["entity"][0]["what"]["reference"].as_str().unwrap_or_default();
+    query == "AuditEvent" || target.starts_with("AuditEvent/")
 }
 
 fn kind_of(lang: Lang, rtype: &str) -> &'static str {
@@ -210,7 +215,7 @@ mod tests {
             "purposeOfEvent": [{"coding": [{"code": "BTG"}]}],
             "agent": [
                 {"type": {"coding": [{"code": "IRCP"}]}, "name": "P. Bos", "role": [{"text": "huisarts"}]},
-                {"type": {"coding": [{"code": "110153"}]}, "name": "De Post"},
+                {"type": {"coding": [{"code": "110153"}]}, "who": {"reference": "Organization/p"}, "name": "De Post"},
             ],
             "entity": [{"query": STANDARD.encode("Patient/1/$acp"), "detail": [
                 {"type": "category", "valueString": "wishes"}, {"type": "reason", "valueString": "bewusteloos"},

@@ -79,7 +79,7 @@ pub async fn looks(
     let mut filter = asked.filter.clone();
     let mut found = Vec::new();
     for _ in 0..BATCHES {
-        let records = access.trail(&filter, BATCH).await?.into_inner();
+        let records = access.trail(None, &filter, BATCH).await?.into_inner().events;
         let is_last = i64::try_from(records.len()).unwrap_or(i64::MAX) < BATCH;
         for (seq, event) in records {
             if found.len() >= most {

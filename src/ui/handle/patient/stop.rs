@@ -93,7 +93,7 @@ async fn show(visit: &Visit, id: &str) -> Result<Response, Error> {
     let (mut received, mut still_sees) = (BTreeSet::new(), Vec::new());
     if let Some(org) = org {
         let filter = TrailFilter { org: Some(org.org), ..TrailFilter::default() };
-        for (_, event) in visit.access.trail(&filter, MOST).await?.into_inner() {
+        for (_, event) in visit.access.trail(None, &filter, MOST).await?.into_inner().events {
             let reads = !["C", "U", "D"].iter().any(|action| event["action"] == *action);
             let seen = look::seen(lang, &event, &visit.session.subject);
             if reads && seen.look.allowed && event["subtype"][0]["code"] != "transaction" {
