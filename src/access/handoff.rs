@@ -123,7 +123,9 @@ pub fn may_move(access: &Access, record: &Record, body: Option<&Value>) -> Resul
     let same = |key: &String| ADDRESSEE_ELEMENTS.contains(&key.as_str()) || before[key] == after[key];
     let keys = |value: &Value| value.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>());
     let unchanged = keys(&before).into_iter().chain(keys(after)).flatten().all(|key| same(&key));
-    if !unchanged {
+    // Labels close the handoff to others: they are the sender's.
+    let relabelled = before["meta"]["security"] != after["meta"]["security"];
+    if !unchanged || relabelled {
         let text = "the organisation that a handoff is addressed to can change only its status and what belongs to it";
         return Err(Error::unprocessable("business-rule", text).at("Task"));
     }
