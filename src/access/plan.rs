@@ -262,6 +262,8 @@ impl Access {
         let was_privacy = draft.current.as_ref().is_some_and(|record| record.category == CONSENT);
         let policy_users = match draft.rtype == "Consent" {
             true if category == CONSENT => Some(self.policy_users(&stamped, directory)?),
+            // It would be read by organisations, and permit or refuse nothing.
+            true if rules::is_privacy(&stamped) => return Err(of_one_scope()),
             // What it permitted until now must end with this version.
             true if was_privacy => Some(Vec::new()),
             _ => None,
@@ -288,8 +290,7 @@ impl Access {
     /// Whom a privacy consent could permit; refuses one that could not be carried out.
     fn policy_users(&self, consent: &Value, directory: &Directory) -> Result<Vec<(i64, String)>, Error> {
         if !rules::is_privacy(consent) {
-            let text = "a consent is about privacy, treatment (`treatment`) or advance directives (`adr`)";
-            return Err(Error::unprocessable("business-rule", text).at("Consent.scope"));
+            return Err(of_one_scope());
         }
         let in_force = consent["status"] == "active";
         if in_force && matches!(self.ctx.actor, Actor::Organisation(_)) {
@@ -305,6 +306,11 @@ impl Access {
         })?;
         Ok(rules::possible_users(&rule))
     }
+}
+
+fn of_one_scope() -> Error {
+    let text = "a consent is about privacy, treatment (`treatment`) or advance directives (`adr`)";
+    Error::unprocessable("business-rule", text).at("Consent.scope")
 }
 
 fn matches_version(record: &Record, if_match: Option<i64>) -> Result<(), Error> {
