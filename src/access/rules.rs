@@ -4,8 +4,10 @@
 use serde_json::Value;
 use spil_consent::{Content, Directive, Effect, Holder, Rule, Target, User};
 use spil_fhir_profiles::category::SYSTEM as CATEGORY_SYSTEM;
+use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::time::parse_range;
 
+use crate::ctx::PURPOSES;
 use crate::store::StoredConsent;
 use crate::store::sql::policy;
 
@@ -41,6 +43,9 @@ pub fn compile(stored: &StoredConsent, directory: &Directory) -> Option<Directiv
 pub fn read(consent: &Value, directory: &Directory) -> Result<Rule, String> {
     if has_modifier(consent) {
         return Err("it has a modifier extension".to_owned());
+    }
+    if !consent["implicitRules"].is_null() {
+        return Err("it is to be read by rules of its own".to_owned());
     }
     let provision = &consent["provision"];
     if !provision.is_object() {
@@ -94,6 +99,7 @@ fn rule(provision: &Value, directory: &Directory) -> Result<Rule, String> {
     let mut target = Target::default();
     for class in list(&provision["class"]) {
         let code = class["code"].as_str().filter(|_| class["system"] == RESOURCE_TYPES);
+        let code = code.filter(|code| type_number(code).is_some());
         target.classes.push(code.ok_or("a class is not a resource type")?.to_owned());
     }
     for concept in list(&provision["code"]) {
@@ -107,7 +113,11 @@ fn rule(provision: &Value, directory: &Directory) -> Result<Rule, String> {
     }
     for data in list(&provision["data"]) {
         let reference = data["reference"]["reference"].as_str().unwrap_or_default();
-        let (rtype, id) = reference.split_once('/').ok_or("data names no resource")?;
+        // An address, a version or a search would name nothing that is stored: an objection to it would do nothing.
+        let (rtype, id) = reference
+            .split_once('/')
+            .filter(|(rtype, id)| type_number(rtype).is_some() && is_id(id))
+            .ok_or("data names no resource as `Type/id`")?;
         match data["meaning"].as_str() {
             Some("instance") => target.instances.push((rtype.to_owned(), id.to_owned())),
             Some("authoredby") if rtype == "Organization" => holders.push(holder(id, directory)?),
@@ -118,7 +128,9 @@ fn rule(provision: &Value, directory: &Directory) -> Result<Rule, String> {
     let mut purposes = Vec::new();
     for purpose in list(&provision["purpose"]) {
         let code = purpose["code"].as_str().filter(|_| purpose["system"] == ACT_REASON);
-        purposes.push(code.ok_or("a purpose is not a code of v3-ActReason")?.to_owned());
+        let code = code.filter(|code| PURPOSES.contains(code));
+        purposes
+            .push(code.ok_or("a purpose is not a code of v3-ActReason for which somebody can ask here")?.to_owned());
     }
     let period = period(&provision["period"])?;
     Ok(Rule { effect, users, holders, purposes, period, target, exceptions: Vec::new() })
@@ -153,7 +165,7 @@ fn user(reference: &Value, directory: &Directory) -> Result<User, String> {
                 .by_id(id)
                 .map(|org| User::Organisation(org.org))
                 .ok_or_else(|| "an actor is an organisation that is not known here".to_owned()),
-            Some(("Practitioner" | "PractitionerRole", id)) => Ok(User::Person(id.to_owned())),
+            Some(("Practitioner" | "PractitionerRole", id)) if is_id(id) => Ok(User::Person(id.to_owned())),
             _ => Err("an actor is not an organisation or a professional".to_owned()),
         };
     }
@@ -212,6 +224,12 @@ fn has_modifier(value: &Value) -> bool {
         Value::Array(items) => items.iter().any(has_modifier),
         _ => false,
     }
+}
+
+/// True for an id of FHIR.
+fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {

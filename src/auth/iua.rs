@@ -4,11 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
-use crate::ctx::{PRIVACY_OFFICER, Subject};
-
-/// Purposes that a system of an organisation can state, out of v3-ActReason.
-pub const PURPOSES: [&str; 10] =
-    ["TREAT", "BTG", "CAREMGT", "COC", "ETREAT", "HOPERAT", "HPAYMT", "HQUALIMP", "HRESCH", "PUBHLTH"];
+use crate::ctx::{PRIVACY_OFFICER, PURPOSES, Subject};
 
 const SYSTEMS: [&str; 3] = [
     "http://terminology.hl7.org/CodeSystem/v3-ActReason",

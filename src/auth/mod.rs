@@ -58,7 +58,6 @@ pub use acting::{Acting, acting_for_me, acts_for, agree_to, stop_acting};
 pub use authenticate::{authenticate, request_id};
 pub use client::check_client;
 pub use idp::hash as hash_password;
-pub use iua::PURPOSES;
 pub use session::{Emergency, PatientRole, ProfessionalRole, Role, Session, session};
 
 /// Access tokens remembered as verified.

@@ -8,7 +8,7 @@ use spil_fhir_profiles::time::format_instant;
 use spil_fhir_profiles::category::SYSTEM as CATEGORY_SYSTEM;
 
 use crate::access::Directory;
-use crate::auth::PURPOSES;
+use crate::ctx::PURPOSES;
 
 use super::super::super::patient::permission_form::Preset;
 use super::super::super::shared::category::{CATEGORIES, Category};
