@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use spil_consent::Say;
+
 /// Purposes that a system of an organisation can state, out of v3-ActReason.
 pub const PURPOSES: [&str; 10] =
     ["TREAT", "BTG", "CAREMGT", "COC", "ETREAT", "HOPERAT", "HPAYMT", "HQUALIMP", "HRESCH", "PUBHLTH"];

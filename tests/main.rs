@@ -4,6 +4,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "builders read better when they take what they build in")]
 
 mod access;
+mod attacks;
 mod auth;
 mod browser;
 mod cli;

@@ -13,20 +13,27 @@ use crate::support::{Caller, Engine, Person, Response, Server, on_both};
 
 /// What the server has that the GP practice may not always see.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Secrets {
+pub enum Secrets {
+    /// Nothing of it is there.
     Absent,
+    /// It is there, and the practice may not see it.
     Hidden,
+    /// The practice may see it.
     Permitted,
 }
 
-struct World {
-    server: Server,
-    anna: Person,
-    bert: Person,
+/// A server with or without the secrets.
+pub struct World {
+    /// The server.
+    pub server: Server,
+    /// Of her the practice may see medication.
+    pub anna: Person,
+    /// Of him nothing.
+    pub bert: Person,
 }
 
 /// Of Anna the practice may see medication, and holds a `Patient` of its own; of Bert nothing.
-async fn world(engine: Engine, secrets: Secrets) -> World {
+pub async fn world(engine: Engine, secrets: Secrets) -> World {
     let server = Server::start(engine).await;
     let (anna, bert) = (server.person().await, server.person().await);
     let hospital = server.hospital();
@@ -87,7 +94,7 @@ fn prescription_in(patient: &str, encounter: &str) -> Value {
 }
 
 /// An answer without what is different every time: dates of the transport, made-up ids, sealed links, the port.
-fn plain(server: &Server, response: &Response) -> String {
+pub fn plain(server: &Server, response: &Response) -> String {
     let mut lines: Vec<String> = response
         .headers
         .iter()
@@ -116,7 +123,8 @@ fn without_ids(text: &str) -> String {
     plain
 }
 
-async fn ask(world: &World, caller: &Caller<'_>, path: &str) -> Vec<String> {
+/// What a caller gets, page after page; `{anna}` and `{bert}` stand for their numbers.
+pub async fn ask(world: &World, caller: &Caller<'_>, path: &str) -> Vec<String> {
     let bsn = |person: &Person| format!("http://fhir.nl/fhir/NamingSystem/bsn|{}", person.bsn);
     let path = path.replace("{anna}", &bsn(&world.anna)).replace("{bert}", &bsn(&world.bert));
     let mut answer = caller.get(&path).await;
@@ -132,7 +140,8 @@ async fn ask(world: &World, caller: &Caller<'_>, path: &str) -> Vec<String> {
     all
 }
 
-async fn the_three(engine: Engine) -> [World; 3] {
+/// One of each.
+pub async fn the_three(engine: Engine) -> [World; 3] {
     [
         world(engine, Secrets::Absent).await,
         world(engine, Secrets::Hidden).await,

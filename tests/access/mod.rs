@@ -7,7 +7,9 @@ mod emergency;
 mod handoff;
 mod hidden;
 mod logged;
+pub mod hidden;
 mod record;
 mod routes;
 mod scopes;
-mod world;
+
+use crate::support::world;

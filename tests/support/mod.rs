@@ -10,6 +10,7 @@ pub mod keys;
 pub mod postgres;
 pub mod region;
 pub mod server;
+pub mod world;
 
 pub use callers::{Caller, Response};
 pub(crate) use engine::on_both;

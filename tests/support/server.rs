@@ -34,7 +34,7 @@ pub struct Server {
     clock: Arc<TestClock>,
     serving: JoinHandle<()>,
     /// Goes when the server does.
-    _database: Database,
+    database: Database,
     /// The key of each organisation's system, by kind.
     pub(super) keys: HashMap<&'static str, Key>,
     /// Access tokens by caller, with the moment that they end.
@@ -65,7 +65,7 @@ impl Server {
             http: http.expect("a client"),
             clock,
             serving,
-            _database: database,
+            database,
             keys: HashMap::new(),
             tokens: Mutex::default(),
             persons: AtomicU32::new(0),
@@ -92,6 +92,16 @@ impl Server {
     /// An HTTP client that follows no redirects.
     pub fn client(&self) -> &reqwest::Client {
         &self.http
+    }
+
+    /// The address of the database.
+    pub fn database(&self) -> &str {
+        &self.database.url
+    }
+
+    /// The key of the system of the organisation of this kind.
+    pub fn key(&self, kind: &str) -> &Key {
+        &self.keys[kind]
     }
 
     /// The time, ms since 1970.

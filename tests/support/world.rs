@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::builders::{bundle, coded, condition, consent, encounter, patient, permit, weight};
-use crate::support::{Caller, Engine, Fixture, Person, Server};
+use super::builders::{bundle, coded, condition, consent, encounter, patient, permit, weight};
+use super::{Caller, Engine, Fixture, Person, Server};
 
 /// Who calls, in the order of the columns of the tables.
 pub const CALLERS: [&str; 7] = ["nobody", "other", "permitted", "revoked", "source", "patient", "other patient"];
