@@ -21,6 +21,7 @@ mod process;
 mod report;
 mod stage;
 mod target;
+mod timing;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -62,7 +63,10 @@ async fn measure(words: Vec<String>) -> Result<(), String> {
     } else {
         for engine in ["sqlite", "postgres"] {
             if options.engines.iter().any(|wanted| wanted == engine) {
-                stage::our_server(&mut report, &options, &source, engine).await;
+                match options.timing {
+                    0 => stage::our_server(&mut report, &options, &source, engine).await,
+                    samples => timing::run(&mut report, engine, samples).await,
+                }
             }
         }
     }

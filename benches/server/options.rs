@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// What can be chosen.
 const HELP: &str = "options: --seconds N --connections 1,8,32 --resources N --data FOLDER --only read,search,create,…
-  our own server: --engine sqlite,postgres --no-floor
+  our own server: --engine sqlite,postgres --no-floor --timing N
   any FHIR server: --base http://HOST:PORT/PATH --token TOKEN";
 
 /// The options.
@@ -25,6 +25,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Whether the floors are measured.
     pub floors: bool,
+    /// How often what is hidden is read, to compare the times with those of what is absent; 0 for not at all.
+    pub timing: usize,
     /// Base of another server to measure in place of ours.
     pub base: Option<String>,
     /// Token for it.
@@ -45,6 +47,7 @@ impl Options {
             resources: 10_000,
             data: None,
             floors: true,
+            timing: 0,
             base: None,
             token: String::new(),
         };
@@ -69,6 +72,7 @@ impl Options {
                 "--data" => options.data = Some(value()?.into()),
                 "--base" => options.base = Some(value()?),
                 "--token" => options.token = value()?,
+                "--timing" => options.timing = value()?.parse().map_err(|_| "--timing needs a number".to_owned())?,
                 "--no-floor" => options.floors = false,
                 // What `cargo bench` adds of itself.
                 "--bench" => {}
