@@ -56,8 +56,7 @@ impl Access {
         self.require("Patient", 'r', &pass).await?;
         let patient = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
         let Some(patient) = patient.filter(|patient| !patient.deleted && patient.person > 0) else {
-            self.record(&pass.refuse("absent")).await?;
-            return Err(Error::not_found());
+            return Err(self.absent(pass).await?);
         };
         pass.persons = vec![patient.person];
         let verdict = self.judge(&patient).await?;
@@ -145,8 +144,7 @@ impl Access {
         self.require("Composition", 'r', &pass).await?;
         let current = self.app.store.current(types::number("Composition")?, id, self.org()).await?;
         let Some(current) = current.filter(|record| !record.deleted) else {
-            self.record(&pass.refuse("absent")).await?;
-            return Err(Error::not_found());
+            return Err(self.absent(pass).await?);
         };
         pass.persons = vec![current.person];
         if !self.judge(&current).await?.permit {
@@ -160,8 +158,7 @@ impl Access {
         })?;
         let patient = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
         let Some(patient) = patient.filter(|patient| !patient.deleted) else {
-            self.record(&pass.refuse("absent")).await?;
-            return Err(Error::not_found());
+            return Err(self.absent(pass).await?);
         };
         let verdict = self.judge(&patient).await?;
         if !verdict.permit {

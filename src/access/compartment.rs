@@ -93,8 +93,7 @@ impl Access {
     async fn owner(&self, of: Compartment<'_>, pass: &Pass) -> Result<Record, Error> {
         let current = self.app.store.current(types::number(of.owner)?, of.id, self.org()).await?;
         let Some(owner) = current.filter(|record| !record.deleted) else {
-            self.record(&pass.clone().refuse("absent")).await?;
-            return Err(Error::not_found());
+            return Err(self.absent(pass.clone()).await?);
         };
         if self.judge(&owner).await?.permit {
             return Ok(owner);

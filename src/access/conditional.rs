@@ -6,6 +6,7 @@ use crate::store::Record;
 use crate::store::commit::Check;
 use crate::store::sql::search as sql;
 
+use super::absent::NOBODY;
 use super::plan::Plan;
 use super::search::problems;
 use super::{Access, types};
@@ -40,6 +41,8 @@ impl Access {
         }
         self.may_look_into(&query)?;
         self.bind(&mut query).await?;
+        // Somebody may become known before the change is written: the writer must find that out.
+        query.person = query.person.filter(|person| *person != NOBODY);
         let view = self.view(query.person).await?;
         plan.policies.extend(view.policies());
         query.count = 2 + u32::try_from(plan.deleted.len()).unwrap_or(u32::MAX - 2);

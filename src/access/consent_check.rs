@@ -39,15 +39,12 @@ impl Access {
         self.require("Patient", 'r', &pass).await?;
         let current = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
         let current = current.filter(|record| !record.deleted && record.person > 0);
-        let visible = match &current {
-            Some(record) => self.judge(record).await?.permit,
-            None => false,
-        };
-        let Some(record) = current.filter(|_| visible) else {
-            self.record(&pass.refuse("absent or no permission")).await?;
-            return Err(Error::not_found());
-        };
+        let Some(record) = current else { return Err(self.absent(pass).await?) };
         pass.persons = vec![record.person];
+        if !self.judge(&record).await?.permit {
+            self.record(&pass.refuse("no permission")).await?;
+            return Err(Error::not_found());
+        }
         let directory = self.directory().await?;
         let id = organisation.strip_prefix("Organization/").unwrap_or(organisation);
         let org = directory.by_id(id).or_else(|| directory.by_ura(id)).cloned();

@@ -94,8 +94,7 @@ impl Access {
         }
         let named = self.app.store.current(types::number(rtype)?, id, self.org()).await?;
         let Some(named) = named.filter(|named| !named.deleted) else {
-            self.record(&pass.refuse("absent")).await?;
-            return Err(Error::not_found());
+            return Err(self.absent(pass).await?);
         };
         pass.persons = vec![named.person];
         let verdict = self.judge(&named).await?;

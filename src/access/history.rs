@@ -147,8 +147,7 @@ impl Access {
                 self.require(rtype, 'r', pass).await?;
                 let current = self.app.store.current(number, id, self.org()).await?;
                 let Some(current) = current else {
-                    self.record(&pass.clone().refuse("absent")).await?;
-                    return Err(Error::not_found());
+                    return Err(self.absent(pass.clone()).await?);
                 };
                 pass.persons = vec![current.person];
                 let verdict = self.judge(&current).await?;

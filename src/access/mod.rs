@@ -6,6 +6,7 @@
 
 mod abreast;
 mod asking;
+mod absent;
 mod audience;
 mod audit_agents;
 mod audit_event;

@@ -6,6 +6,7 @@ use crate::ctx::Actor;
 use crate::error::Error;
 use crate::search::{Contained, Filter, PatientValue, Query, SystemTest, Test};
 
+use super::absent::NOBODY;
 use super::{Access, types};
 
 impl Access {
@@ -69,23 +70,23 @@ impl Access {
     }
 
     /// `Patient?identifier=bsn|…` and `Patient?_id=…`: the person is looked up first, so that permissions of others do
-    /// not matter.
+    /// not matter. Where there is no such person it is a search for nobody, which takes as long.
     async fn bind_patient_search(&self, query: &mut Query) -> Result<(), Error> {
         let mut person = None;
         for filter in &query.filters {
             let named = match filter {
-                Filter::Id(ids) if ids.len() == 1 => self.person_of_patient(&ids[0]).await?,
+                Filter::Id(ids) if ids.len() == 1 => Some(self.person_of_patient(&ids[0]).await?),
                 Filter::Value { test: Test::Token(tests), .. } if tests.len() == 1 => {
                     match (&tests[0].system, &tests[0].code) {
                         (SystemTest::Is(system), Some(value)) if system == BSN => {
-                            self.app.store.person_of_bsn(value).await?
+                            Some(self.app.store.person_of_bsn(value).await?)
                         }
                         _ => None,
                     }
                 }
                 _ => None,
             };
-            person = person.or(named);
+            person = person.or(named.map(|person| person.unwrap_or(NOBODY)));
         }
         if let Some(person) = person {
             query.bind(person);
@@ -112,7 +113,7 @@ impl Access {
 
     /// The person with a BSN, if the caller may see any `Patient` of that person, with the state of the permissions.
     async fn visible_person(&self, bsn: &str) -> Result<Option<(i64, i64)>, Error> {
-        let Some(person) = self.app.store.person_of_bsn(bsn).await? else { return Ok(None) };
+        let person = self.app.store.person_of_bsn(bsn).await?.unwrap_or(NOBODY);
         let mut query = Query::new(types::number("Patient")?, 1);
         query.bind(person);
         let view = self.view(Some(person)).await?;

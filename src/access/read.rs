@@ -43,8 +43,7 @@ impl Access {
     /// Judges a record, leaves the audit record and gives it out or not.
     async fn release(&self, record: Option<Record>, mut pass: Pass) -> Result<Released<Stored>, Error> {
         let Some(record) = record else {
-            self.record(&pass.refuse("absent")).await?;
-            return Err(Error::not_found());
+            return Err(self.absent(pass).await?);
         };
         let verdict = self.judge(&record).await?;
         pass.persons = vec![record.person];

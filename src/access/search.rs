@@ -13,6 +13,7 @@ use crate::search::{self, Contained, Filter, Limits, Options, Query, Total};
 use crate::store::sql::search as sql;
 use crate::store::{Record, Row};
 
+use super::absent::NOBODY;
 use super::judge::{item, request};
 use super::visibility::View;
 use super::{Access, Directory, Pass, Released, Stored, Verb, types};
@@ -289,7 +290,7 @@ impl Access {
         // A search about one person who permits nothing, or not even to be found, was refused, whatever there is: the
         // patient reads that back.
         let hidden = view.visibility.granted.is_empty() || types::number("Patient").ok() == Some(found.query.rtype);
-        if matched.is_empty() && found.query.person.is_some() && hidden {
+        if matched.is_empty() && found.query.person.is_some_and(|person| person != NOBODY) && hidden {
             pass.refused = Some("no permission".to_owned());
         }
         // The first that is another's tells on what ground; that of each resource is told by `$consent-check`.

@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 use crate::error::Error;
 use crate::store::commit::{Commit, CommitError};
 
+use super::absent::NOBODY;
 use super::draft::Draft;
 use super::patch::Patch;
 use super::plan::Plan;
@@ -188,7 +189,7 @@ impl Access {
         let mut pass = Pass::new(interaction.verb(), None);
         if let Some((_, id)) = interaction.place() {
             let current = self.app.store.current(types::number(rtype)?, id, self.org()).await?;
-            pass.persons = current.map(|record| record.person).into_iter().collect();
+            pass.persons = vec![current.map_or(NOBODY, |record| record.person)];
             pass.target = Some(format!("{rtype}/{id}"));
         } else {
             pass.target = Some(rtype.to_owned());

@@ -5,7 +5,6 @@ mod asking;
 mod consent;
 mod emergency;
 mod handoff;
-mod hidden;
 mod logged;
 pub mod hidden;
 mod record;
