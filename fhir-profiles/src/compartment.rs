@@ -55,8 +55,30 @@ pub fn patients(resource: &Value) -> Vec<PatientRef> {
                 }
             }
         });
+        copied(resource, "", &mut found);
     }
     found
+}
+
+/// Every `Patient` that stands inside a resource: it tells of that person, whether something refers to it or not.
+fn copied(value: &Value, name: &str, found: &mut Vec<PatientRef>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| copied(item, name, found)),
+        Value::Object(members) => {
+            if value["resourceType"].as_str() == Some("Patient") {
+                let mut who = identified(value);
+                if name != "contained"
+                    && let (Some(id), [PatientRef::Other]) = (value["id"].as_str(), who.as_slice())
+                {
+                    who = vec![PatientRef::Id(id.to_owned())];
+                }
+                who.retain(|patient| !found.contains(patient));
+                found.extend(who);
+            }
+            members.iter().for_each(|(key, member)| copied(member, key, found));
+        }
+        _ => {}
+    }
 }
 
 /// Every relative reference in the resource as type and id, each once.

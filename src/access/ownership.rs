@@ -186,7 +186,7 @@ impl Persons {
     }
 }
 
-/// The persons of those `Patient` resources that the caller may see, or that the resource named already: a reference to
+/// The persons of those `Patient` resources that the caller may see, or whose the resource was already: a reference to
 /// another organisation's hidden one must not put data into a record that the caller does not know, nor tell whose it is.
 /// The hub's own `Patient` of a resident is an address that whoever was given it may write to: its id is random.
 async fn known_patients(
@@ -197,14 +197,14 @@ async fn known_patients(
     let mut before = HashSet::new();
     for record in drafts.iter().filter_map(|draft| draft.current.as_ref()).filter(|record| !record.deleted) {
         let body: Value = serde_json::from_slice(&record.body).map_err(Error::internal)?;
-        before.extend(compartment::patients(&body));
+        before.extend(compartment::patients(&body).into_iter().map(|patient| (patient, record.person)));
     }
     let number = types::number("Patient")?;
     let wanted: Vec<(u16, String)> = ids.into_iter().map(|id| (number, id)).collect();
     let mut known = HashMap::new();
     for ((_, id), record) in access.app.store.several(&wanted, access.org()).await? {
-        let named_before = before.contains(&PatientRef::Id(id.clone()));
-        if named_before || record.source == HUB || access.judge(&record).await?.permit {
+        let was_theirs = before.contains(&(PatientRef::Id(id.clone()), record.person));
+        if was_theirs || record.source == HUB || access.judge(&record).await?.permit {
             known.insert(id, record.person);
         }
     }

@@ -5,10 +5,11 @@ mod asking;
 mod consent;
 mod emergency;
 mod handoff;
-mod logged;
 pub mod hidden;
+mod logged;
 mod record;
 mod routes;
 mod scopes;
+mod whose;
 
 use crate::support::world;

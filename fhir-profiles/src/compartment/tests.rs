@@ -87,6 +87,22 @@ fn a_contained_patient_is_known_by_number_or_not_at_all() {
 }
 
 #[test]
+fn a_patient_who_is_copied_into_a_resource_is_named_by_it() {
+    let bundle = |patient: Value| {
+        json!({"resourceType": "Bundle", "type": "collection", "entry": [
+            {"resource": {"resourceType": "Flag", "subject": {"reference": "Patient/1"}}}, {"resource": patient}]})
+    };
+    let known = json!({"resourceType": "Patient", "id": "2", "identifier": [{"system": BSN, "value": "9"}]});
+    assert_eq!(patients(&bundle(known)), [id("1"), number("9")]);
+    assert_eq!(patients(&bundle(json!({"resourceType": "Patient", "id": "1"}))), [id("1")]);
+    assert_eq!(patients(&bundle(json!({"resourceType": "Patient", "id": "2"}))), [id("1"), id("2")]);
+    assert_eq!(patients(&bundle(json!({"resourceType": "Patient"}))), [id("1"), PatientRef::Other]);
+    let contained = json!({"resourceType": "Flag", "subject": {"reference": "Patient/1"},
+        "contained": [{"resourceType": "Patient", "id": "1"}]});
+    assert_eq!(patients(&contained), [id("1"), PatientRef::Other], "the id of what is contained is local");
+}
+
+#[test]
 fn relative_references_are_listed_once() {
     let resource = json!({
         "resourceType": "Encounter",
