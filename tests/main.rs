@@ -13,6 +13,7 @@ mod fhir;
 mod fuzz;
 mod http;
 mod import;
+mod interference;
 mod portal;
 mod scenario;
 mod search;

@@ -33,10 +33,10 @@ const WAYS: [(&str, &str, &str); 12] = [
 ];
 
 /// Numbers that look random and are the same every time (`SplitMix64`).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -44,21 +44,27 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.roll() % u64::try_from(end).expect("small")).expect("small")
     }
 
-    fn one<'t, T>(&mut self, of: &'t [T]) -> &'t T {
+    pub fn one<'t, T>(&mut self, of: &'t [T]) -> &'t T {
         &of[self.below(of.len())]
     }
 
+    /// One of some texts.
+    pub fn text<'t>(&mut self, of: &[&'t str]) -> &'t str {
+        of[self.below(of.len())]
+    }
+
     /// True once in `of` times.
-    fn chance(&mut self, of: usize) -> bool {
+    pub fn chance(&mut self, of: usize) -> bool {
         self.below(of) == 0
     }
 }
 
-fn number(variable: &str, otherwise: u64) -> u64 {
+/// A number of the environment.
+pub fn number(variable: &str, otherwise: u64) -> u64 {
     let said = std::env::var_os(variable).and_then(|text| text.to_str().and_then(|text| text.parse().ok()));
     said.unwrap_or(otherwise)
 }
@@ -224,7 +230,7 @@ fn resource(dice: &mut Dice, rtype: &str, at: usize) -> Value {
 }
 
 /// A name and a value for a type: a parameter with a value of some resource, or one that none has.
-fn filter<'w>(dice: &mut Dice, all: &'w [Value], rtype: &str) -> (String, String) {
+pub fn filter<'w>(dice: &mut Dice, all: &'w [Value], rtype: &str) -> (String, String) {
     let params: Vec<&Param> =
         parameters().of(rtype).filter(|param| !matches!(param.kind, ParamKind::Special)).collect();
     let of_type: Vec<&'w Value> = all.iter().filter(|one| one["resourceType"] == rtype).collect();

@@ -3,7 +3,7 @@
 mod ask;
 mod crowd;
 mod custom;
-mod differential;
+pub mod differential;
 mod every;
 mod found;
 mod kept;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use spil::app::App;
-use spil::clock::{Clock, SystemRandom};
+use spil::clock::{Clock, Random, SystemRandom};
 use spil::config::Config;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -46,6 +46,11 @@ pub struct Server {
 impl Server {
     /// Starts a server on a new database.
     pub async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, Arc::new(SystemRandom)).await
+    }
+
+    /// The same with other randomness.
+    pub async fn start_with(engine: Engine, random: Arc<dyn Random>) -> Self {
         let database = Database::fresh(engine);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
@@ -55,7 +60,7 @@ impl Server {
         config.database.readers = 4;
         config.idp.built_in = true;
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
-        let app = spil::server::start(config, clock.clone(), Arc::new(SystemRandom)).await.expect("the server starts");
+        let app = spil::server::start(config, clock.clone(), random).await.expect("the server starts");
         let running = spil::server::serve(Arc::clone(&app), listener, std::future::pending());
         let serving = tokio::spawn(async move { running.await.expect("the server runs") });
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
