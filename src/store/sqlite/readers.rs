@@ -145,7 +145,9 @@ impl Inner {
                 lane.lock().push(held);
                 Ok(Outcome::Rows(rows))
             }
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+            Err(error)
+                if held.run.was_ended() || error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) =>
+            {
                 // What was ended may have been the end of the view.
                 held.view = None;
                 if held.connection.is_idle() || held.connection.run("ROLLBACK", &[]).is_ok() {

@@ -42,6 +42,8 @@ pub struct Run {
     seen: AtomicU64,
     turns: AtomicU32,
     most: u32,
+    /// Set when a query was ended, until somebody asks.
+    ended: AtomicBool,
     handle: InterruptHandle,
 }
 
@@ -62,6 +64,12 @@ impl Run {
         self.count.fetch_add(1, Ordering::Release);
     }
 
+    /// Whether a query was ended since this was asked last. A statement that is hit while it is prepared fails in any way: with
+    /// "expected 0 columns", say.
+    pub fn was_ended(&self) -> bool {
+        self.ended.swap(false, Ordering::SeqCst)
+    }
+
     /// True if a query runs; ends one that has run too long.
     fn look(&self) -> bool {
         let count = self.count.load(Ordering::SeqCst);
@@ -73,6 +81,7 @@ impl Run {
         } else if self.turns.fetch_add(1, Ordering::Relaxed) + 1 >= self.most {
             // Should that query have ended just now, the next one may be hit: it is then done again as a long one.
             self.turns.store(0, Ordering::Relaxed);
+            self.ended.store(true, Ordering::SeqCst);
             self.handle.interrupt();
         }
         true
@@ -98,8 +107,14 @@ impl Watch {
     /// # Errors
     /// When no thread can be started.
     pub fn run(&self, handle: InterruptHandle, most: u32) -> Result<Arc<Run>, StoreError> {
-        let run =
-            Arc::new(Run { count: AtomicU64::new(0), seen: AtomicU64::new(0), turns: AtomicU32::new(0), most, handle });
+        let run = Arc::new(Run {
+            count: AtomicU64::new(0),
+            seen: AtomicU64::new(0),
+            turns: AtomicU32::new(0),
+            most,
+            ended: AtomicBool::new(false),
+            handle,
+        });
         self.shared.runs.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&run));
         let _starting = self.shared.starting.lock().unwrap_or_else(PoisonError::into_inner);
         if self.shared.thread.get().is_none() {
