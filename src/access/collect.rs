@@ -65,7 +65,6 @@ impl Access {
             return Err(Error::not_found());
         }
         let records = self.records_of(patient.person, rtypes).await?;
-        let directory = self.directory().await?;
         pass.count = records.len() + 1;
         pass.categories = records.iter().map(|record| record.category).filter(|category| *category < 30).collect();
         pass.categories.sort_unstable();
@@ -73,8 +72,8 @@ impl Access {
         pass.ground = verdict.ground;
         pass.consent = verdict.consent;
         self.record(&pass).await?;
-        let resources = records.into_iter().map(|record| Stored::new(record, &directory)).collect();
-        Ok(Released(Gathered { patient: Stored::new(patient, &directory), resources }))
+        let resources = self.give(records).await?;
+        Ok(Released(Gathered { patient: self.give_one(patient).await?, resources }))
     }
 
     async fn records_of(&self, person: i64, rtypes: &[&str]) -> Result<Vec<Record>, Error> {
@@ -169,7 +168,6 @@ impl Access {
         let wanted = references(&first)?;
         let mut records = self.neighbours(&first, wanted).await?;
         records.retain(|record| record.rid != patient.rid);
-        let directory = self.directory().await?;
         pass.count = records.len() + 2;
         pass.categories = records.iter().map(|record| record.category).filter(|category| *category < 30).collect();
         pass.categories.sort_unstable();
@@ -177,9 +175,9 @@ impl Access {
         pass.ground = verdict.ground;
         pass.consent = verdict.consent;
         self.record(&pass).await?;
-        let resources = records.into_iter().map(|record| Stored::new(record, &directory)).collect();
-        let composition = Stored::new(first.remove(0), &directory);
-        let gathered = Gathered { patient: Stored::new(patient, &directory), resources };
+        let resources = self.give(records).await?;
+        let composition = self.give_one(first.remove(0)).await?;
+        let gathered = Gathered { patient: self.give_one(patient).await?, resources };
         Ok(Released((composition, gathered)))
     }
 }

@@ -146,7 +146,6 @@ impl Access {
             records.insert(0, named.clone());
         }
         let referred = self.everything_referred(about, asked, &named, &records).await?;
-        let directory = self.directory().await?;
         pass.count = records.len() + referred.len();
         pass.categories = records.iter().chain(&referred).map(|record| record.category).collect();
         pass.categories.sort_unstable();
@@ -154,8 +153,8 @@ impl Access {
         pass.ground = verdict.ground;
         pass.consent = verdict.consent;
         self.record(&pass).await?;
-        let stored = |records: Vec<Record>| records.into_iter().map(|record| Stored::new(record, &directory)).collect();
-        Ok(Released(EverythingPage { records: stored(records), referred: stored(referred), next }))
+        let (records, referred) = (self.give(records).await?, self.give(referred).await?);
+        Ok(Released(EverythingPage { records, referred, next }))
     }
 
     /// The rows of a page and whether there are more, once the permissions stood still while they were read.

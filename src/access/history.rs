@@ -113,7 +113,8 @@ impl Access {
             }
             self.record(&pass).await?;
             let next = next.map(|place| self.seal_page(&address, pairs, place.encode())).transpose()?;
-            let versions = rows.into_iter().map(|row| version(row, &directory)).collect();
+            let mut versions: Vec<Version> = rows.into_iter().map(|row| version(row, &directory)).collect();
+            self.hush(versions.iter_mut().map(|version| &mut version.stored)).await?;
             return Ok(Released(HistoryPage { versions, total, next }));
         }
         Err(Error::conflict("permissions kept changing while the history was read; try again"))

@@ -5,7 +5,7 @@ use crate::search::{Options, Query};
 use crate::store::sql::search as sql;
 
 use super::search::problems;
-use super::{Access, Found, Pass, Released, Stored, Verb};
+use super::{Access, Found, Pass, Released, Verb};
 
 /// Most observations of one answer.
 const MOST: i64 = 1_000;
@@ -69,7 +69,7 @@ impl Access {
             let Some(records) = self.confirm(rows, &view).await? else { continue };
             let directory = self.directory().await?;
             let total = i64::try_from(records.len()).ok();
-            let matches = records.iter().map(|record| Stored::new(record.clone(), &directory)).collect();
+            let matches = self.give(records.clone()).await?;
             let found = Found { matches, included: Vec::new(), total, query, next: None };
             self.note(&mut pass, &found, &records, &view, &directory);
             self.record(&pass).await?;

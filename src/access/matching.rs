@@ -82,12 +82,10 @@ impl Access {
         found.truncate(count.unwrap_or(MOST).min(MOST));
         self.note_matches(&mut pass, &found).await?;
         self.record(&pass).await?;
-        let directory = self.directory().await?;
-        let likely = found.into_iter().map(|(record, score, grade)| {
-            let stored = Stored::new(record, &directory);
-            Likely { stored, score, grade }
-        });
-        Ok(Released(likely.collect()))
+        let (records, grades): (Vec<_>, Vec<_>) =
+            found.into_iter().map(|(record, score, grade)| (record, (score, grade))).unzip();
+        let likely = self.give(records).await?.into_iter().zip(grades);
+        Ok(Released(likely.map(|(stored, (score, grade))| Likely { stored, score, grade }).collect()))
     }
 
     async fn note_matches(&self, pass: &mut Pass, found: &[(Record, u32, Grade)]) -> Result<(), Error> {

@@ -43,6 +43,7 @@ mod reindex;
 mod rules;
 mod search;
 mod shelf;
+mod spoken;
 mod statistics;
 mod terminology;
 mod together;

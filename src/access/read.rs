@@ -57,8 +57,7 @@ impl Access {
         if deleted {
             return Err(Error::new(410, "deleted", "this resource was deleted"));
         }
-        let directory = self.directory().await?;
-        Ok(Released(Stored::new(record, &directory)))
+        Ok(Released(self.give_one(record).await?))
     }
 
     /// Refuses when the token does not allow the interaction.

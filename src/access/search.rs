@@ -198,6 +198,7 @@ impl Access {
         let directory = self.directory().await?;
         found.matches = self.shown(&found.query, &records, view, &directory).await?;
         found.included = included.iter().map(|record| Stored::new(record.clone(), &directory)).collect();
+        self.hush(found.matches.iter_mut().chain(&mut found.included)).await?;
         let records = records.into_iter().chain(included).collect();
         Ok(Some((found, records)))
     }

@@ -47,8 +47,7 @@ impl Access {
         pass.categories = vec![category];
         pass.count = rows.len();
         self.record(&pass).await?;
-        let directory = self.directory().await?;
-        let items = rows.into_iter().map(|(_, record)| Stored::new(record, &directory)).collect();
+        let items = self.give(rows.into_iter().map(|(_, record)| record).collect()).await?;
         Ok(Released(Shelf { items, next }))
     }
 

@@ -237,6 +237,8 @@ impl Access {
         pass.categories.sort_unstable();
         pass.categories.dedup();
         pass.ground = spil_consent::Ground::Own;
+        // Who moves another's handoff gets it back, and what a condition found is somebody's too.
+        self.hush(written.iter_mut().filter_map(|answer| answer.stored.as_mut())).await?;
         let commit = Commit {
             expect: plan.expect,
             checks: plan.checks,

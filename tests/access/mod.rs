@@ -11,5 +11,6 @@ mod record;
 mod routes;
 mod scopes;
 mod whose;
+mod words;
 
 use crate::support::world;
