@@ -5,8 +5,8 @@
 //! What is deliberately absent: a way to read without a caller, a way to write without a source, a way past the audit.
 
 mod abreast;
-mod asking;
 mod absent;
+mod asking;
 mod audience;
 mod audit_agents;
 mod audit_event;

@@ -62,6 +62,12 @@ impl World {
         self.server.patient(&self.anna).post("Consent", &body).await.expect(201).id()
     }
 
+    /// Whether the log is whole.
+    pub async fn sound(&self) -> bool {
+        let app = self.server.app();
+        app.store.verify_audit(app.log_key.verifier(), Vec::new()).await.expect("read").is_ok()
+    }
+
     /// The caller of a column of the tables.
     pub fn caller(&self, name: &str) -> Caller<'_> {
         match name {
