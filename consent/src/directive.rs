@@ -78,9 +78,15 @@ impl Target {
         !self.categories.is_empty() || !self.lifts.is_empty()
     }
 
+    /// What an item may carry inside for a permission to open it: of the categories named, or anything if none is.
+    pub(crate) const fn opens_inside(&self) -> Labels {
+        if self.categories.is_empty() { Labels::CARRIED } else { Labels::carrying(self.categories) }
+    }
+
     /// The labels by which an objection reaches an item.
     pub(crate) const fn objected_labels(&self) -> Labels {
-        if self.categories.contains(Category::MentalHealth) { self.lifts.union(Labels::PSYCHIATRY) } else { self.lifts }
+        let named = self.lifts.union(Labels::carrying(self.categories));
+        if self.categories.contains(Category::MentalHealth) { named.union(Labels::PSYCHIATRY) } else { named }
     }
 }
 

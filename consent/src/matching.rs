@@ -37,12 +37,14 @@ impl<'a> Clause<'a> {
         [Some(self.base), self.exception.map(|(_, inner)| inner)].into_iter().flatten()
     }
 
-    /// The labels a permission lifts: its own, or those of its base if it names neither category nor label.
+    /// The labels a permission lifts: its own, or those of its base if it names neither category nor label; and what may be
+    /// carried inside.
     pub(crate) fn lifts(&self) -> Labels {
-        match self.exception {
+        let lifted = match self.exception {
             Some((_, inner)) if inner.target.names_codes() => inner.target.lifts,
             _ => self.base.target.lifts,
-        }
+        };
+        lifted.union(self.parts().fold(Labels::CARRIED, |inside, part| inside.common(part.target.opens_inside())))
     }
 
     /// How specific it is on every axis but that of the holder; `None` if it is not for this user or purpose.

@@ -171,14 +171,15 @@ fn category_in(categories: CategorySet) -> Scope {
 }
 
 fn labels_within(labels: Labels, lens: Lens) -> Scope {
-    if lens.is_identity() || labels == Labels::ALL {
-        Scope::Everything
-    } else {
-        Scope::Test(Test::LabelsWithin(labels))
+    match lens {
+        Lens::Identity(_) => Scope::Everything,
+        Lens::Handoff => Scope::Test(Test::LabelsWithin(labels.union(Labels::CARRIED))),
+        Lens::Itself => Scope::Test(Test::LabelsWithin(labels)),
     }
 }
 
 fn labels_meet(labels: Labels, lens: Lens) -> Scope {
+    let labels = if lens == Lens::Handoff { labels.minus(Labels::CARRIED) } else { labels };
     if lens.is_identity() || labels.is_empty() {
         Scope::Nothing
     } else {

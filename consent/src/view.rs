@@ -10,7 +10,7 @@ pub(crate) enum Lens {
     /// An identity, seen as if it were unlabelled data of this category. It fits whatever class, instance, label or data
     /// period a permission asks for, and no objection that asks for one of these.
     Identity(Category),
-    /// Something a handoff names, seen as nursing data with its own labels.
+    /// Something a handoff names, seen as nursing data with its own sensitive labels, and so is what it carries.
     Handoff,
 }
 
@@ -45,7 +45,11 @@ impl View<'_> {
     }
 
     pub(crate) const fn labels(&self) -> Labels {
-        if self.lens.is_identity() { Labels::NONE } else { self.item.labels }
+        match self.lens {
+            Lens::Itself => self.item.labels,
+            Lens::Identity(_) => Labels::NONE,
+            Lens::Handoff => self.item.labels.minus(Labels::CARRIED),
+        }
     }
 }
 

@@ -30,13 +30,15 @@ const fn row(number: u8, code: &'static str, dutch: &'static str, english: &'sta
     Category { number, code, dutch, english }
 }
 
+/// Who somebody is: the `Patient` itself.
+pub const IDENTITY: u8 = 0;
 /// Privacy consents: for the patient only, and what nothing else is known of.
 pub const CONSENT: u8 = 31;
 /// Nobody's data: directory and definitions.
 pub const GENERAL: u8 = 30;
 
 const CATEGORIES: [Category; 17] = [
-    row(0, "identity", "Wie u bent", "Identity"),
+    row(IDENTITY, "identity", "Wie u bent", "Identity"),
     row(1, "medication", "Medicijnen", "Medication"),
     row(2, "allergies", "Allergieën", "Allergies"),
     row(3, "problems", "Klachten en diagnoses", "Problems and diagnoses"),
@@ -111,6 +113,60 @@ pub fn category(resource: &Value) -> u8 {
     let rules = resource["resourceType"].as_str().and_then(|rtype| RULES.get(rtype));
     let first = rules.into_iter().flatten().find(|rule| rule.holds(resource));
     first.map_or(CONSENT, |rule| rule.category)
+}
+
+/// What a resource carries inside: copies in a `Bundle` or `Parameters`, and contained resources.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Inside {
+    /// Their categories, one bit for each number; nobody's data and identities left out.
+    pub categories: u32,
+    /// Their sensitive labels.
+    pub labels: u8,
+}
+
+impl Inside {
+    /// Whether data of this category is inside.
+    pub const fn has(self, category: u8) -> bool {
+        self.categories & (1 << category) != 0
+    }
+
+    /// Whether there is nothing that somebody decides about.
+    pub const fn is_empty(self) -> bool {
+        self.categories == 0
+    }
+
+    fn add(&mut self, resource: &Value) {
+        let category = category(resource);
+        if category != GENERAL && category != IDENTITY {
+            self.categories |= 1 << category;
+        }
+        self.labels |= labels(resource);
+    }
+
+    /// Everything below a value that is a resource.
+    fn all(&mut self, value: &Value) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.all(item)),
+            Value::Object(members) => {
+                if value["resourceType"].is_string() {
+                    self.add(value);
+                }
+                members.values().for_each(|member| self.all(member));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a resource carries inside.
+pub fn inside(resource: &Value) -> Inside {
+    let mut inside = Inside::default();
+    match resource["resourceType"].as_str() {
+        Some("Bundle") => inside.all(&resource["entry"]),
+        Some("Parameters") => inside.all(&resource["parameter"]),
+        _ => inside.all(&resource["contained"]),
+    }
+    inside
 }
 
 /// The sensitive labels in `meta.security`, whatever system their codes are in.

@@ -22,6 +22,7 @@ mod everything;
 mod handoff;
 mod history;
 mod judge;
+mod kind;
 mod labels;
 mod laid_down;
 mod last;

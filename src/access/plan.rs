@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::Value;
-use spil_fhir_profiles::category::{CONSENT, GENERAL};
-use spil_fhir_profiles::{category, compartment, index};
+use spil_fhir_profiles::category::CONSENT;
+use spil_fhir_profiles::{compartment, index};
 
 use crate::ctx::Actor;
 use crate::error::Error;
@@ -14,14 +14,10 @@ use crate::store::Record;
 use crate::store::commit::{Change, Check, Expect, Method, PersonKey};
 
 use super::draft::{Draft, create, nothing};
+use super::kind::Kind;
 use super::patch::Patch;
 use super::write::{Interaction, Written};
-use super::{Access, Directory, ParameterSet, Stored, abreast, asking, handoff, meta, ownership, rules, types};
-
-/// Category of what a patient measures.
-const OWN_MEASUREMENTS: u8 = 13;
-/// Category that a resource about a person falls in when its type is ordinarily nobody's.
-const DOCUMENTS: u8 = 11;
+use super::{Access, Directory, ParameterSet, Stored, abreast, handoff, meta, ownership, rules, types};
 
 /// Most resources are shorter than this, in bytes.
 const USUAL: usize = 2_048;
@@ -128,7 +124,9 @@ impl Access {
         };
         if !self.judge(&record).await?.permit {
             // With If-Match the answer is that of an absent one. Without, an absent one would be created, which is not
-            // possible here; ids that the server gives cannot be guessed.
+            // possible here: an address names no source, so two resources at one could not be told apart by who may see
+            // both, and to refuse every id that a client chooses would end loading by PUT. So this tells that the id is
+            // taken and nothing else; ids that the server gives cannot be guessed.
             let absent = Error::precondition("there is no such version");
             return Err(if if_match.is_some_and(|version| version > 0) { absent } else { Error::not_found() });
         }
@@ -258,7 +256,7 @@ impl Access {
             return Ok(deletion(draft, rtype, version, self.ctx.now, person));
         };
         let stamped = meta::stamp(body, &draft.id, version, self.ctx.now);
-        let category = category_of(&stamped, &person, &self.ctx.actor);
+        let Kind { category, labels } = Kind::of(&stamped, &person, &self.ctx.actor);
         let was_privacy = draft.current.as_ref().is_some_and(|record| record.category == CONSENT);
         let policy_users = match draft.rtype == "Consent" {
             true if category == CONSENT => Some(self.policy_users(&stamped, directory)?),
@@ -277,7 +275,7 @@ impl Access {
             method,
             person,
             category,
-            labels: category::labels(&stamped),
+            labels,
             source,
             period: compartment::data_period(&stamped).filter(|(from, to)| from < to),
             index: index::extract_with(&set.parameters, &stamped).localised(&self.app.config.fhir_base()),
@@ -320,17 +318,6 @@ fn matches_version(record: &Record, if_match: Option<i64>) -> Result<(), Error> 
             Err(Error::precondition("the version in If-Match is not the current one"))
         }
         _ => Ok(()),
-    }
-}
-
-fn category_of(resource: &Value, person: &PersonKey, actor: &Actor) -> u8 {
-    let category = category::category(resource);
-    match (category, actor) {
-        (GENERAL, _) if *person != PersonKey::Nobody => DOCUMENTS,
-        (CONSENT, _) => CONSENT,
-        _ if asking::is_ask(resource) => CONSENT,
-        (_, Actor::Patient(_)) if resource["resourceType"] == "Observation" => OWN_MEASUREMENTS,
-        _ => category,
     }
 }
 

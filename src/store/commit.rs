@@ -112,8 +112,8 @@ pub struct Change {
     pub person: PersonKey,
     /// Number of the data category.
     pub category: u8,
-    /// Sensitive labels.
-    pub labels: u8,
+    /// Labels of the consent engine: sensitive ones, and the categories of what is carried inside.
+    pub labels: u32,
     /// Organisation whose system wrote it.
     pub source: i64,
     /// Clinical time, ms, half open.

@@ -2,6 +2,7 @@
 
 mod asked;
 mod asking;
+mod carrier;
 mod consent;
 mod emergency;
 mod handoff;

@@ -80,7 +80,7 @@ pub fn world(seed: u64, people: &People) -> World {
     }
     let things = maker.made;
     let named: Vec<_> = things.iter().map(|thing| (thing.rtype.to_owned(), thing.id.clone())).collect();
-    let mut named_orgs = orgs.clone();
+    let mut named_orgs = orgs;
     if let By::Org(kind) = asker.by {
         named_orgs.insert(0, kind);
     }
@@ -91,7 +91,7 @@ pub fn world(seed: u64, people: &People) -> World {
             consents.push(Laid { person, rule: rule(&mut dice, &names) });
         }
     }
-    World { seed, orgs, things, consents, asker }
+    World { seed, things, consents, asker }
 }
 
 fn asker(dice: &mut Dice, orgs: &[&'static str]) -> Asker {

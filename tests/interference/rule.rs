@@ -190,7 +190,7 @@ impl<'w> Sight<'w> {
             holder: holder(by),
             holder_kind: if let By::Org(kind) = by { kind } else { "patient" },
             category,
-            labels: Labels(version.labels),
+            labels: Labels(u32::from(version.labels)).union(Labels::carrying(version.carries)),
             class: thing.rtype,
             id: &thing.id,
             period: version.period,

@@ -84,8 +84,6 @@ pub struct Asker {
 pub struct World {
     /// What made it.
     pub seed: u64,
-    /// The organisations that hold data.
-    pub orgs: Vec<&'static str>,
     /// What is stored, in the order of writing.
     pub things: Vec<Thing>,
     /// What the patients have laid down.

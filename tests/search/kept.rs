@@ -77,7 +77,7 @@ impl Kept {
             method: Method::Create,
             person: PersonKey::Nobody,
             category: category::category(resource),
-            labels: category::labels(resource),
+            labels: category::labels(resource).into(),
             source: HUB,
             period: None,
             body: serde_json::to_vec(resource).expect("JSON").into(),

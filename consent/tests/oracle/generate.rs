@@ -44,6 +44,8 @@ const CATEGORIES: [Category; 7] = [
     Category::Consent,
 ];
 const LABELS: [Labels; 4] = [Labels::PSYCHIATRY, Labels::HIV, Labels::VIOLENCE, Labels(17)];
+/// Of what an item carries: medication; nursing; results and mental health, with a sensitive label; medication and nursing.
+const CARRIED: [Labels; 4] = [Labels(1 << 9), Labels(1 << 18), Labels(1 << 13 | 1 << 20 | 1), Labels(1 << 9 | 1 << 18)];
 
 /// One case.
 pub fn world(choices: &mut impl Choices) -> World {
@@ -74,7 +76,11 @@ fn item(choices: &mut impl Choices) -> Item<'static> {
         holder: choices.of(&HOLDERS),
         holder_kind: choices.of(&KINDS),
         category: if choices.one_in(3) { choices.of(&CATEGORIES) } else { choices.of(&SUBJECTS) },
-        labels: if choices.one_in(3) { choices.of(&LABELS) } else { Labels::NONE },
+        labels: match choices.below(6) {
+            4 => choices.of(&CARRIED),
+            5 => choices.of(&LABELS),
+            _ => Labels::NONE,
+        },
         class: choices.of(&CLASSES),
         id: choices.of(&IDS),
         period: if choices.one_in(2) { Some(period(choices)) } else { None },

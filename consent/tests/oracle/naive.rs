@@ -18,14 +18,14 @@ struct Flat<'a> {
     purposes: Vec<&'a [String]>,
     periods: Vec<(i64, i64)>,
     targets: Vec<&'a Target>,
-    lifts: u8,
+    lifts: u32,
 }
 
 /// What is looked at: the item, with the categories and labels that it counts as.
 struct Subject<'a> {
     item: &'a Item<'a>,
     categories: Vec<Category>,
-    labels: u8,
+    labels: u32,
     /// Class, instance, label and time fit every permission, and no objection.
     anything: bool,
 }
@@ -58,7 +58,7 @@ fn answer_with(request: &Request, directives: &[Directive], item: &Item, events:
         return false;
     };
     let seen_as =
-        |category: Category| Subject { item, categories: vec![category], labels: item.labels.0, anything: false };
+        |category: Category, labels: u32| Subject { item, categories: vec![category], labels, anything: false };
     if item.category == Category::Identity {
         let as_category = |number: u8| {
             let category = Category::from_number(number).expect("a category");
@@ -69,7 +69,7 @@ fn answer_with(request: &Request, directives: &[Directive], item: &Item, events:
         events.insert(if permitted { "identity: permitted" } else { "identity: refused" });
         return permitted;
     }
-    let own = outcomes(request, &rules, &seen_as(item.category));
+    let own = outcomes(request, &rules, &seen_as(item.category, item.labels.0));
     if permitted(request, &own, events) {
         return true;
     }
@@ -80,7 +80,8 @@ fn answer_with(request: &Request, directives: &[Directive], item: &Item, events:
         events.insert("handoff: explicit objection");
         return false;
     }
-    let handed = permitted(request, &outcomes(request, &rules, &seen_as(Category::Nursing)), events);
+    let handed =
+        permitted(request, &outcomes(request, &rules, &seen_as(Category::Nursing, item.labels.0 & 0xff)), events);
     events.insert(if handed { "handoff: permitted" } else { "handoff: refused" });
     handed
 }
@@ -143,7 +144,10 @@ fn outcomes(request: &Request, rules: &[Flat], subject: &Subject) -> Vec<Outcome
 
 /// The axes holder, user, context, resource, if the rule matches.
 fn axes(request: &Request, rule: &Flat, subject: &Subject) -> Option<[usize; 4]> {
-    let labelled = rule.effect == Effect::Permit && subject.labels & rule.lifts != subject.labels;
+    let sensitive = subject.labels & 0xff;
+    let strange = |target: &&Target| target.categories.0 != 0 && (subject.labels >> 8) & !target.categories.0 != 0;
+    let closed = sensitive & rule.lifts != sensitive || rule.targets.iter().any(strange);
+    let labelled = rule.effect == Effect::Permit && closed;
     let in_force = rule.periods.iter().all(|&(start, end)| (start..end).contains(&request.now));
     let targeted = rule.targets.iter().all(|target| targeted(rule.effect, target, subject));
     let purposed = rule.purposes.iter().all(|list| list.iter().any(|purpose| purpose == request.purpose));
@@ -182,7 +186,8 @@ fn targeted(effect: Effect, target: &Target, subject: &Subject) -> bool {
     if !permit && target.categories.contains(Category::MentalHealth) {
         names |= 1;
     }
-    let label = subject.labels & names != 0;
+    let inside = !permit && (subject.labels >> 8) & target.categories.0 != 0;
+    let label = subject.labels & names != 0 || inside;
     let codes = match (target.categories.0 != 0, target.lifts.0 != 0, permit) {
         (false, false, _) => true,
         (true, _, true) => category,

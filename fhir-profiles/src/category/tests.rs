@@ -130,3 +130,19 @@ fn categories_are_found_by_number_and_code() {
         assert_eq!(by_code(category.code), by_number(category.number));
     }
 }
+
+#[test]
+fn what_is_carried_counts_with_its_labels() {
+    let sensitive = json!({"resourceType": "Condition", "meta": {"security": [{"code": "PSY"}]}});
+    let medicine = json!({"resourceType": "MedicationRequest", "contained": [{"resourceType": "Medication"}]});
+    let bundle = json!({"resourceType": "Bundle", "entry": [
+        {"resource": {"resourceType": "Patient"}}, {"resource": medicine}, {"resource": {"resourceType": "Basic", "contained": [sensitive]}},
+    ]});
+    assert_eq!(inside(&bundle), Inside { categories: 1 << 1 | 1 << 3 | 1 << 11, labels: PSYCHIATRY });
+    assert_eq!(inside(&medicine), Inside::default(), "a medicine is nobody's");
+    let consent =
+        json!({"resourceType": "Bundle", "entry": [{"resource": with("Consent", "scope", "x", "patient-privacy")}]});
+    assert!(inside(&consent).has(CONSENT));
+    let quoted = json!({"resourceType": "Condition", "note": [{"text": "\"resourceType\":\"Flag\""}]});
+    assert!(inside(&quoted).is_empty());
+}

@@ -28,8 +28,8 @@ pub struct Record {
     pub person: i64,
     /// Number of the data category.
     pub category: u8,
-    /// Sensitive labels.
-    pub labels: u8,
+    /// Labels of the consent engine: sensitive ones, and the categories of what is carried inside.
+    pub labels: u32,
     /// Organisation whose system wrote it.
     pub source: i64,
     /// Clinical time, ms, half open.
@@ -66,7 +66,7 @@ impl Record {
             deleted: false,
             person: row.int(5),
             category: small(6),
-            labels: small(7),
+            labels: labels(row, 7),
             source: row.int(8),
             period,
             in_handoff: row.int(12) != 0,
@@ -74,6 +74,11 @@ impl Record {
             body,
         }
     }
+}
+
+/// The labels in a column; what cannot be is all of them, which closes.
+pub fn labels(row: &Row, at: usize) -> u32 {
+    u32::try_from(row.int(at)).unwrap_or(u32::MAX)
 }
 
 impl Store {

@@ -30,11 +30,12 @@ fn is_by_person(test: &Test) -> bool {
     match test {
         Test::HolderIs(_)
         | Test::CategoryIn(_)
+        | Test::LabelsWithin(_)
         | Test::ClassIn(_)
         | Test::InstanceIn(_)
         | Test::PeriodWithin(..)
         | Test::PeriodMayOverlap(..) => true,
-        Test::HolderKindIs(_) | Test::LabelsWithin(_) | Test::InHandoff => false,
+        Test::HolderKindIs(_) | Test::InHandoff => false,
     }
 }
 
@@ -56,6 +57,7 @@ pub(super) fn condition(builder: &mut Builder, test: &Test, group: &[Granted<'_>
         Test::CategoryIn(_) => format!("{r}.category"),
         Test::ClassIn(_) => format!("{r}.rtype"),
         Test::InstanceIn(_) => format!("{r}.rtype || '/' || {r}.id"),
+        Test::LabelsWithin(_) => return unlabelled(builder, group),
         _ => return period(builder, test, group),
     };
     let mut keys = Vec::new();
@@ -80,6 +82,37 @@ fn values(scope: &Scope) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The labels against those that each person's permission does not open. What has none is open to all.
+fn unlabelled(builder: &mut Builder, group: &[Granted<'_>]) -> String {
+    let r = ALIAS;
+    let mut rows = Vec::new();
+    for (persons, scope) in group {
+        if let Scope::Test(Test::LabelsWithin(labels)) = scope {
+            rows.extend(persons.iter().map(|person| (*person, i64::from(!labels.0))));
+        }
+    }
+    rows.sort_unstable();
+    let holds = match builder.dialect {
+        Dialect::Sqlite => {
+            let rows: Vec<_> = rows.iter().map(|(person, closed)| json!([person, closed])).collect();
+            let rows = builder.arg(json!(rows).to_string());
+            let column = |at: usize, name: &str| format!("CAST(json_extract(value, '$[{at}]') AS INTEGER) AS {name}");
+            let columns = [column(0, "person"), column(1, "closed")].join(", ");
+            format!(
+                "EXISTS (WITH n AS MATERIALIZED (SELECT {columns} FROM json_each({rows})) \
+                 SELECT 1 FROM n WHERE n.person = {r}.person AND ({r}.labels & n.closed) = 0)"
+            )
+        }
+        Dialect::Postgres => {
+            let persons = builder.arg(Arg::Ints(rows.iter().map(|row| row.0).collect()));
+            let closed = builder.arg(Arg::Ints(rows.iter().map(|row| row.1).collect()));
+            let place = format!("width_bucket({r}.person, {persons}::bigint[])");
+            format!("COALESCE({r}.labels & ({closed}::bigint[])[{place}], 1) = 0")
+        }
+    };
+    format!("({r}.labels = 0 OR {holds})")
 }
 
 /// The clinical time against the period of each person.

@@ -2,6 +2,7 @@
 //! it was then.
 
 use crate::search::{HistoryQuery, Place};
+use crate::store::sql::resource::labels as labels_of;
 use crate::store::sql::versions;
 use crate::store::{Arg, Dialect, Record, Row};
 
@@ -50,7 +51,7 @@ impl VersionRow {
             (Some(from), Some(to)) => Some((from, to)),
             _ => None,
         };
-        let (method, category, labels) = (row.int(14), small(16), small(17));
+        let (method, category, labels) = (row.int(14), small(16), labels_of(row, 17));
         let (person, source, policy) = (row.int(15), row.int(18), row.int(21));
         let then = Record::from_row(row);
         let then = Record { deleted: method == 2, ..then };
