@@ -157,9 +157,8 @@ impl Access {
             Actor::Patient(actor) if actor.person == record.person && actor.say != Say::Nothing => {
                 &["completed", "rejected"]
             }
-            Actor::Patient(_) => &[],
             Actor::Organisation(_) | Actor::Hub if self.owns(record) => &["cancelled"],
-            Actor::Organisation(_) | Actor::Hub => &[],
+            Actor::Patient(_) | Actor::Organisation(_) | Actor::Hub => &[],
         };
         if from == to || (from == "requested" && possible.contains(&to)) {
             return Ok(());
@@ -174,9 +173,9 @@ impl Access {
     /// When the database fails, or what is stored is not JSON.
     pub async fn questions(&self) -> Result<Vec<(String, i64, Ask)>, Error> {
         let task = types::name(types::number("Task")?);
-        let shelf = self.shelf(CONSENT, None, 500).await?.into_inner();
+        let kept = self.shelf(CONSENT, None, 500).await?.into_inner();
         let mut open = Vec::new();
-        for stored in shelf.items.iter().filter(|stored| stored.rtype == task) {
+        for stored in kept.items.iter().filter(|stored| stored.rtype == task) {
             let body = stored.value()?;
             if body["status"] == "requested" {
                 open.push((stored.id.clone(), stored.version, read(&body)?));

@@ -44,7 +44,7 @@ pub(super) fn agents(kept: &Kept<'_>, verb: Verb) -> Vec<Value> {
     match &kept.agent {
         Agent::Hub => {
             let who = json!({"display": "Spil", "identifier": {"value": kept.base}});
-            agents.push(system(client, "Spil", who, kept));
+            agents.push(system(&client, "Spil", &who, kept));
         }
         Agent::Patient { id, subject, name, relation, client: app } => {
             let mut who = json!({"identifier": {"value": subject}});
@@ -53,25 +53,25 @@ pub(super) fn agents(kept: &Kept<'_>, verb: Verb) -> Vec<Value> {
                 None => who["reference"] = json!(format!("Patient/{id}")),
                 Some(relation) => role = json!({"text": relation}),
             }
-            let mut agent = person(user, Some(name), who, role, kept);
+            let mut agent = person(&user, Some(name), &who, &role, kept);
             if let Some(app) = app {
                 agent["altId"] = json!(app);
             }
             agents.push(agent);
             let app = app.as_deref().unwrap_or("portal");
-            agents.push(system(client, app, json!({"identifier": {"value": app}}), kept));
+            agents.push(system(&client, app, &json!({"identifier": {"value": app}}), kept));
         }
         Agent::Organisation { id, name, ura, client: app, professional } => {
             if let Some(Professional { id, name, role }) = professional {
                 let who = id.as_ref().or(name.as_ref()).unwrap_or(app);
                 let who = json!({"identifier": {"value": who}});
-                agents.push(person(user, name.as_deref(), who, function(role.as_deref()), kept));
+                agents.push(person(&user, name.as_deref(), &who, &function(role.as_deref()), kept));
             }
             let who = json!({
                 "reference": format!("Organization/{id}"), "display": name,
                 "identifier": {"system": "http://fhir.nl/fhir/NamingSystem/ura", "value": ura},
             });
-            let mut agent = system(client, name, who, kept);
+            let mut agent = system(&client, name, &who, kept);
             agent["altId"] = json!(app);
             agents.push(agent);
         }
@@ -93,7 +93,7 @@ fn purpose(kept: &Kept<'_>) -> Value {
     json!([{"coding": [coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", &kept.purpose)]}])
 }
 
-fn person(kind: Value, name: Option<&str>, who: Value, role: Value, kept: &Kept<'_>) -> Value {
+fn person(kind: &Value, name: Option<&str>, who: &Value, role: &Value, kept: &Kept<'_>) -> Value {
     let mut agent = json!({"type": kind, "role": [role], "who": who, "purposeOfUse": purpose(kept)});
     if let Some(name) = name {
         agent["name"] = json!(name);
@@ -101,7 +101,7 @@ fn person(kind: Value, name: Option<&str>, who: Value, role: Value, kept: &Kept<
     agent
 }
 
-fn system(kind: Value, name: &str, who: Value, kept: &Kept<'_>) -> Value {
+fn system(kind: &Value, name: &str, who: &Value, kept: &Kept<'_>) -> Value {
     // Where the request came from is not kept: behind a proxy it would be the proxy.
     let network = json!({"extension": [{"url": ABSENT, "valueCode": "unknown"}]});
     json!({

@@ -56,12 +56,11 @@ impl Access {
         for stored in all.into_iter().filter(|stored| stored.source != own) {
             if may_speak(&stored.body, &base) {
                 let mut body = stored.value()?;
-                let before = named.len();
                 let mut note = |place| {
                     named.insert(place);
                     true
                 };
-                if each(&mut body, &base, &mut note) || named.len() > before {
+                if each(&mut body, &base, &mut note) {
                     speaking.push((stored, body));
                 }
             }
@@ -125,10 +124,14 @@ fn place(reference: &str, base: &str) -> Option<Place> {
 
 /// Calls `keep` for every reference with words about health data, and takes the words where it says no. True if there was any.
 fn each(value: &mut Value, base: &str, keep: &mut dyn FnMut(Place) -> bool) -> bool {
+    let mut any = false;
     match value {
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| each(item, base, keep) || any),
+        Value::Array(items) => {
+            for item in items {
+                any |= each(item, base, keep);
+            }
+        }
         Value::Object(members) => {
-            let mut any = false;
             let speaks = WORDS.iter().any(|word| members.contains_key(*word));
             let literal = members.get("reference").and_then(Value::as_str).filter(|_| speaks);
             if let Some(place) = literal.and_then(|text| place(text, base)) {
@@ -137,10 +140,13 @@ fn each(value: &mut Value, base: &str, keep: &mut dyn FnMut(Place) -> bool) -> b
                     members.retain(|name, _| !WORDS.contains(&name.trim_start_matches('_')));
                 }
             }
-            members.values_mut().fold(any, |any, member| each(member, base, keep) || any)
+            for member in members.values_mut() {
+                any |= each(member, base, keep);
+            }
         }
-        _ => false,
+        _ => {}
     }
+    any
 }
 
 #[cfg(test)]

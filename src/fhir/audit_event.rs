@@ -38,7 +38,7 @@ async fn page(call: &Call, pairs: Vec<(String, String)>) -> Result<Response, Err
     let mut filter = TrailFilter::default();
     let mut patient = None;
     let kept = pairs.iter().filter(|(name, _)| name != "_page");
-    let asked: String = kept.map(|(name, value)| format!("{name}={}&", urlencoding::encode(value))).collect();
+    let asked = kept.fold(String::new(), |asked, (name, value)| asked + name + "=" + &urlencoding::encode(value) + "&");
     for (name, value) in pairs {
         match name.as_str() {
             "patient" => patient = Some(value),

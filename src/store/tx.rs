@@ -97,6 +97,17 @@ pub enum Field<'a> {
     Bytes(&'a [u8]),
 }
 
+impl Field<'_> {
+    /// Bytes of a text or of bytes; numbers count nothing.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Null | Self::Int(_) | Self::Real(_) => 0,
+        }
+    }
+}
+
 impl<'a> From<&'a Cell> for Field<'a> {
     fn from(cell: &'a Cell) -> Self {
         match cell {

@@ -17,6 +17,17 @@ pub enum Arg {
     Texts(Vec<String>),
 }
 
+impl Arg {
+    /// Bytes of a text or of bytes; everything else counts nothing.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Text(Some(text)) => text.len(),
+            Self::Bytes(Some(bytes)) => bytes.len(),
+            _ => 0,
+        }
+    }
+}
+
 impl From<i64> for Arg {
     fn from(value: i64) -> Self {
         Self::Int(Some(value))

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::world::{CONDITION, PATIENT, World};
+use spil::store::Dialect;
+
+use super::world::{CODE, CONDITION, PATIENT, World};
 use crate::support::builders::{bundle, condition, prescription};
 use crate::support::{Caller, Response, on_both};
 
@@ -150,7 +152,83 @@ async fn the_chain_of_records_holds_after_everything(world: World) {
     assert_eq!(sound.map(|whole| whole.records), Ok(world.server.audits().await));
 }
 
+/// Makes every write of a record fail, or lets them be written again.
+async fn break_log(world: &World, broken: bool) {
+    let store = &world.server.app().store;
+    let sql = match (store.dialect(), broken) {
+        (Dialect::Sqlite, true) => {
+            "CREATE TRIGGER broken BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        }
+        (Dialect::Sqlite, false) => "DROP TRIGGER broken",
+        (Dialect::Postgres, true) => "ALTER TABLE audit ADD CONSTRAINT broken CHECK (seq < 0) NOT VALID",
+        (Dialect::Postgres, false) => "ALTER TABLE audit DROP CONSTRAINT broken",
+    };
+    store.statements(vec![(sql, Vec::new())]).await.expect("done");
+}
+
+/// What tells that something of the record left.
+fn tells(world: &World, answer: &Response) -> bool {
+    let text = answer.text();
+    [CODE, "Condition/c1", "\"h1\"", "Jansen", &world.anna.bsn].iter().any(|part| text.contains(part))
+}
+
+async fn nothing_leaves_when_the_record_cannot_be_kept(world: World) {
+    let hospital = world.server.hospital();
+    let (doctor, anna) = (world.server.vvt().emergency("onwel"), world.server.patient(&world.anna));
+    let officer = hospital.claim(&json!({"subject_role": "privacy-officer"}));
+    for caller in [&hospital, &doctor, &anna, &officer] {
+        caller.token().await;
+    }
+    let asked = format!("Patient?identifier=http://fhir.nl/fhir/NamingSystem/bsn|{}", world.anna.bsn);
+    let mut all: Vec<(&Caller<'_>, &str)> = vec![(&doctor, CONDITION), (&anna, CONDITION), (&anna, "Condition")];
+    for path in [
+        CONDITION,
+        PATIENT,
+        "Condition",
+        &asked,
+        "Condition/c1/_history",
+        "Condition/c1/_history/1",
+        "Condition/_history",
+        "Patient/h1/$everything",
+        "Patient/h1/Condition",
+        "Patient?_id=h1&_revinclude=Condition:patient",
+        "Composition/d1/$document",
+        "Patient/h1/$acp",
+        "$graphql?query={ConditionList(code:\"13645005\"){id,code{coding{code}}}}",
+    ] {
+        all.push((&hospital, path));
+    }
+    all.push((&officer, "AuditEvent"));
+    let body = condition(PATIENT, "1");
+    let read = bundle("batch", vec![("GET", CONDITION, Value::Null)]);
+    let both = bundle("transaction", vec![("POST", "Condition", body.clone()), ("GET", CONDITION, Value::Null)]);
+    let count = async || hospital.get("Condition?_summary=count").await.json()["total"].clone();
+    let before = count().await;
+    break_log(&world, true).await;
+    for (caller, path) in &all {
+        let answer = caller.get(path).await;
+        let whole = path.starts_with('$');
+        assert!(answer.status == 500 || (whole && answer.status == 200), "{path}: {} {}", answer.status, answer.text());
+        assert!(!tells(&world, &answer), "{path}: {}", answer.text());
+    }
+    let answer = hospital.post("", &read).await;
+    assert!(!tells(&world, &answer), "{}", answer.text());
+    hospital.post("", &both).await.expect(500);
+    hospital.post("Condition", &body).await.expect(500);
+    hospital.put(CONDITION, &body).await.expect(500);
+    hospital.delete(CONDITION).await.expect(500);
+    break_log(&world, false).await;
+    assert_eq!(count().await, before, "nothing was written");
+    for (caller, path) in &all {
+        let answer = caller.get(path).await.expect(200);
+        assert!(tells(&world, &answer) || path.contains("$acp"), "{path}: {}", answer.text());
+    }
+    hospital.post("", &both).await.expect(200);
+    assert!(tells(&world, &hospital.post("", &read).await));
+}
+
 on_both! {
+    nothing_leaves_when_the_record_cannot_be_kept,
     every_pass_leaves_one_record,
     the_patient_reads_who_looked_at_what_and_why,
     the_log_names_everybody_whose_data_a_search_gave,

@@ -11,7 +11,7 @@ use crate::support::builders::{coded, condition};
 const LOINC: &str = "http://loinc.org";
 
 /// A carrier of a type; none for other types.
-pub fn make(maker: &mut Maker<'_>, rtype: &str, about: About) -> Option<Option<Made>> {
+pub fn make(maker: &mut Maker<'_>, rtype: &str, about: About) -> Option<Made> {
     let day = TODAY - DAY * *maker.dice.one(&[121, 51, 15]);
     let (on, at) = (date(day), Some((day, day + DAY)));
     let made = match rtype {
@@ -79,7 +79,7 @@ pub fn make(maker: &mut Maker<'_>, rtype: &str, about: About) -> Option<Option<M
         }
         _ => return None,
     };
-    Some(Some(made))
+    Some(made)
 }
 
 /// Some references to whatever there is.

@@ -59,7 +59,7 @@ fn without_ids(text: &str) -> String {
     while at < bytes.len() {
         let length = bytes[at..].iter().take_while(|letter| is_word(letter)).count();
         let word = &bytes[at..at + length];
-        let is_uuid = length == 36 && word.iter().filter(|letter| **letter == b'-').count() == 4;
+        let is_uuid = length == 36 && word.split(|letter| *letter == b'-').count() == 5;
         if is_uuid || length > 60 {
             plain.push_str(&text[copied..at]);
             plain.push('U');

@@ -68,9 +68,9 @@ pub fn world(seed: u64, people: &People) -> World {
         maker.keep(rtype, id, by, made);
         abouts.push(Some(about));
     }
-    for at in 0..maker.made.len() {
+    for (at, about) in abouts.iter().enumerate() {
         // What the patient wrote stays: an app of the patient is a caller of its own.
-        let Some(about) = abouts[at].filter(|about| matches!(about.by, By::Org(_))) else { continue };
+        let Some(about) = about.filter(|about| matches!(about.by, By::Org(_))) else { continue };
         if maker.made[at].rtype == "Task" {
             continue;
         }
@@ -84,11 +84,11 @@ pub fn world(seed: u64, people: &People) -> World {
     if let By::Org(kind) = asker.by {
         named_orgs.insert(0, kind);
     }
-    let names = Names { orgs: &named_orgs, instances: &named };
+    let pool = Names { orgs: &named_orgs, instances: &named };
     let mut consents = Vec::new();
     for person in 0..persons {
         for _ in 0..dice.below(4) {
-            consents.push(Laid { person, rule: rule(&mut dice, &names) });
+            consents.push(Laid { person, rule: rule(&mut dice, &pool) });
         }
     }
     World { seed, things, consents, asker }

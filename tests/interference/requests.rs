@@ -54,7 +54,8 @@ impl Asked {
 
     /// For people.
     pub fn text(&self) -> String {
-        let headers: String = self.headers.iter().map(|(name, value)| format!("\n{name}: {value}")).collect();
+        let headers: Vec<String> = self.headers.iter().map(|(name, value)| format!("\n{name}: {value}")).collect();
+        let headers = headers.concat();
         let body = self.body.as_ref().map(|(_, text)| format!("\n\n{text}")).unwrap_or_default();
         format!("{} {}{headers}{body}", self.method, self.path)
     }

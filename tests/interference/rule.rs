@@ -155,16 +155,8 @@ impl<'w> Sight<'w> {
 
     fn sees_one(&self, thing: &Thing, version: &Version) -> bool {
         let person = self.person(thing, version);
-        let category = self.category(thing, version, person);
+        let category = category(thing, version, person);
         self.permits(thing.by, person, category, thing, version)
-    }
-
-    fn category(&self, thing: &Thing, version: &Version, person: i64) -> Category {
-        match (version.category, thing.by) {
-            (Category::General, _) if person != NOBODY => Category::Documents,
-            (_, By::Patient(_)) if thing.rtype == "Observation" => Category::OwnMeasurements,
-            (category, _) => category,
-        }
     }
 
     fn permits(&self, by: By, person: i64, category: Category, thing: &Thing, version: &Version) -> bool {
@@ -236,5 +228,13 @@ fn references(value: &Value, found: &mut BTreeSet<String>) {
             members.values().for_each(|member| references(member, found));
         }
         _ => {}
+    }
+}
+
+fn category(thing: &Thing, version: &Version, person: i64) -> Category {
+    match (version.category, thing.by) {
+        (Category::General, _) if person != NOBODY => Category::Documents,
+        (_, By::Patient(_)) if thing.rtype == "Observation" => Category::OwnMeasurements,
+        (category, _) => category,
     }
 }

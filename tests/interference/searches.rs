@@ -140,11 +140,11 @@ fn expression(dice: &mut Dice, pool: &Pool<'_>, rtype: &str) -> (String, String)
     let (code, value) = plain(dice, pool, rtype);
     let code = code.split(':').next().unwrap_or_default().to_owned();
     let value = value.split(',').next().unwrap_or_default().to_owned();
-    let test = format!("{code} eq \"{}\"", value.replace('"', ""));
+    let one = format!("{code} eq \"{}\"", value.replace('"', ""));
     let text = match dice.below(3) {
-        0 => format!("not ({test})"),
-        1 => format!("{test} or _id eq \"{}\"", pool.place(dice, Some(rtype)).1),
-        _ => test,
+        0 => format!("not ({one})"),
+        1 => format!("{one} or _id eq \"{}\"", pool.place(dice, Some(rtype)).1),
+        _ => one,
     };
     ("_filter".to_owned(), text)
 }

@@ -185,7 +185,7 @@ impl Half {
         };
         let (mut gone, mut statements) = (Vec::new(), Vec::new());
         let mut known = [false; PERSONS];
-        let mut knows = |person: i64| {
+        let mut note = |person: i64| {
             if let Some(one) = usize::try_from(person - 1).ok().and_then(|at| known.get_mut(at)) {
                 *one = true;
             }
@@ -196,10 +196,10 @@ impl Half {
                 gone.push(rid);
                 continue;
             }
-            knows(sight.person(thing, thing.now()));
+            note(sight.person(thing, thing.now()));
             for (version, number) in thing.versions.iter().zip(1..) {
                 if sight.sees(thing, version) {
-                    knows(sight.person(thing, version));
+                    note(sight.person(thing, version));
                 } else {
                     statements.push(format!("DELETE FROM history WHERE rid = {rid} AND version = {number}"));
                 }
@@ -208,7 +208,7 @@ impl Half {
         for (at, person) in self.persons.iter().enumerate() {
             let sees = sight.sees_hub_patient(at);
             if sees {
-                knows(i64::try_from(at).expect("few") + 1);
+                note(i64::try_from(at).expect("few") + 1);
             } else {
                 gone.push(place("Patient", &person.id));
             }

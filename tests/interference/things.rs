@@ -71,8 +71,7 @@ impl Maker<'_> {
         let Made { mut body, category, period } = made;
         body["resourceType"] = json!(rtype);
         body["id"] = json!(id);
-        let (carries, carried) = super::carriers::inside(&body, true);
-        let mut labels = carried;
+        let (carries, mut labels) = super::carriers::inside(&body, true);
         if self.dice.chance(10) && rtype != "Patient" {
             let (code, label) = *self.dice.one(&LABELS);
             body = labelled(body, code);
@@ -149,7 +148,7 @@ impl Maker<'_> {
     /// A resource of a type; none where it has nothing to point at.
     pub fn make(&mut self, rtype: &str, about: About) -> Option<Made> {
         if let Some(made) = super::carriers::make(self, rtype, about) {
-            return made;
+            return Some(made);
         }
         let subject = self.subject(about);
         let day = self.day();

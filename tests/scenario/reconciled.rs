@@ -200,13 +200,12 @@ impl Program {
                 _ => (hospital, Method::GET, format!("Observation/o{at}"), None, 200),
             };
             let (status, text) = self.ask(token, &id, method, &path, body).await;
-            match status {
-                Some(status) => assert_eq!(status, expected, "{path}: {text}"),
-                None => {
-                    let now = self.turns.load(Ordering::SeqCst);
-                    assert!(turn % 2 == 1 || now != turn, "{path}: no answer, and nobody killed the program");
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                }
+            if let Some(status) = status {
+                assert_eq!(status, expected, "{path}: {text}");
+            } else {
+                let now = self.turns.load(Ordering::SeqCst);
+                assert!(turn % 2 == 1 || now != turn, "{path}: no answer, and nobody killed the program");
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
             let made = (status == Some(201)).then(|| serde_json::from_str::<Value>(&text).expect("JSON"));
             let made = made.map(|made| made["id"].as_str().expect("an id").to_owned());
@@ -285,15 +284,12 @@ async fn every_answer_that_came_has_one_record(engine: Engine) {
     let (mut came, mut lost, mut recorded) = (0, 0, 0);
     for outcome in outcomes.iter().flatten() {
         let count = records.get(&outcome.id).copied().unwrap_or_default();
-        match outcome.status {
-            Some(status) => {
-                came += 1;
-                assert_eq!(count, 1, "{} was answered with {status}", outcome.id);
-            }
-            None => {
-                (lost, recorded) = (lost + 1, recorded + count);
-                assert!(count <= 1, "{} was answered once at most", outcome.id);
-            }
+        if let Some(status) = outcome.status {
+            came += 1;
+            assert_eq!(count, 1, "{} was answered with {status}", outcome.id);
+        } else {
+            (lost, recorded) = (lost + 1, recorded + count);
+            assert!(count <= 1, "{} was answered once at most", outcome.id);
         }
         if let Some(made) = &outcome.made {
             assert_eq!(resources.get(made), Some(&1), "{made} was acknowledged");

@@ -14,13 +14,14 @@ use super::support::{Db, engines, query};
 const PERSONS: i64 = 3_000;
 /// Beyond the region.
 const FIRST: i64 = 1_000;
-const KINDS: i64 = 7;
+const KINDS: i64 = 8;
 
-/// Person, number within the person's, category, source, clinical time.
+/// Person, number within the person's, category, labels, source, clinical time.
 struct Held {
     person: i64,
     at: i64,
     category: Category,
+    labels: Labels,
     source: i64,
     period: Option<(i64, i64)>,
 }
@@ -35,7 +36,7 @@ impl Held {
             holder: self.source,
             holder_kind: "hospital",
             category: self.category,
-            labels: Labels::NONE,
+            labels: self.labels,
             class: "Encounter",
             id,
             period: self.period,
@@ -54,6 +55,7 @@ fn held() -> Vec<Held> {
             person,
             at,
             category: if (person + at) % 2 == 0 { Category::Results } else { Category::Encounters },
+            labels: if at == 0 { Labels::NONE } else { Labels(1 << (9 + (person + at) % 3)) },
             source: 10 + (person + at) % 3,
             period: (at < 2).then_some((person * 10 + at * 60, person * 10 + at * 60 + 30)),
         })
@@ -80,6 +82,7 @@ fn permitted(person: i64) -> Scope {
             Scope::Test(Test::HolderIs(10 + person % 3)),
             Scope::Test(Test::ClassIn(vec![if person % 2 == 0 { "Encounter" } else { "Patient" }.to_owned()])),
         ]),
+        6 => Scope::Test(Test::LabelsWithin(Labels(1 << (9 + person % 3)))),
         _ => Scope::every([
             set(&[if person % 4 < 2 { Category::Results } else { Category::Encounters }]),
             Scope::Test(Test::PeriodWithin(start - person % 5, end)).negate(),
@@ -109,8 +112,9 @@ async fn fill(db: &mut Db, held: &[Held]) {
                 .period
                 .map_or(("NULL".to_owned(), "NULL".to_owned()), |(from, to)| (from.to_string(), to.to_string()));
             let (person, category, source) = (one.person, one.category.number(), one.source);
+            let labels = one.labels.0;
             format!(
-                "({rid}, {rtype}, '{}', 1, 1, 0, {person}, {category}, 0, {source}, {from}, {to}, {body})",
+                "({rid}, {rtype}, '{}', 1, 1, 0, {person}, {category}, {labels}, {source}, {from}, {to}, {body})",
                 one.id()
             )
         };

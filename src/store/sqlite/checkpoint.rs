@@ -16,6 +16,8 @@ use crate::store::tx::StoreError;
 /// After so many written rows there is something to move: some loads of hundreds of resources together, for in a large database
 /// each of them changes the same upper pages of the indexes and thousands of others.
 const ROWS: usize = 60_000;
+/// The same for rows with much in them, in bytes.
+const BYTES: usize = 32 << 20;
 /// A log of so many pages (128 MB) is emptied.
 const LONG: i64 = 32_000;
 
@@ -24,6 +26,7 @@ pub struct Checkpoints {
     thread: Thread,
     shared: Arc<Shared>,
     rows: usize,
+    bytes: usize,
 }
 
 #[derive(Default)]
@@ -45,19 +48,20 @@ impl Checkpoints {
         let thread = thread::Builder::new().name("spil-checkpoint".to_owned());
         let thread = thread.spawn(move || theirs.work(&connection));
         let thread = thread.map_err(|error| StoreError::Engine(Box::new(error)))?.thread().clone();
-        Ok(Self { thread, shared, rows: 0 })
+        Ok(Self { thread, shared, rows: 0, bytes: 0 })
     }
 
-    /// So many rows were committed. True when the log is to be emptied.
-    pub fn written(&mut self, rows: usize) -> bool {
+    /// So many rows were committed, with so many bytes in them. True when the log is to be emptied.
+    pub fn written(&mut self, rows: usize, bytes: usize) -> bool {
         self.rows += rows;
+        self.bytes += bytes;
         // Not while the thread is at work: two cannot move pages at a time.
         if self.shared.long.load(Ordering::Relaxed) && self.shared.long.swap(false, Ordering::AcqRel) {
-            self.rows = 0;
+            (self.rows, self.bytes) = (0, 0);
             return true;
         }
-        if self.rows >= ROWS {
-            self.rows = 0;
+        if self.rows >= ROWS || self.bytes >= BYTES {
+            (self.rows, self.bytes) = (0, 0);
             self.shared.due.store(true, Ordering::Release);
             self.thread.unpark();
         }

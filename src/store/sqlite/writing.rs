@@ -10,7 +10,8 @@ use super::changes::AUDIT;
 use super::checkpoint::Checkpoints;
 use super::connection::{BUSY, Connection};
 use super::readers::Readers;
-use crate::store::tx::{Answer, Begun, Bulk, Dialect, Statement, Step, StoreError, Tx};
+use crate::store::tx::{Answer, Begun, Bulk, Dialect, Field, Statement, Step, StoreError, Tx};
+use crate::store::value::Arg;
 
 /// How long the writer waits for more to write: what a few requests take.
 const PAUSE: Duration = Duration::from_micros(100);
@@ -27,20 +28,24 @@ pub struct SqliteTx {
     only_audit: bool,
     /// How much the transaction has written.
     rows: usize,
+    /// The text and bytes in it.
+    bytes: usize,
 }
 
 impl SqliteTx {
     /// Writes through `connection`.
     pub fn new(connection: Connection, checkpoints: Checkpoints, readers: Readers) -> Self {
-        Self { connection, checkpoints, readers, inserts: HashMap::new(), only_audit: true, rows: 0 }
+        Self { connection, checkpoints, readers, inserts: HashMap::new(), only_audit: true, rows: 0, bytes: 0 }
     }
 
     fn begin_now(&mut self, first: &[Statement<'_>], questions: &[Statement<'_>]) -> Result<Begun, StoreError> {
         self.connection.run("BEGIN IMMEDIATE", &[])?;
         self.only_audit = first.is_empty();
         self.rows = first.len();
+        self.bytes = 0;
         let mut begun = Begun::default();
         for statement in first {
+            self.bytes += statement.args.iter().map(Arg::size).sum::<usize>();
             begun.touched.push(self.connection.run(&statement.sql, &statement.args)?);
         }
         for question in questions {
@@ -56,18 +61,20 @@ impl SqliteTx {
                     self.connection.run(&statement.sql, &statement.args)?;
                     self.only_audit &= changes_audit(&statement.sql);
                     self.rows += 1;
+                    self.bytes += statement.args.iter().map(Arg::size).sum::<usize>();
                 }
                 Step::Insert(bulk) => {
                     let sql = self.inserts.entry(bulk.table).or_insert_with(|| insert_statement(bulk));
                     self.connection.insert(sql, bulk)?;
                     self.only_audit &= bulk.table.starts_with(AUDIT);
                     self.rows += bulk.fields.len() / bulk.columns.len();
+                    self.bytes += bulk.fields.iter().map(Field::size).sum::<usize>();
                 }
             }
         }
         self.connection.run("COMMIT", &[])?;
         self.readers.changes().committed(self.only_audit);
-        if self.checkpoints.written(self.rows) {
+        if self.checkpoints.written(self.rows, self.bytes) {
             self.empty_log();
         }
         Ok(())

@@ -211,8 +211,8 @@ async fn warnings(visit: &Visit, chosen: &Chosen, share: &Share) -> Result<Vec<S
         ));
     }
     if !share.allows && share.organisation_id.is_none() {
-        let closes = |code: &&str| share.codes.is_empty() || share.codes.contains(code);
-        let open = others.iter().filter(|other| other.allows && other.codes.iter().any(|code| closes(&code)));
+        let closes = |code: &&'static str| share.codes.is_empty() || share.codes.contains(code);
+        let open = others.iter().filter(|other| other.allows && other.codes.iter().any(&closes));
         permitted = open.filter_map(|other| other.organisation.clone()).collect();
         permitted.sort();
         permitted.dedup();
