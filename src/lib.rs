@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod ctx;
+pub mod definitions;
 pub mod demo;
 pub mod documents;
 pub mod error;

@@ -73,6 +73,11 @@ impl Target {
         label.is_some()
     }
 
+    /// Whether a rule can name this code.
+    pub fn names(code: &str) -> bool {
+        Self::default().add_code(code)
+    }
+
     /// Does it name a category or a label?
     pub(crate) const fn names_codes(&self) -> bool {
         !self.categories.is_empty() || !self.lifts.is_empty()

@@ -108,6 +108,21 @@ pub fn general_types() -> &'static [&'static str] {
     &TYPES
 }
 
+/// The resource types that have a category, in order.
+pub fn types() -> Vec<&'static str> {
+    let mut types: Vec<_> = RULES.keys().copied().collect();
+    types.sort_unstable();
+    types
+}
+
+/// The numbers of the categories that resources of a type can belong to, in order.
+pub fn of_type(rtype: &str) -> Vec<u8> {
+    let mut numbers: Vec<u8> = RULES.get(rtype).into_iter().flatten().map(|rule| rule.category).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
 /// The number of the category that a resource belongs to. What is no R4 resource is the patient's only.
 pub fn category(resource: &Value) -> u8 {
     let rules = resource["resourceType"].as_str().and_then(|rtype| RULES.get(rtype));

@@ -2,7 +2,7 @@
 //! choice of their own or with no. As long as nobody answers nothing is permitted.
 
 use serde_json::Value;
-use spil_consent::{Category, Labels, Say};
+use spil_consent::{Say, Target};
 use spil_fhir_profiles::bsn::SYSTEM as BSN;
 use spil_fhir_profiles::category::{CONSENT, SYSTEM as CATEGORIES};
 
@@ -18,6 +18,8 @@ use super::{Access, types};
 pub const SYSTEM: &str = "https://spil.example/fhir/CodeSystem/task";
 /// The code.
 pub const CODE: &str = "ask-permission";
+/// Type of an input: a category that is asked for.
+pub const CATEGORY: &str = "category";
 
 /// Most characters of the reason.
 const LONGEST: usize = 1_000;
@@ -55,10 +57,10 @@ pub fn read(task: &Value) -> Result<Ask, Error> {
         why.ok_or_else(|| wrong("description", "why it asks, in at most 1000 characters the patient understands"))?;
     let mut categories = Vec::new();
     for input in task["input"].as_array().into_iter().flatten() {
-        let kind = codings(&input["type"]).find(|one| one["system"] == SYSTEM && one["code"] == "category");
+        let kind = codings(&input["type"]).find(|one| one["system"] == SYSTEM && one["code"] == CATEGORY);
         kind.ok_or_else(|| wrong("input.type", "`category`; nothing else can be asked"))?;
         let code = codings(&input["valueCodeableConcept"]).find(|one| one["system"] == CATEGORIES);
-        let code = code.and_then(|one| one["code"].as_str()).filter(|code| can_be_asked(code));
+        let code = code.and_then(|one| one["code"].as_str()).filter(|code| Target::names(code));
         let code = code.ok_or_else(|| wrong("input.value", "a data category"))?;
         categories.push(code.to_owned());
     }
@@ -69,11 +71,6 @@ pub fn read(task: &Value) -> Result<Ask, Error> {
     categories.dedup();
     let until = task["restriction"]["period"]["end"].as_str().map(str::to_owned);
     Ok(Ask { organisation: organisation.to_owned(), categories, why: why.to_owned(), until })
-}
-
-fn can_be_asked(code: &str) -> bool {
-    let category = Category::from_code(code).is_some_and(|one| (1..=14).contains(&one.number()));
-    category || Labels::NAMED.iter().any(|label| label.code() == code)
 }
 
 fn bsn(patient: &Value) -> Option<&str> {

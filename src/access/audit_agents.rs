@@ -16,7 +16,7 @@ const UZI_ROLE: &str = "http://fhir.nl/fhir/NamingSystem/uzi-rolcode";
 const ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 const ABSENT_REASON: &str = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
 /// The rules that a ground is one of.
-const POLICY: &str = "https://spil.example/fhir/CodeSystem/ground";
+pub const GROUNDS: &str = "https://spil.example/fhir/CodeSystem/ground";
 
 /// Kinds of the user, of the system that asked and of this server.
 struct Kinds {
@@ -77,7 +77,7 @@ pub(super) fn agents(kept: &Kept<'_>, verb: Verb) -> Vec<Value> {
         }
     }
     // Whoever is named first has asked; the system did so for somebody, or for itself.
-    let policy = format!("{POLICY}#{}", kept.ground);
+    let policy = format!("{GROUNDS}#{}", kept.ground);
     for (at, agent) in agents.iter_mut().enumerate() {
         agent["requestor"] = json!(at == 0);
         agent["policy"] = json!([policy]);

@@ -64,7 +64,8 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::store::Record;
 
-pub use asking::{Ask, CODE as ASK_CODE, SYSTEM as TASK_SYSTEM};
+pub use asking::{Ask, CATEGORY as ASK_CATEGORY, CODE as ASK_CODE, SYSTEM as TASK_SYSTEM};
+pub use audit_agents::GROUNDS;
 pub use collect::Gathered;
 pub use compartment::Compartment;
 pub use consent_check::Checked;
@@ -84,7 +85,7 @@ pub use search::Found;
 pub use shelf::Shelf;
 pub use statistics::Rows;
 pub use terminology::Question;
-pub use together::agreed;
+pub use together::{AGREED, agreed};
 pub use trail::TrailPage;
 pub use transaction::Entry;
 pub use write::{Interaction, Written};

@@ -4,10 +4,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::store::Store;
-
-use super::failure::{Because as _, Failure};
-use super::place::{Place, private_folder};
+use super::failure::Failure;
+use super::place::{self, Place, private_folder};
 use super::say;
 
 /// Makes the tables of the database, or brings them up to this version. `spil serve` does so at its start too.
@@ -27,7 +25,8 @@ impl Migrate {
         {
             private_folder(folder)?;
         }
-        Store::open(&config.database.url, 1).await.because("the database cannot be brought up to date")?;
+        let app = place::start(config).await?;
+        place::definitions(&app).await?;
         say::line("The database is up to date.");
         Ok(ExitCode::SUCCESS)
     }

@@ -8,6 +8,8 @@ use clap::Args;
 use crate::app::App;
 use crate::clock::{SystemClock, SystemRandom};
 use crate::config::Config;
+use crate::ctx::Actor;
+use crate::definitions;
 use crate::server;
 
 use super::failure::{Because as _, Failure};
@@ -63,6 +65,13 @@ impl Place {
 /// Puts the program together with the machine's clock and randomness.
 pub async fn start(config: Config) -> Result<Arc<App>, Failure> {
     server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.because("the server cannot start")
+}
+
+/// Brings the server's own definitions up to this version.
+pub async fn definitions(app: &Arc<App>) -> Result<(), Failure> {
+    let open = || super::caller::access(app, Actor::Hub, "HSYSADMIN");
+    let done = definitions::install(&app.store, app.clock.now(), &open).await;
+    done.because("the definitions of Spil cannot be stored")
 }
 
 /// The URL of a database file.

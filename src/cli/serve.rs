@@ -42,6 +42,7 @@ impl Serve {
         }
         let (listen, base) = (config.server.listen.clone(), config.server.base.clone());
         let app = place::start(config).await?;
+        place::definitions(&app).await?;
         let signals = run::Signals::catch()?;
         say::line(&format!("Spil listens on {listen}, reached at {base}"));
         run::serve(app, listener, signals).await?;

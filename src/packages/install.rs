@@ -32,6 +32,7 @@ struct Installation<'a> {
     open: &'a (dyn Fn() -> Access + Sync),
     store: &'a Store,
     now: i64,
+    is_own: bool,
     group: Vec<Item>,
     bytes: usize,
     seen: HashSet<(u16, String)>,
@@ -54,6 +55,7 @@ pub async fn install(
         open,
         store,
         now,
+        is_own: matches!(source, Source::Given(_)),
         group: Vec::new(),
         bytes: 0,
         seen: HashSet::new(),
@@ -117,7 +119,8 @@ impl Installation<'_> {
         let name = body["id"].as_str().unwrap_or(&rtype).to_owned();
         body["id"] = json!("");
         let digest = hex(&body.to_string(), 32);
-        let id = id(&name, &key, 0);
+        // Our own definitions are at the end of their address.
+        let id = if self.is_own { name.clone() } else { id(&name, &key, 0) };
         self.group.push(Item { file, rtype, number, key, name, id, digest, body });
         self.bytes += bytes.len();
         if self.group.len() >= GROUP || self.bytes >= GROUP_BYTES { self.flush().await } else { Ok(()) }
@@ -241,6 +244,11 @@ fn id(name: &str, key: &str, tried: u8) -> String {
     let name: String = name.chars().filter(plain).take(43).collect();
     let key = if tried == 0 { key.to_owned() } else { format!("{key}|{tried}") };
     format!("{name}-{}", hex(&key, 10))
+}
+
+/// What tells the files of a package from any others.
+pub fn digest_of<'a>(files: impl Iterator<Item = &'a Vec<u8>>) -> String {
+    hex(&files.map(|file| hex(&String::from_utf8_lossy(file), 32)).collect::<String>(), 32)
 }
 
 fn hex(text: &str, bytes: usize) -> String {

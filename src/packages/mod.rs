@@ -11,7 +11,7 @@ mod remove;
 mod report;
 mod source;
 
-pub use install::install;
+pub use install::{digest_of, install};
 pub use remove::remove;
 pub use report::{Refusal, Report};
 pub use source::{Manifest, PackageError, Source};

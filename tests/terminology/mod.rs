@@ -4,5 +4,6 @@ mod animals;
 mod in_a_bundle;
 mod operations;
 mod packages;
+mod published;
 mod search;
 mod supplements;

@@ -58,6 +58,7 @@ impl Demo {
         let region = region(SEED, SystemClock.now());
         let before = if loaded { file::keys(&self.data) } else { file::Keys::new() };
         let keys = file::complete(&app, &region, before, loaded).await?;
+        place::definitions(&app).await?;
         if !loaded {
             load::region(&app, &region, &keys).await?;
             state::mark_loaded(&app).await?;

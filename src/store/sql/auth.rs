@@ -134,21 +134,8 @@ pub(super) fn client(row: &Row) -> Client {
     }
 }
 
-/// Settings, clients, organisations and people.
+/// Clients, organisations and people.
 impl Store {
-    /// The value of setting `name`; `value` when there was none, which is then kept.
-    pub async fn setting_once(&self, name: &str, value: &str) -> Result<String, StoreError> {
-        let insert = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        self.statements(vec![(insert, vec![name.into(), value.into()])]).await?;
-        Ok(self.setting(name).await?.unwrap_or_else(|| value.to_owned()))
-    }
-
-    /// The value of setting `name`.
-    pub async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
-        let rows = self.rows("SELECT value FROM setting WHERE name = $1", vec![name.into()]).await?;
-        Ok(rows.first().and_then(|row| owned(row, 0)))
-    }
-
     /// The client with this id, active or not.
     pub async fn client(&self, client_id: &str) -> Result<Option<Client>, StoreError> {
         let sql = "SELECT client_id, org, name, jwks, redirect_uris, scope, active FROM client WHERE client_id = $1";

@@ -14,6 +14,7 @@ pub mod parameter;
 pub mod policy;
 pub mod resource;
 pub mod search;
+pub mod settings;
 pub mod shelf;
 pub mod terminology;
 pub mod versions;
