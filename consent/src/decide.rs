@@ -175,7 +175,7 @@ fn permitting(rule: &Rule) -> impl Iterator<Item = Clause<'_>> {
 
 fn near_miss(directive: &Directive, clause: &Clause, request: &Request, view: &View) -> Option<Reason> {
     let closed = view.labels().minus(clause.lifts());
-    if clause.in_force(request.now) && closed.is_empty() {
+    if clause.in_force(request) && closed.is_empty() {
         return None;
     }
     clause.aim(request)?;
@@ -186,7 +186,7 @@ fn near_miss(directive: &Directive, clause: &Clause, request: &Request, view: &V
     let (consent, version) = (directive.consent.clone(), directive.version);
     let periods = || clause.parts().filter_map(|part| part.period);
     let end = periods().map(|(_, end)| end).min().filter(|end| *end <= request.now);
-    let start = periods().map(|(start, _)| start).max().filter(|start| request.now < *start);
+    let start = periods().map(|(start, _)| start).max().filter(|start| request.earliest < *start);
     Some(match (end, start) {
         (Some(at), _) => Reason::Ended { consent, version, at },
         (_, Some(at)) => Reason::NotBegun { consent, version, at },

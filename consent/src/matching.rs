@@ -74,9 +74,16 @@ impl<'a> Clause<'a> {
         Some(level)
     }
 
-    /// Is it in force at this moment?
-    pub(crate) fn in_force(&self, now: i64) -> bool {
-        self.parts().filter_map(|part| part.period).all(|(start, end)| start <= now && now < end)
+    /// Is it in force at this moment? In doubt about the moment an objection is, a permission is not.
+    pub(crate) fn in_force(&self, request: &Request) -> bool {
+        let periods = || self.parts().filter_map(|part| part.period);
+        match self.effect() {
+            Effect::Permit => periods().all(|(start, end)| start <= request.earliest && request.now < end),
+            Effect::Deny => {
+                let from = periods().map(|(start, _)| start).fold(request.earliest, i64::max);
+                from <= request.now && periods().all(|(_, end)| from < end)
+            }
+        }
     }
 
     /// Does its target reach this item, labels that close the item apart?
@@ -94,7 +101,7 @@ impl<'a> Clause<'a> {
     pub(crate) fn matches(&self, request: &Request, view: &View) -> Option<Specificity> {
         let mut specificity = self.aim(request)?;
         specificity.holder = self.holder(view.item)?;
-        let matches = self.in_force(request.now) && self.opens(view.labels()) && self.reaches(view);
+        let matches = self.in_force(request) && self.opens(view.labels()) && self.reaches(view);
         matches.then_some(specificity)
     }
 }

@@ -24,6 +24,9 @@ pub struct Request<'a> {
     pub purpose: &'a str,
     /// When, in milliseconds since 1970 UTC.
     pub now: i64,
+    /// The earliest that it can be: before `now` while the clock has jumped and nobody knows which time is right. A permission
+    /// holds only if it does at both, an objection if it does at either.
+    pub earliest: i64,
 }
 
 impl Request<'_> {

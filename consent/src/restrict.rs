@@ -97,7 +97,7 @@ impl Board {
 /// For which items a clause matches, by how specifically it names their holder. The levels of one clause may overlap:
 /// an outcome beside a more specific one of the same effect changes nothing.
 fn matches(clause: &Clause, request: &Request, lens: Lens) -> Vec<(Specificity, Scope)> {
-    let Some(aim) = clause.aim(request).filter(|_| clause.in_force(request.now)) else {
+    let Some(aim) = clause.aim(request).filter(|_| clause.in_force(request)) else {
         return Vec::new();
     };
     let effect = clause.effect();

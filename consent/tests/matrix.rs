@@ -52,7 +52,7 @@ fn table(text: &mut String, directives: &[Directive]) {
         let _ = write!(text, "\n{:16}", category.code());
         for (_, organisation, kind) in ROLES {
             let cells = PURPOSES.map(|purpose| {
-                let request = Request { organisation, kind, person: None, purpose, now: 0 };
+                let request = Request { organisation, kind, person: None, purpose, now: 0, earliest: 0 };
                 cell(&request, directives, category)
             });
             let _ = write!(text, " {:12}", cells.join(" "));

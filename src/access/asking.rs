@@ -92,6 +92,7 @@ impl Access {
     pub(super) async fn may_ask(&self, plan: &mut Plan, drafts: &[Draft]) -> Result<(), Error> {
         let mut asked = 0;
         for draft in drafts.iter().filter(|draft| draft.rtype == "Task" && draft.method.is_some()) {
+            self.may_open_review(draft).map_err(|error| draft.placed(error))?;
             let new = draft.current.as_ref().is_none_or(|record| record.deleted);
             if new && matches!(self.ctx.actor, Actor::Patient(_)) {
                 return Err(draft.placed(Error::forbidden("a patient cannot write this type")));

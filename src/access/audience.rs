@@ -40,7 +40,7 @@ impl Access {
                 client_id: String::new(),
                 subject: None,
             };
-            let decision = decide(&request(&asking, "TREAT", self.ctx.now), &rules, &item(&record, &directory));
+            let decision = decide(&request(&asking, "TREAT", self.moment()), &rules, &item(&record, &directory));
             if decision.permit && record.source != org.org {
                 names.push(org.name.clone());
             }

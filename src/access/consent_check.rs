@@ -59,7 +59,8 @@ impl Access {
             .filter(|category| (1..=14).contains(&category.number()))
             .ok_or_else(|| Error::bad_request("code-invalid", "no such data category").at("category"))?;
         let (_, rules) = directives(&self.app, &directory, record.person, record.policy).await?;
-        let request = Request { organisation: org.org, kind: &org.kind, person: None, purpose, now: self.ctx.now };
+        let (earliest, now) = self.moment();
+        let request = Request { organisation: org.org, kind: &org.kind, person: None, purpose, now, earliest };
         let item = Item {
             holder: 0,
             holder_kind: "",

@@ -100,13 +100,14 @@ pub async fn directives_of(
 }
 
 /// The engine's request of an organisation.
-pub fn request<'a>(actor: &'a OrganisationActor, purpose: &'a str, now: i64) -> Request<'a> {
+pub fn request<'a>(actor: &'a OrganisationActor, purpose: &'a str, (earliest, now): (i64, i64)) -> Request<'a> {
     Request {
         organisation: actor.org,
         kind: &actor.kind,
         person: actor.subject.as_ref().and_then(|subject| subject.id.as_deref()),
         purpose,
         now,
+        earliest,
     }
 }
 
@@ -126,6 +127,11 @@ pub fn item<'a>(record: &'a Record, directory: &'a Directory) -> Item<'a> {
 }
 
 impl Access {
+    /// The moment of the request: the earliest that it can be, and what the clock says.
+    pub(super) fn moment(&self) -> (i64, i64) {
+        (self.app.clock.earliest().min(self.ctx.now), self.ctx.now)
+    }
+
     /// Judges a record as it is stored now.
     pub(super) async fn judge(&self, record: &Record) -> Result<Verdict, Error> {
         let public = record.person == 0 && record.category == GENERAL;
@@ -145,7 +151,7 @@ impl Access {
         }
         let directory = self.directory().await?;
         let (_, directives) = directives(&self.app, &directory, record.person, record.policy).await?;
-        let request = request(actor, &self.ctx.purpose, self.ctx.now);
+        let request = request(actor, &self.ctx.purpose, self.moment());
         Ok(Verdict::of(&decide(&request, &directives, &item(record, &directory))))
     }
 
@@ -158,7 +164,7 @@ impl Access {
             Actor::Organisation(actor) if record.source == actor.org => true,
             Actor::Organisation(_) if record.person <= 0 => public,
             Actor::Organisation(actor) => directives.is_some_and(|directives| {
-                permits(&request(actor, &self.ctx.purpose, self.ctx.now), directives, &item(record, directory))
+                permits(&request(actor, &self.ctx.purpose, self.moment()), directives, &item(record, directory))
             }),
         }
     }

@@ -9,7 +9,7 @@ use spil_fhir_profiles::category::{self, CONSENT, GENERAL, IDENTITY};
 use crate::ctx::Actor;
 use crate::store::commit::PersonKey;
 
-use super::asking;
+use super::{asking, review};
 
 /// Category that a resource about a person falls in when its type is ordinarily nobody's.
 const DOCUMENTS: u8 = 11;
@@ -45,7 +45,7 @@ fn own(resource: &Value, person: &PersonKey, actor: &Actor) -> u8 {
     match (category, actor) {
         (GENERAL, _) if *person != PersonKey::Nobody => DOCUMENTS,
         (CONSENT, _) => CONSENT,
-        _ if asking::is_ask(resource) => CONSENT,
+        _ if asking::is_ask(resource) || review::is_review(resource) => CONSENT,
         (_, Actor::Patient(_)) if resource["resourceType"] == "Observation" => OWN_MEASUREMENTS,
         _ => category,
     }

@@ -14,7 +14,7 @@ use crate::store::Record;
 use crate::store::commit::{Method, PersonKey};
 
 use super::draft::Draft;
-use super::{Access, handoff, parameters, types};
+use super::{Access, handoff, parameters, review, types};
 
 /// What a patient may add to the own record.
 const PATIENT_WRITES: [&str; 5] =
@@ -59,8 +59,14 @@ impl Access {
     /// Refuses a change by one who sees the record but is not its source. Who a handoff is addressed to may move its
     /// status.
     pub(super) fn may_change(&self, record: &Record, body: Option<&Value>) -> Result<(), Error> {
-        if record.rtype == types::number("Task")? && body.is_some() {
-            return handoff::may_move(self, record, body);
+        if record.rtype == types::number("Task")? {
+            let before: Value = serde_json::from_slice(&record.body).map_err(Error::internal)?;
+            if review::is_review(&before) {
+                return self.may_review(record, &before, body);
+            }
+            if let Some(after) = body {
+                return handoff::may_move(self, record, &before, after);
+            }
         }
         if self.owns(record) {
             return Ok(());

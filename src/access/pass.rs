@@ -160,6 +160,9 @@ impl Access {
 
     /// Puts the record of a pass that wrote nothing on disk.
     pub(super) async fn record(&self, pass: &Pass) -> Result<(), Error> {
+        if self.ctx.is_emergency() && pass.refused.is_none() && pass.count > 0 {
+            self.review(pass).await?;
+        }
         let commit = Commit { audits: vec![self.entry(pass)?], ..Commit::default() };
         match self.app.store.commit(commit).await {
             Ok(()) => Ok(()),

@@ -39,6 +39,11 @@ pub fn compile(stored: &StoredConsent, directory: &Directory) -> Option<Directiv
     Some(Directive { consent: stored.id.clone(), version, content })
 }
 
+/// Why a consent in force cannot be read. As long as it cannot, nothing of the patient is released on any permission.
+pub fn fault(consent: &Value, directory: &Directory) -> Option<String> {
+    read(consent, directory).err().filter(|_| is_privacy(consent) && consent["status"] == "active")
+}
+
 /// The rule of a consent, or why it cannot be read.
 pub fn read(consent: &Value, directory: &Directory) -> Result<Rule, String> {
     if has_modifier(consent) {

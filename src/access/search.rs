@@ -297,7 +297,7 @@ impl Access {
         // The first that is another's tells on what ground; that of each resource is told by `$consent-check`.
         let other = matched.iter().find(|record| record.source != actor.org && record.person > 0);
         if let Some((record, (_, rules))) = other.and_then(|record| Some((record, view.rules.get(&record.person)?))) {
-            let request = request(actor, &self.ctx.purpose, self.ctx.now);
+            let request = request(actor, &self.ctx.purpose, self.moment());
             let decision = decide(&request, rules, &item(record, directory));
             pass.ground = decision.ground;
             let consent = decision.reasons.iter().find_map(spil_consent::Reason::consent);

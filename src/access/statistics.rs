@@ -109,7 +109,7 @@ impl Access {
     /// What may be counted: nothing for being one's own, open to all or in a handoff.
     async fn statistics_rules(&self, actor: &OrganisationActor) -> Result<Rules, Error> {
         let rules = self.rules(actor, None, None).await?;
-        let request = request(actor, &self.ctx.purpose, self.ctx.now);
+        let request = request(actor, &self.ctx.purpose, self.moment());
         let mut named = HashMap::new();
         let mut granted = Vec::new();
         let mut persons: Vec<_> = rules.iter().filter(|(person, _)| **person > 0).collect();
@@ -189,7 +189,7 @@ impl Access {
         if *policy != record.policy {
             return None;
         }
-        let request = request(actor, &self.ctx.purpose, self.ctx.now);
+        let request = request(actor, &self.ctx.purpose, self.moment());
         let item = item(record, directory);
         let named = rules.named.get(&record.person).map_or(&[][..], Vec::as_slice);
         let another = record.person > 0 && record.source != actor.org;

@@ -84,7 +84,7 @@ impl Access {
         actor: &OrganisationActor,
         rules: &HashMap<i64, (i64, Arc<Vec<Directive>>)>,
     ) -> Vec<(Vec<i64>, Scope)> {
-        let request = request(actor, &self.ctx.purpose, self.ctx.now);
+        let request = request(actor, &self.ctx.purpose, self.moment());
         let mut grants: Vec<(Vec<i64>, Scope)> = Vec::new();
         let mut places: HashMap<Scope, usize> = HashMap::new();
         let mut persons: Vec<_> = rules.iter().collect();

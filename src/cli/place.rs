@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::app::App;
-use crate::clock::{SystemClock, SystemRandom};
+use crate::clock::{ServerClock, SystemRandom};
 use crate::config::Config;
 use crate::ctx::Actor;
 use crate::definitions;
@@ -64,7 +64,9 @@ impl Place {
 
 /// Puts the program together with the machine's clock and randomness.
 pub async fn start(config: Config) -> Result<Arc<App>, Failure> {
-    server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.because("the server cannot start")
+    server::start(config, Arc::new(ServerClock::start()), Arc::new(SystemRandom))
+        .await
+        .because("the server cannot start")
 }
 
 /// Brings the server's own definitions up to this version.

@@ -28,10 +28,10 @@ pub(super) fn mitz() -> Value {
         };
         json!({"code": code, "target": [target]})
     };
-    let elements = codes.chain(labels).map(element).collect();
+    let elements: Vec<Value> = codes.chain(labels).map(element).collect();
     let about = "The category that Mitz is asked about (closed question) before data of a category is released. A yes to \
                  Behandelgegevens is one to Uitslagen and Medicatiegegevens too.";
-    map("data-category-mitz", "DataCategoryMitz", "Data categories in Mitz", about, (DATA_CATEGORY, MITZ), elements)
+    map("data-category-mitz", "DataCategoryMitz", "Data categories in Mitz", about, (DATA_CATEGORY, MITZ), &elements)
 }
 
 /// What the categories of the Generic Functions are here, by the table that decides.
@@ -43,7 +43,7 @@ pub(super) fn generic_functions() -> Value {
         }
     }
     let rows = TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'));
-    let elements = rows
+    let elements: Vec<Value> = rows
         .map(|(code, resources)| {
             let resources: Vec<Resources> = resources.split(';').filter_map(Resources::read).collect();
             json!({"code": code, "target": targets(&resources, &kinds)})
@@ -52,7 +52,7 @@ pub(super) fn generic_functions() -> Value {
     let about =
         "In which of our categories the resources fall that a category of the Dutch Generic Functions is about.";
     let (id, name) = ("nl-gf-data-category", "GenericFunctionsDataCategory");
-    map(id, name, "Data categories of the Dutch Generic Functions", about, (GENERIC, DATA_CATEGORY), elements)
+    map(id, name, "Data categories of the Dutch Generic Functions", about, (GENERIC, DATA_CATEGORY), &elements)
 }
 
 /// Resources of a type; with an element, those alone that have this code there.
@@ -114,7 +114,7 @@ fn targets(resources: &[Resources], kinds: &BTreeMap<u8, Vec<&str>>) -> Vec<Valu
     numbers.iter().filter_map(one).collect()
 }
 
-fn map(id: &str, name: &str, title: &str, about: &str, (from, to): (&str, &str), elements: Vec<Value>) -> Value {
+fn map(id: &str, name: &str, title: &str, about: &str, (from, to): (&str, &str), elements: &[Value]) -> Value {
     let mut map = definition("ConceptMap", id, name, title, about);
     let (source, target) = (format!("{from}?fhir_vs"), format!("{to}?fhir_vs"));
     map["sourceUri"] = json!(source);

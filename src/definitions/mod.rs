@@ -28,7 +28,7 @@ pub fn all() -> BTreeMap<String, Value> {
     let sets = [systems::whole("data-category", "DataCategory", "Data categories", DATA_CATEGORY)];
     all.into_iter()
         .chain(sets)
-        .chain([systems::agreed_by()])
+        .chain([systems::agreed_by(), systems::emergency()])
         .map(|one| {
             let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
             (format!("{}-{}.json", text("resourceType"), text("id")), one)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use spil_consent::{Category, Ground, Labels, Target};
 use spil_fhir_profiles::category::SYSTEM as DATA_CATEGORY;
 
-use crate::access::{AGREED, ASK_CATEGORY, ASK_CODE, GROUNDS, TASK_SYSTEM};
+use crate::access::{AGREED, ASK_CATEGORY, ASK_CODE, EMERGENCY, FINDING, FINDINGS, GROUNDS, REVIEW_CODE, TASK_SYSTEM};
 
 use super::{BASE, definition};
 
@@ -58,6 +58,10 @@ pub(super) fn ground() -> Value {
 pub(super) fn task() -> Value {
     let concepts = vec![
         concept(ASK_CODE, ("Ask a patient for permission", "Toestemming vragen"), None),
+        concept(REVIEW_CODE, ("Review an emergency access", "Inzage bij spoed beoordelen"), None),
+        concept(FINDING, ("What the privacy officer found", "Oordeel van de functionaris"), None),
+        concept(FINDINGS[0], ("The emergency access was justified", "De inzage bij spoed was terecht"), None),
+        concept(FINDINGS[1], ("The emergency access was not justified", "De inzage bij spoed was niet terecht"), None),
         concept(
             ASK_CATEGORY,
             ("A category of data that is asked for", "Een soort gegevens waarom wordt gevraagd"),
@@ -75,17 +79,29 @@ pub(super) fn task() -> Value {
 
 /// The stamps in `Consent.verification`, of parent and child who agree.
 pub(super) fn agreed_by() -> Value {
+    let about = "Who agreed with a privacy consent: a child of 12 to 15 and a parent do so together.";
+    naming("agreed-by", "AgreedBy", AGREED, about)
+}
+
+fn naming(id: &str, name: &str, value: &str, about: &str) -> Value {
     json!({
         "resourceType": "NamingSystem",
-        "id": "agreed-by",
-        "name": "AgreedBy",
+        "id": id,
+        "name": name,
         "status": "active",
         "kind": "identifier",
         "date": "2026-11-21",
         "publisher": "Spil",
-        "description": "Who agreed with a privacy consent: a child of 12 to 15 and a parent do so together.",
-        "uniqueId": [{"type": "uri", "value": AGREED}],
+        "description": about,
+        "uniqueId": [{"type": "uri", "value": value}],
     })
+}
+
+/// What accesses of one emergency have in common: professional, patient and reason.
+pub(super) fn emergency() -> Value {
+    let about =
+        "Accesses of one professional to one patient for one reason, of which the privacy officer gets one work item.";
+    naming("emergency", "Emergency", EMERGENCY, about)
 }
 
 /// The value set of all codes of a system.

@@ -1,6 +1,6 @@
 //! Emergency access: with a reason, for one patient who is named, on the record, and never what is marked never.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::world::{CODE, CONDITION, PATIENT, World};
 use crate::support::builders::{codes, condition, labelled};
@@ -66,7 +66,110 @@ async fn privacy_consents_stay_closed_in_an_emergency(world: World) {
     assert_eq!(all.expect(200).included(), [CONDITION]);
 }
 
+const TASK: &str = "https://spil.example/fhir/CodeSystem/task";
+const REVIEWS: &str = "Task?code=https://spil.example/fhir/CodeSystem/task|review-emergency";
+
+async fn an_emergency_gives_the_privacy_officer_one_piece_of_work(world: World) {
+    let doctor = world.server.vvt().claim(&json!({"subject_name": "Dr. Haast", "subject_id": "vv1"}));
+    let officer = world.server.vvt().claim(&json!({"subject_role": "privacy-officer"}));
+    let count = async || officer.get(REVIEWS).await.expect(200).matches().len();
+    let first = doctor.emergency("onwel op straat");
+    first.get("Condition/absent").await.expect(404);
+    assert_eq!(count().await, 0, "nothing was released");
+    first.get(CONDITION).await.expect(200);
+    first.get(CONDITION).await.expect(200);
+    first.get(&format!("Condition?patient={PATIENT}")).await.expect(200);
+    assert_eq!(count().await, 1);
+    doctor.emergency("weer onwel").get(CONDITION).await.expect(200);
+    world
+        .server
+        .vvt()
+        .claim(&json!({"subject_id": "vv2"}))
+        .emergency("onwel op straat")
+        .get(CONDITION)
+        .await
+        .expect(200);
+    assert_eq!(count().await, 3, "each professional, and each reason");
+    world.server.advance(4 * 3_600_000 + 1);
+    doctor.emergency("onwel op straat").get(CONDITION).await.expect(200);
+    assert_eq!(count().await, 4, "after four hours it is another emergency");
+    // What needs no emergency makes no work.
+    world.server.hospital().get(CONDITION).await.expect(200);
+    assert!(world.server.hospital().get(REVIEWS).await.expect(200).matches().is_empty());
+
+    let body = officer.get(REVIEWS).await.expect(200).json()["entry"].clone();
+    let first = body.as_array().expect("entries").iter().map(|entry| &entry["resource"]);
+    let first = first.filter(|task| {
+        task["reasonCode"]["text"] == "onwel op straat" && task["input"][0]["valueString"] == "Dr. Haast"
+    });
+    let first = first.last().expect("the first");
+    assert_eq!(first["for"]["identifier"]["value"], world.anna.bsn);
+    assert_eq!((&first["status"], &first["owner"]["reference"]), (&json!("requested"), &json!("Organization/org-vvt")));
+    let id = format!("Task/{}", first["id"].as_str().expect("an id"));
+    // The patient sees it, other organisations and other patients do not.
+    world.server.patient(&world.anna).get(&id).await.expect(200);
+    for stranger in [world.server.patient(&world.bert), world.server.gp(), world.server.hospital()] {
+        stranger.get(&id).await.expect(404);
+    }
+}
+
+async fn only_the_privacy_officer_says_whether_it_was_justified(world: World) {
+    let vvt = world.server.vvt();
+    let officer = vvt.claim(&json!({"subject_role": "privacy-officer"}));
+    vvt.emergency("onwel op straat").get(CONDITION).await.expect(200);
+    let id = officer.get(REVIEWS).await.expect(200).matches()[0].clone();
+    let open = officer.get(&id).await.expect(200).json();
+    let coded = |code: &str| json!({"coding": [{"system": TASK, "code": code}]});
+    let found = |finding: &str| json!([{"type": coded("finding"), "valueCodeableConcept": coded(finding)}]);
+    let with = |changes: &[(&str, Value)]| {
+        let mut body = open.clone();
+        for (name, value) in changes {
+            body[*name] = value.clone();
+        }
+        body
+    };
+    let done = with(&[("status", json!("completed")), ("output", found("not-justified"))]);
+    for other in [vvt.clone(), vvt.emergency("onwel op straat"), world.server.patient(&world.anna)] {
+        other.put(&id, &done).await.expect(403);
+        other.delete(&id).await.expect(403);
+    }
+    for caller in [&vvt, &officer] {
+        caller.delete(&id).await.expect(403);
+        let mut made = done.clone();
+        made.as_object_mut().expect("a task").remove("id");
+        caller.post("Task", &made).await.expect(403);
+    }
+    for wrong in [
+        with(&[("status", json!("completed"))]),
+        with(&[("status", json!("completed")), ("output", found("whatever"))]),
+        with(&[("status", json!("cancelled"))]),
+        with(&[
+            ("status", json!("completed")),
+            ("output", found("justified")),
+            ("reasonCode", json!({"text": "anders"})),
+        ]),
+        with(&[("status", json!("completed")), ("output", found("justified")), ("code", coded("ask-permission"))]),
+    ] {
+        officer.put(&id, &wrong).await.expect(422);
+    }
+    officer.put(&id, &with(&[("status", json!("in-progress"))])).await.expect(200);
+    officer.put(&id, &done).await.expect(200);
+    officer.put(&id, &with(&[("status", json!("in-progress"))])).await.expect(422);
+    let seen = world.server.patient(&world.anna).get(&id).await.expect(200).json();
+    assert_eq!(seen["output"][0]["valueCodeableConcept"]["coding"][0]["code"], "not-justified");
+    // A task of another kind does not become one.
+    let task = json!({"resourceType": "Task", "status": "requested", "intent": "order", "for": {"reference": PATIENT}});
+    let other = vvt.post("Task", &task).await.expect(201).json();
+    let id = format!("Task/{}", other["id"].as_str().expect("an id"));
+    let mut becomes = other.clone();
+    becomes["code"] = coded("review-emergency");
+    officer.put(&id, &becomes).await.expect(403);
+    officer.put(&id, &other).await.expect(200);
+}
+
 on_both! {
+    an_emergency_gives_the_privacy_officer_one_piece_of_work,
+    only_the_privacy_officer_says_whether_it_was_justified,
     an_emergency_opens_one_named_patient_and_the_patient_sees_it,
     an_emergency_reads_only,
     what_is_marked_never_stays_closed,

@@ -1,9 +1,9 @@
 //! Time: periods that are odd, and clocks that jump.
 
 use serde_json::{Value, json};
-use spil_fhir_profiles::time::parse_range;
+use spil_fhir_profiles::time::{format_instant, parse_range};
 
-use crate::support::builders::{consent, permit};
+use crate::support::builders::{consent, deny, permit};
 use crate::support::keys::Key;
 use crate::support::on_both;
 use crate::support::server::START;
@@ -89,6 +89,48 @@ async fn attack_49_odd_periods(world: World) {
     }
 }
 
+/// After a jump forward nobody knows whether it is today or the day after tomorrow: a permission holds only if it does at both,
+/// an objection if it does at either.
+async fn attack_57_a_clock_in_doubt(world: World) {
+    const DAY: i64 = 86_400_000;
+    let sees = async || {
+        let read = world.server.vvt().get(CONDITION).await.status == 200;
+        let found = world.server.vvt().get("Condition").await.expect(200).matches().len() == 1;
+        assert_eq!(read, found);
+        read
+    };
+    let within = |mut provision: Value, name: &str, at: i64| {
+        provision["period"] = json!({name: format_instant(at)});
+        provision
+    };
+    // Each with the answers today, the day after tomorrow, and when it may be either.
+    for case in 0..5 {
+        let today = world.server.now();
+        let tomorrow = today + DAY;
+        let (provisions, expected) = match case {
+            0 => (vec![permit("org-vvt")], [true, true, true]),
+            1 => (vec![within(permit("org-vvt"), "start", tomorrow)], [false, true, false]),
+            2 => (vec![within(permit("org-vvt"), "end", tomorrow)], [true, false, false]),
+            3 => (vec![permit("org-vvt"), within(deny("org-vvt"), "start", tomorrow)], [true, false, false]),
+            _ => (vec![permit("org-vvt"), within(deny("org-vvt"), "end", tomorrow)], [false, true, false]),
+        };
+        let mut ids = Vec::new();
+        for provision in provisions {
+            ids.push(world.consents(provision).await);
+        }
+        let mut seen = vec![sees().await];
+        world.server.set_clock(today + 2 * DAY);
+        seen.push(sees().await);
+        world.server.doubt(today);
+        seen.push(sees().await);
+        assert_eq!(seen, expected, "case {case}");
+        for id in ids {
+            world.server.patient(&world.anna).delete(&format!("Consent/{id}")).await.expect(204);
+        }
+        world.server.doubt(i64::MAX);
+    }
+}
+
 /// A clock that jumps lengthens nothing: neither a token, nor what was withdrawn.
 async fn attack_57_clocks_that_jump(world: World) {
     let vvt = world.server.vvt();
@@ -130,5 +172,6 @@ async fn attack_57_clocks_that_jump(world: World) {
 
 on_both! {
     attack_49_odd_periods,
+    attack_57_a_clock_in_doubt,
     attack_57_clocks_that_jump,
 }

@@ -177,6 +177,7 @@ impl<'w> Sight<'w> {
             person: asker.professional,
             purpose: asker.purpose,
             now: self.now,
+            earliest: self.now,
         };
         let item = Item {
             holder: holder(by),
@@ -204,6 +205,7 @@ impl<'w> Sight<'w> {
             person: asker.professional,
             purpose: asker.purpose,
             now: self.now,
+            earliest: self.now,
         };
         let item = Item {
             holder: spil_consent::HUB,

@@ -1,6 +1,7 @@
 //! The patient sees the record, permits, objects, withdraws, and sees who looked.
 
 use serde_json::json;
+use spil::store::Dialect;
 
 use super::people::{EVIL, as_patient, choose, ids, patient_with_record, post, total};
 use crate::support::browser::hidden;
@@ -11,6 +12,7 @@ on_both!(
     a_permission_works_at_once_and_stops_at_once,
     an_objection_goes_before_everything,
     an_objection_closes_what_the_same_organisation_was_permitted,
+    a_choice_that_cannot_be_read_closes_all_and_says_so,
     what_a_professional_proposes_waits_for_the_patient,
     a_stranger_sees_and_changes_nothing,
     who_acts_for_another_sees_that_record,
@@ -52,6 +54,35 @@ async fn a_permission_works_at_once_and_stops_at_once(server: Server) {
     assert_eq!(found(&server, &person, "AllergyIntolerance").await, 0);
     let history = browser.get(&format!("/toestemmingen/{id}/geschiedenis")).await;
     assert_eq!(history.text.matches("class=\"when\"").count(), 3, "{}", history.text);
+}
+
+/// Code by code what is stored is understood when it is written; a later version may know other codes.
+async fn a_choice_that_cannot_be_read_closes_all_and_says_so(server: Server) {
+    let (person, _) = patient_with_record(&server).await;
+    let mut browser = as_patient(&server, &person).await;
+    let first = choose(&mut browser, &[("organisation", &organization("gp")), ("choice", "all")]).await;
+    let list = choose(&mut browser, &[("organisation", &organization("vvt")), ("choice", "all")]).await;
+    assert!(!list.text.contains("niet te lezen"), "{}", list.text);
+    let store = &server.app().store;
+    let sql = match store.dialect() {
+        Dialect::Sqlite => "UPDATE resource SET body = CAST(replace(CAST(body AS TEXT), $1, $2) AS BLOB) WHERE id = $3",
+        Dialect::Postgres => {
+            "UPDATE resource SET body = convert_to(replace(convert_from(body, 'UTF8'), $1, $2), 'UTF8') WHERE id = $3"
+        }
+    };
+    let id = ids(&list).into_iter().find(|id| !ids(&first).contains(id)).expect("the second");
+    let args = vec!["\"wishes\"".into(), "\"wishful\"".into(), id.as_str().into()];
+    store.statements(vec![(sql, args)]).await.expect("changed");
+    assert_eq!(found(&server, &person, "Condition").await, 0);
+    let page = browser.get("/toestemmingen").await;
+    assert!(page.text.contains("Deze keuze is niet te lezen"), "{}", page.text);
+    let overview = browser.get("/overzicht").await;
+    assert!(overview.text.contains("Een van uw keuzes is niet te lezen"), "{}", overview.text);
+
+    post(&mut browser, "/toestemmingen", "/toestemmingen/stoppen", &[("id", &id)]).await;
+    let page = browser.get("/toestemmingen").await;
+    assert!(!page.text.contains("niet te lezen"), "{}", page.text);
+    assert_eq!(found(&server, &person, "Condition").await, 1, "what the GP may see it sees again");
 }
 
 async fn an_objection_goes_before_everything(server: Server) {

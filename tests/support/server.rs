@@ -18,11 +18,15 @@ use super::region;
 pub const START: i64 = 1_772_442_000_000;
 
 /// A clock that stands still until it is moved.
-pub struct TestClock(AtomicI64);
+pub struct TestClock(AtomicI64, AtomicI64);
 
 impl Clock for TestClock {
     fn now(&self) -> i64 {
         self.0.load(Ordering::SeqCst)
+    }
+
+    fn earliest(&self) -> i64 {
+        self.now().min(self.1.load(Ordering::SeqCst))
     }
 }
 
@@ -59,7 +63,7 @@ impl Server {
         config.database.url.clone_from(&database.url);
         config.database.readers = 4;
         config.idp.built_in = true;
-        let clock = Arc::new(TestClock(AtomicI64::new(START)));
+        let clock = Arc::new(TestClock(AtomicI64::new(START), AtomicI64::new(i64::MAX)));
         let app = spil::server::start(config, clock.clone(), random).await.expect("the server starts");
         let running = spil::server::serve(Arc::clone(&app), listener, std::future::pending());
         let serving = tokio::spawn(async move { running.await.expect("the server runs") });
@@ -122,6 +126,11 @@ impl Server {
     /// Sets the clock, ms since 1970.
     pub fn set_clock(&self, to: i64) {
         self.clock.0.store(to, Ordering::SeqCst);
+    }
+
+    /// Puts the clock in doubt: it may be as early as this.
+    pub fn doubt(&self, earliest: i64) {
+        self.clock.1.store(earliest, Ordering::SeqCst);
     }
 
     /// How many audit records there are.

@@ -16,8 +16,8 @@ pub struct Question {
 /// Columns: asks, purpose, at, item, answer, because.
 pub fn question(line: &str) -> Question {
     let cells = cells(line);
-    let mut request =
-        Request { organisation: 0, kind: "", person: None, purpose: keep(cells[1]), now: instant(cells[2]) };
+    let now = instant(cells[2]);
+    let mut request = Request { organisation: 0, kind: "", person: None, purpose: keep(cells[1]), now, earliest: now };
     let mut words = cells[0].split_whitespace();
     while let Some(word) = words.next() {
         if word == "person" {

@@ -49,12 +49,15 @@ const CARRIED: [Labels; 4] = [Labels(1 << 9), Labels(1 << 18), Labels(1 << 13 | 
 
 /// One case.
 pub fn world(choices: &mut impl Choices) -> World {
+    let now = moment(choices);
     let request = Request {
         organisation: choices.of(&ORGANISATIONS),
         kind: choices.of(&KINDS),
         person: if choices.below(2) == 0 { None } else { Some(choices.of(&PERSONS)) },
         purpose: choices.of(&PURPOSES),
-        now: now(choices),
+        now,
+        // The clock is seldom in doubt.
+        earliest: if choices.below(4) == 0 { now.min(moment(choices)) } else { now },
     };
     let count = choices.below(6);
     let directives = (0..count).map(|number| directive(choices, number)).collect();
@@ -62,13 +65,13 @@ pub fn world(choices: &mut impl Choices) -> World {
     World { request, directives, items }
 }
 
-fn now(choices: &mut impl Choices) -> i64 {
+fn moment(choices: &mut impl Choices) -> i64 {
     i64::try_from(choices.below(6)).expect("a small number")
 }
 
 fn period(choices: &mut impl Choices) -> (i64, i64) {
-    let start = now(choices);
-    (start, start + now(choices) - 1)
+    let start = moment(choices);
+    (start, start + moment(choices) - 1)
 }
 
 fn item(choices: &mut impl Choices) -> Item<'static> {

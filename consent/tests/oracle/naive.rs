@@ -148,7 +148,10 @@ fn axes(request: &Request, rule: &Flat, subject: &Subject) -> Option<[usize; 4]>
     let strange = |target: &&Target| target.categories.0 != 0 && (subject.labels >> 8) & !target.categories.0 != 0;
     let closed = sensitive & rule.lifts != sensitive || rule.targets.iter().any(strange);
     let labelled = rule.effect == Effect::Permit && closed;
-    let in_force = rule.periods.iter().all(|&(start, end)| (start..end).contains(&request.now));
+    // In doubt about the moment a permission must hold at each of them, an objection at one.
+    let mut moments = request.earliest..=request.now;
+    let holds = |moment: i64| rule.periods.iter().all(|&(start, end)| (start..end).contains(&moment));
+    let in_force = if rule.effect == Effect::Permit { moments.all(holds) } else { moments.any(holds) };
     let targeted = rule.targets.iter().all(|target| targeted(rule.effect, target, subject));
     let purposed = rule.purposes.iter().all(|list| list.iter().any(|purpose| purpose == request.purpose));
     if labelled || !in_force || !targeted || !purposed {

@@ -12,6 +12,14 @@ impl Store {
         Ok(rows.first_mut().map(|row| (row.int(0), row.take_bytes(1))).filter(|(person, _)| *person > 0))
     }
 
+    /// The hub's own `Patient` of a person.
+    pub async fn hub_patient(&self, person: i64) -> Result<Option<String>, StoreError> {
+        let Some(rtype) = spil_fhir_profiles::definition::type_number("Patient") else { return Ok(None) };
+        let sql = "SELECT id FROM resource WHERE rtype = $1 AND person = $2 AND source = 0 AND deleted = 0 ORDER BY id LIMIT 1";
+        let rows = self.rows(sql, vec![i64::from(rtype).into(), person.into()]).await?;
+        Ok(rows.first().map(|row| row.text(0).to_owned()))
+    }
+
     /// Who may act for a patient now: name to sign in with, name for people, relation and until when.
     pub async fn representatives(
         &self,

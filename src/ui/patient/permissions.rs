@@ -66,6 +66,8 @@ pub struct Model {
     pub together: bool,
     /// Questions of organisations; silence is no.
     pub questions: Vec<Question>,
+    /// Choices in force that cannot be read: they close everything.
+    pub unreadable: Vec<Card>,
     /// Choices that somebody else wrote down; they do nothing until the person answers.
     pub proposed: Vec<Card>,
     /// Choices that wait for the answer of the child or the parent.

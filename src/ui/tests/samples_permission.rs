@@ -63,6 +63,7 @@ fn list(lang: Lang) -> permissions::Model {
     permissions::Model {
         frame: patient(lang, Section::Permissions),
         proposed: vec![proposed],
+        unreadable: vec![],
         waiting: vec![],
         decides: true,
         questions: vec![],
@@ -179,6 +180,7 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
     let empty = permissions::Model {
         frame: husband(lang, Section::Permissions),
         proposed: vec![],
+        unreadable: vec![],
         waiting: vec![],
         decides: true,
         questions: vec![],

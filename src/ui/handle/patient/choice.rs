@@ -129,6 +129,7 @@ impl Chosen {
     pub fn share(&self, lang: Lang, directory: &Directory, now: i64) -> Share {
         let org = directory.by_id(&self.organisation);
         Share {
+            unreadable: false,
             id: self.id.clone(),
             version: 0,
             status: "active".to_owned(),

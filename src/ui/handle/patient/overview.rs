@@ -57,7 +57,7 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
         looks: seen.unwrap_or_default(),
         shares: shares
             .iter()
-            .filter(|share| share.status == "active" && !share.has_run_out(&today))
+            .filter(|share| share.status == "active" && !share.unreadable && !share.has_run_out(&today))
             .map(|share| glance(visit, share))
             .collect(),
     }))
@@ -96,6 +96,13 @@ fn questions(visit: &Visit, asked: Vec<permissions::Question>, shares: &[Share])
         link: view(),
     });
     let mut all: Vec<Question> = asks.collect();
+    if shares.iter().any(|share| share.unreadable) {
+        let text = visit.t(
+            "Een van uw keuzes is niet te lezen. Daarom is nu alles dicht.",
+            "One of your choices cannot be read. So all is closed now.",
+        );
+        all.push(Question { text: text.to_owned(), link: view() });
+    }
     if !shares.iter().any(|share| share.asks(visit)) {
         return all;
     }

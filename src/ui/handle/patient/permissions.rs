@@ -34,7 +34,7 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
     let whose = whose(visit);
     let today = words::today(visit.now).to_string();
     let card = |share: &Share| share.card(lang, whose.as_deref());
-    let (mut proposed, mut waiting) = (Vec::new(), Vec::new());
+    let (mut proposed, mut waiting, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
     let (mut allowed, mut objections, mut ended) = (Vec::new(), Vec::new(), Vec::new());
     for one in &shares {
         match one.status.as_str() {
@@ -43,6 +43,7 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
                 card.recorded_by = proposer(visit, &one.id).await?;
                 if one.asks(visit) { &mut proposed } else { &mut waiting }.push(card);
             }
+            "active" if one.unreadable => unreadable.push(card(one)),
             "active" if one.has_run_out(&today) => ended.push(card(one)),
             "active" if one.allows => allowed.push(card(one)),
             "active" => objections.push(card(one)),
@@ -59,6 +60,7 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
         questions: questions::open(visit).await?,
         decides: visit.say() != Say::Nothing,
         together: visit.say() == Say::Together,
+        unreadable,
         proposed,
         waiting,
         allowed,

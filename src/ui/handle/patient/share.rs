@@ -3,7 +3,7 @@
 use serde_json::Value;
 use spil_consent::Say;
 
-use crate::access::{Access, Directory, Stored, agreed};
+use crate::access::{Access, Directory, Stored, agreed, consent_fault};
 use crate::error::Error;
 
 use super::super::super::patient::permissions::Card;
@@ -38,6 +38,8 @@ pub struct Share {
     pub codes: Vec<&'static str>,
     /// What a nested rule takes out.
     pub except: Vec<&'static str>,
+    /// Whether it is in force and cannot be read: it closes everything until the person does something about it.
+    pub unreadable: bool,
     /// What the sentence does not tell.
     pub remarks: Vec<String>,
     /// The last day, as FHIR has it.
@@ -97,6 +99,7 @@ pub fn read(lang: Lang, stored: &Stored, directory: &Directory) -> Result<Share,
         allows,
         codes: Some(codes(provision)).filter(|codes| allows || codes.len() < CATEGORIES.len()).unwrap_or_default(),
         except,
+        unreadable: consent_fault(&body, directory).is_some(),
         remarks,
         until: text(&provision["period"]["end"]),
         agreed: agreed(&body).map(str::to_owned).collect(),
