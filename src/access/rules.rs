@@ -19,6 +19,10 @@ const RESOURCE_TYPES: &str = "http://hl7.org/fhir/resource-types";
 const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
 const ORGANIZATION_TYPE: &str = "http://nictiz.nl/fhir/NamingSystem/organization-type";
 
+/// What is treatment too: an objection to treatment is one to each of them, else a caller would name another of them. Emergency
+/// (`BTG`) is not among them: whoever wants that closed says so.
+const TREATMENT: [&str; 3] = ["CAREMGT", "COC", "ETREAT"];
+
 /// Elements of `Consent.provision` that are understood.
 const KNOWN: [&str; 11] =
     ["id", "extension", "type", "period", "actor", "purpose", "class", "code", "dataPeriod", "data", "provision"];
@@ -136,6 +140,9 @@ fn rule(provision: &Value, directory: &Directory) -> Result<Rule, String> {
         let code = code.filter(|code| PURPOSES.contains(code));
         purposes
             .push(code.ok_or("a purpose is not a code of v3-ActReason for which somebody can ask here")?.to_owned());
+    }
+    if effect == Effect::Deny && purposes.iter().any(|purpose| purpose == "TREAT") {
+        purposes.extend(TREATMENT.map(str::to_owned));
     }
     let period = period(&provision["period"])?;
     Ok(Rule { effect, users, holders, purposes, period, target, exceptions: Vec::new() })

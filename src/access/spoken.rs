@@ -3,6 +3,9 @@
 //! `reference` alone, as its writer sent it. What the caller wrote itself stays as it is, and so do references to the
 //! directory (`Practitioner`, `Organization`, …), which is open.
 //!
+//! A narrative may say again what a reference leads to: it goes when the resource refers to anything that is hidden, or in a
+//! `Composition` those of the sections that do.
+//!
 //! A resource without such words costs one look at its bytes; those of a page are judged together.
 
 use std::collections::HashSet;
@@ -20,6 +23,8 @@ use super::{Access, Stored};
 
 /// The elements that are words.
 const WORDS: [&str; 2] = ["display", "identifier"];
+/// How a narrative is stored.
+const NARRATIVE: &str = "\"div\":\"";
 /// How a literal reference is stored.
 const LITERAL: &str = "\"reference\":\"";
 
@@ -60,8 +65,9 @@ impl Access {
                     named.insert(place);
                     true
                 };
-                if each(&mut body, &base, &mut note) {
-                    speaking.push((stored, body));
+                let narrates = narrates(&stored.body);
+                if each(&mut body, &base, narrates, &mut note) {
+                    speaking.push((stored, body, narrates));
                 }
             }
         }
@@ -69,14 +75,24 @@ impl Access {
             return Ok(());
         }
         let seen = self.seen(named.into_iter().collect()).await?;
-        for (stored, mut body) in speaking {
+        for (stored, mut body, narrates) in speaking {
             let mut taken = false;
-            each(&mut body, &base, &mut |place| {
+            each(&mut body, &base, narrates, &mut |place| {
                 let keep = seen.contains(&place);
                 taken |= !keep;
                 keep
             });
             if taken {
+                if narrates {
+                    untell(&mut body, &mut |part| {
+                        let mut hidden = false;
+                        each(part, &base, true, &mut |place| {
+                            hidden |= !seen.contains(&place);
+                            true
+                        });
+                        hidden
+                    });
+                }
                 stored.body = serde_json::to_vec(&body).map_err(Error::internal)?.into();
             }
         }
@@ -95,17 +111,24 @@ impl Access {
     }
 }
 
-/// Whether a text may hold a reference with words: where one stands alone in its object it has none.
+/// Whether there is a narrative.
+fn narrates(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_ok_and(|text| text.contains(NARRATIVE))
+}
+
+/// Whether a text may hold a reference with words, or a narrative beside one: where one stands alone in its object it has none.
 fn may_speak(body: &[u8], base: &str) -> bool {
     // What is stored is UTF-8; what is not cannot be read either.
     let Ok(text) = std::str::from_utf8(body) else { return true };
+    let mut narrates = None;
     let mut from = 0;
     while let Some(at) = text[from..].find(LITERAL) {
         let start = from + at + LITERAL.len();
         let Some(length) = text[start..].find('"') else { return true };
         let end = start + length;
         let alone = text[..from + at].ends_with('{') && text[end..].starts_with("\"}");
-        if !alone && place(&text[start..end], base).is_some() {
+        let tells = |narrates: &mut Option<bool>| *narrates.get_or_insert_with(|| text.contains(NARRATIVE));
+        if place(&text[start..end], base).is_some() && (!alone || tells(&mut narrates)) {
             return true;
         }
         from = end;
@@ -122,18 +145,37 @@ fn place(reference: &str, base: &str) -> Option<Place> {
     (!is_public(number)).then(|| (number, id.to_owned()))
 }
 
-/// Calls `keep` for every reference with words about health data, and takes the words where it says no. True if there was any.
-fn each(value: &mut Value, base: &str, keep: &mut dyn FnMut(Place) -> bool) -> bool {
+/// Takes away the narratives that may tell of what is hidden: that of the resource and of what it contains, and those of the
+/// sections that `hides` says yes to.
+fn untell(body: &mut Value, hides: &mut dyn FnMut(&mut Value) -> bool) {
+    if let Some(members) = body.as_object_mut() {
+        members.remove("text");
+    }
+    let parts = |body: &mut Value, name| body.get_mut(name).and_then(Value::as_array_mut).map(std::mem::take);
+    for name in ["contained", "section"] {
+        let Some(mut all) = parts(body, name) else { continue };
+        for part in all.iter_mut().filter(|part| part.is_object()) {
+            if name == "contained" || hides(part) {
+                untell(part, hides);
+            }
+        }
+        body[name] = Value::Array(all);
+    }
+}
+
+/// Calls `keep` for every reference with words about health data (for each such reference, if `all`), and takes the words where
+/// it says no. True if there was any.
+fn each(value: &mut Value, base: &str, all: bool, keep: &mut dyn FnMut(Place) -> bool) -> bool {
     let mut any = false;
     match value {
         Value::Array(items) => {
             for item in items {
-                any |= each(item, base, keep);
+                any |= each(item, base, all, keep);
             }
         }
         Value::Object(members) => {
             let speaks = WORDS.iter().any(|word| members.contains_key(*word));
-            let literal = members.get("reference").and_then(Value::as_str).filter(|_| speaks);
+            let literal = members.get("reference").and_then(Value::as_str).filter(|_| speaks || all);
             if let Some(place) = literal.and_then(|text| place(text, base)) {
                 any = true;
                 if !keep(place) {
@@ -141,7 +183,7 @@ fn each(value: &mut Value, base: &str, keep: &mut dyn FnMut(Place) -> bool) -> b
                 }
             }
             for member in members.values_mut() {
-                any |= each(member, base, keep);
+                any |= each(member, base, all, keep);
             }
         }
         _ => {}
@@ -171,8 +213,19 @@ mod tests {
         ] {
             let body = json!({"code": {"coding": [{"code": "1", "display": "y"}]}, "encounter": reference});
             assert_eq!(may_speak(body.to_string().as_bytes(), BASE), speaks, "{body}");
-            assert_eq!(each(&mut body.clone(), BASE, &mut |_| true), speaks, "{body}");
+            assert_eq!(each(&mut body.clone(), BASE, false, &mut |_| true), speaks, "{body}");
         }
+    }
+
+    #[test]
+    fn a_narrative_is_read_where_there_is_a_reference() {
+        let narrative = json!({"status": "generated", "div": "<div>x</div>"});
+        for (reference, speaks) in [("Encounter/1", true), ("Practitioner/1", false), ("#e", false)] {
+            let body = json!({"text": narrative, "encounter": {"reference": reference}});
+            assert_eq!(may_speak(body.to_string().as_bytes(), BASE), speaks, "{body}");
+        }
+        let body = json!({"text": narrative, "status": "final"});
+        assert!(!may_speak(body.to_string().as_bytes(), BASE));
     }
 
     #[test]
@@ -181,7 +234,7 @@ mod tests {
             {"item": {"display": "x", "reference": "Condition/1/_history/2", "type": "Condition", "_display": {"id": "a"}}},
             {"item": {"reference": "Condition/2", "identifier": {"value": "1"}}},
         ]});
-        each(&mut body, BASE, &mut |(_, id)| id == "2");
+        each(&mut body, BASE, false, &mut |(_, id)| id == "2");
         let expected = json!({"entry": [
             {"item": {"reference": "Condition/1/_history/2", "type": "Condition"}},
             {"item": {"reference": "Condition/2", "identifier": {"value": "1"}}},

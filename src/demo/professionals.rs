@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::ctx::PRIVACY_OFFICER;
+
 use super::organisations::{ORGANISATIONS, OrganisationSpec, organisation};
 
 /// One professional.
@@ -47,7 +49,7 @@ const fn person(
 
 /// All professionals. The passwords are for the demo only and stand in `demo.json`.
 #[rustfmt::skip]
-pub const PROFESSIONALS: [ProfessionalSpec; 14] = [
+pub const PROFESSIONALS: [ProfessionalSpec; 15] = [
     person(("prof-visser", "Hanneke Visser", "J.M.", "Visser"), ("gp", "01.015", "Huisarts"), ("h.visser", "stethoscoop-1")),
     person(("prof-terpstra", "Saskia Terpstra", "S.E.", "Terpstra"), ("gp", "01.015", "Huisarts"), ("s.terpstra", "stethoscoop-2")),
     person(("prof-meijer", "Joke Meijer", "J.", "Meijer"), ("gp", "30.000", "Praktijkverpleegkundige"), ("j.meijer", "bloeddruk-3")),
@@ -62,6 +64,7 @@ pub const PROFESSIONALS: [ProfessionalSpec; 14] = [
     person(("prof-koopman", "Linda Koopman", "L.", "Koopman"), ("pharmacy", "17.075", "Openbaar apotheker"), ("l.koopman", "vijzel-1")),
     person(("prof-degraaf", "Arjan de Graaf", "A.P.", "de Graaf"), ("mental_health", "01.035", "Psychiater"), ("a.degraaf", "horizon-1")),
     person(("prof-vermeulen", "Mirjam Vermeulen", "M.", "Vermeulen"), ("mental_health", "25.000", "GZ-psycholoog"), ("m.vermeulen", "horizon-2")),
+    person(("prof-prins", "Marleen Prins", "M.", "Prins"), ("hospital", PRIVACY_OFFICER, "Functionaris gegevensbescherming"), ("m.prins", "toezicht-1")),
 ];
 
 /// The professional with this id; an unknown id gives the first.
@@ -75,6 +78,11 @@ impl ProfessionalSpec {
         organisation(self.kind)
     }
 
+    /// Who looks after privacy and treats nobody.
+    fn is_officer(&self) -> bool {
+        self.role_code == PRIVACY_OFFICER
+    }
+
     fn number(&self) -> usize {
         PROFESSIONALS.iter().position(|spec| spec.id == self.id).unwrap_or(0) + 1
     }
@@ -82,13 +90,18 @@ impl ProfessionalSpec {
     /// The `Practitioner` of the address book.
     pub fn resource(&self) -> Value {
         let number = self.number();
+        let mut identifiers = vec![
+            json!({"system": "http://fhir.nl/fhir/NamingSystem/uzi-nr-pers", "value": format!("9000010{number:02}")}),
+        ];
+        if !self.is_officer() {
+            identifiers.push(
+                json!({"system": "http://fhir.nl/fhir/NamingSystem/big", "value": format!("990000010{number:02}")}),
+            );
+        }
         json!({
             "resourceType": "Practitioner",
             "id": self.id,
-            "identifier": [
-                {"system": "http://fhir.nl/fhir/NamingSystem/uzi-nr-pers", "value": format!("9000010{number:02}")},
-                {"system": "http://fhir.nl/fhir/NamingSystem/big", "value": format!("990000010{number:02}")},
-            ],
+            "identifier": identifiers,
             "active": true,
             "name": [{
                 "use": "official",
@@ -105,6 +118,14 @@ impl ProfessionalSpec {
     /// The role this person has at the organisation.
     pub fn role(&self) -> Value {
         let org = self.organisation();
+        let mut code = json!({"text": self.role_name});
+        if !self.is_officer() {
+            code["coding"] = json!([{
+                "system": "http://fhir.nl/fhir/NamingSystem/uzi-rolcode",
+                "code": self.role_code,
+                "display": self.role_name,
+            }]);
+        }
         json!({
             "resourceType": "PractitionerRole",
             "id": format!("role-{}", self.id),
@@ -115,14 +136,7 @@ impl ProfessionalSpec {
             "organization": {
                 "reference": format!("Organization/{}", org.id), "type": "Organization", "display": org.name,
             },
-            "code": [{
-                "coding": [{
-                    "system": "http://fhir.nl/fhir/NamingSystem/uzi-rolcode",
-                    "code": self.role_code,
-                    "display": self.role_name,
-                }],
-                "text": self.role_name,
-            }],
+            "code": [code],
             "location": [{"reference": format!("Location/loc-{}", org.id), "type": "Location", "display": org.name}],
             "telecom": [{"system": "phone", "value": org.phone, "use": "work"}],
         })

@@ -42,10 +42,46 @@ async fn attack_23_a_document_with_hidden_parts(world: World) {
     let letter = told(&pharmacy.get("Composition/d1/$document").await.expect(200));
     assert!(letter.contains("Brief") && !letter.contains(CODE), "{letter}");
     assert!(told(&world.server.gp().get("Composition/d1/$document").await.expect(200)).contains(CODE));
+    narratives(&world).await;
     for form in ["text/html", "application/pdf", "application/fhir+xml"] {
         let shown = pharmacy.with("accept", form).get("Composition/d1/$document").await;
         assert!(!shown.text().contains(CODE), "{form}: {}", shown.text());
     }
+}
+
+/// A narrative says again what the entries hold: where one of them is hidden it goes, and where all are seen it stays.
+async fn narratives(world: &World) {
+    let told_as = |words: &str| json!({"status": "generated", "div": format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{words}</div>")});
+    let letter = json!({
+        "resourceType": "Composition", "status": "final", "type": coded("http://loinc.org", "18842-5"),
+        "subject": {"reference": PATIENT}, "date": "2026-02-01", "author": [{"display": "Arts"}], "title": "Brief",
+        "text": told_as("geheel"),
+        "section": [
+            {"title": "Vooraf", "text": told_as("groet")},
+            {"title": "Samen", "text": told_as("samen"), "section": [
+                {"title": "Diagnose", "text": told_as("diagnose"), "entry": [{"reference": CONDITION}]},
+                {"title": "Dank", "text": told_as("dank")},
+            ]},
+        ],
+    });
+    let hospital = world.server.hospital();
+    hospital.put("Composition/n1", &letter).await.expect(201);
+    hospital.put("Composition/n2", &json!({
+        "resourceType": "Composition", "status": "final", "type": coded("http://loinc.org", "18842-5"), "title": "Brief",
+        "subject": {"reference": PATIENT}, "date": "2026-02-01", "author": [{"display": "Arts"}], "text": told_as("geheel"),
+    })).await.expect(201);
+    let words = ["geheel", "groet", "samen", "diagnose", "dank"];
+    for path in ["Composition/n1", "Composition/n1/_history/1", "Composition?_id=n1", "Composition/n1/$document"] {
+        let hidden = world.server.pharmacy().get(path).await.expect(200).text();
+        let kept: Vec<&str> = words.into_iter().filter(|word| hidden.contains(&format!(">{word}<"))).collect();
+        assert_eq!(kept, ["groet", "dank"], "{path}: {hidden}");
+        for caller in [world.server.gp(), hospital.clone(), world.server.patient(&world.anna)] {
+            let seen = caller.get(path).await.expect(200).text();
+            assert!(words.iter().all(|word| seen.contains(&format!(">{word}<"))), "{path}: {seen}");
+        }
+    }
+    let whole = world.server.pharmacy().get("Composition/n2").await.expect(200).text();
+    assert!(whole.contains(">geheel<"), "nothing in it is hidden: {whole}");
 }
 
 /// A Bundle that is stored is of everybody in it: with two persons in it, it is its source's only.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::probe::told;
-use crate::support::builders::{BSN, bundle, codes, condition, consent, patient, permit};
+use crate::support::builders::{BSN, bundle, codes, condition, consent, deny, patient, permit};
 use crate::support::callers::Response;
 use crate::support::keys::Key;
 use crate::support::world::{CODE, CONDITION, PATIENT, World};
@@ -52,6 +52,23 @@ async fn attack_52_purposes_that_are_claimed(world: World) {
             assert!([400, 404].contains(&other.get(path).await.status), "{path}");
         }
         assert_eq!(other.get("Condition").await.expect(200).json()["entry"], Value::Null, "{purpose}");
+    }
+    // An objection to treatment binds what is treatment too, and not what is something else.
+    let mut all = permit("org-gp");
+    all["purpose"] = ["TREAT", "COC", "ETREAT", "CAREMGT", "HQUALIMP"]
+        .iter()
+        .flat_map(|code| reason(code).as_array().cloned().unwrap_or_default())
+        .collect();
+    world.consents(all).await;
+    let gp = world.server.gp();
+    for purpose in ["TREAT", "COC", "ETREAT", "CAREMGT", "HQUALIMP"] {
+        gp.purpose(purpose).get(CONDITION).await.expect(200);
+    }
+    let mut objection = deny("org-gp");
+    objection["purpose"] = reason("TREAT");
+    world.consents(objection).await;
+    for (purpose, status) in [("TREAT", 404), ("COC", 404), ("ETREAT", 404), ("CAREMGT", 404), ("HQUALIMP", 200)] {
+        gp.purpose(purpose).get(CONDITION).await.expect(status);
     }
     for purpose in ["PATRQT", "treat", "HSYSADMIN", "", "TREAT BTG"] {
         let answer = token(&world.server, &json!({"purpose_of_use": purpose})).await;

@@ -31,7 +31,9 @@ async fn no_page_without_a_session_and_none_in_the_other_role(server: Server) {
             match who {
                 Who::Everybody => assert!(answer.status().as_u16() < 400, "{method} {path}"),
                 Who::Patient => assert!(place.starts_with("/inloggen?return="), "{method} {path}: {place}"),
-                Who::Professional => assert!(place.starts_with("/zorg/inloggen?return="), "{method} {path}: {place}"),
+                Who::Professional | Who::Officer => {
+                    assert!(place.starts_with("/zorg/inloggen?return="), "{method} {path}: {place}")
+                }
             }
         }
         if methods == "POST" {
@@ -44,6 +46,10 @@ async fn no_page_without_a_session_and_none_in_the_other_role(server: Server) {
             Who::Everybody => {}
             Who::Patient => assert_eq!(doctor.get(&path).await.status, 403, "{path}"),
             Who::Professional => assert_eq!(patient.get(&path).await.status, 403, "{path}"),
+            Who::Officer => {
+                assert_eq!(patient.get(&path).await.status, 403, "{path}");
+                assert_eq!(doctor.get(&path).await.status, 404, "{path}");
+            }
         }
     }
     let page = patient.get("/bestaat-niet").await;

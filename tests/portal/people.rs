@@ -27,6 +27,15 @@ pub async fn patient_with_record(server: &Server) -> (Person, String) {
 
 /// Registers a professional of an organisation.
 pub async fn professional(server: &Server, username: &str, kind: &str) {
+    with_role(server, username, kind, "01.015").await;
+}
+
+/// Registers the privacy officer of an organisation.
+pub async fn officer(server: &Server, username: &str, kind: &str) {
+    with_role(server, username, kind, "privacy-officer").await;
+}
+
+async fn with_role(server: &Server, username: &str, kind: &str, role: &str) {
     let app = server.app();
     let rows = app.store.rows("SELECT org FROM organisation WHERE id = $1", vec![organization(kind).into()]).await;
     let account = Account {
@@ -35,7 +44,7 @@ pub async fn professional(server: &Server, username: &str, kind: &str) {
         password: spil::auth::hash_password(PASSWORD, app.random.as_ref()).expect("hash"),
         display: format!("Dokter {username}"),
         practitioner: Some(format!("practitioner-{username}")),
-        practitioner_role: Some("01.015".to_owned()),
+        practitioner_role: Some(role.to_owned()),
         org: Some(rows.expect("rows")[0].int(0)),
         ..Account::default()
     };

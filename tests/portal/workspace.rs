@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::people::{as_patient, as_professional, choose, patient_with_record, post, professional};
-use crate::support::browser::Browser;
+use super::people::{as_patient, as_professional, choose, officer, patient_with_record, post, professional};
+use crate::support::browser::{Browser, hidden};
 use crate::support::region::organization;
 use crate::support::{Server, builders, on_both};
 
@@ -11,6 +11,7 @@ on_both!(
     a_professional_finds_only_who_permits,
     an_emergency_needs_a_reason_and_ends,
     a_handoff_is_read_accepted_and_completed,
+    the_privacy_officer_reviews_each_emergency,
 );
 
 const HOUR: i64 = 3_600_000;
@@ -21,6 +22,48 @@ async fn search(browser: &mut Browser<'_>, bsn: &str) -> String {
 
 fn link<'t>(text: &'t str, start: &str) -> Option<&'t str> {
     text.split("href=\"").find(|piece| piece.starts_with(start)).and_then(|piece| piece.split('"').next())
+}
+
+async fn the_privacy_officer_reviews_each_emergency(server: Server) {
+    let (person, _) = patient_with_record(&server).await;
+    professional(&server, "post", "gp_post").await;
+    for kind in ["gp_post", "gp"] {
+        officer(&server, &format!("fg-{kind}"), kind).await;
+    }
+    let mut watcher = as_professional(&server, "fg-gp_post").await;
+    let page = watcher.get("/zorg").await;
+    assert!(
+        page.address.ends_with("/zorg/toezicht") && page.text.contains("Er is niets te beoordelen"),
+        "{}",
+        page.text
+    );
+    for path in ["/zorg/zoeken", "/zorg/spoed", &format!("/zorg/patient/{}", person.id)] {
+        assert!(watcher.get(path).await.address.ends_with("/zorg/toezicht"), "{path} is for who treats somebody");
+    }
+    let mut doctor = as_professional(&server, "post").await;
+    let fields = [("bsn", person.bsn.as_str()), ("reason", "Bewusteloos <b>gevonden</b>"), ("confirm", "1")];
+    post(&mut doctor, "/zorg/spoed", "/zorg/spoed", &fields).await;
+
+    let page = watcher.get("/zorg/toezicht").await;
+    assert_eq!(page.text.matches("name=\"id\"").count(), 1, "{}", page.text);
+    for part in ["Dokter post", &person.bsn, "Bewusteloos &#60;b&#62;gevonden"] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    let id = hidden(&page.text, "id").expect("an id");
+    let wrong = post(&mut watcher, "/zorg/toezicht", "/zorg/toezicht", &[("id", &id)]).await;
+    assert!(wrong.text.contains("Kies ja of nee"), "{}", wrong.text);
+    let no = [("id", id.as_str()), ("finding", "not-justified"), ("note", "")];
+    let wrong = post(&mut watcher, "/zorg/toezicht", "/zorg/toezicht", &no).await;
+    assert!(wrong.text.contains("Schrijf op waarom"), "{}", wrong.text);
+    let no = [("id", id.as_str()), ("finding", "not-justified"), ("note", "Was aanspreekbaar.")];
+    let done = post(&mut watcher, "/zorg/toezicht", "/zorg/toezicht", &no).await;
+    assert!(done.text.contains("Niet terecht") && done.text.contains("Was aanspreekbaar."), "{}", done.text);
+    assert!(done.text.contains("Er is niets te beoordelen"), "{}", done.text);
+    // The officer of another organisation sees nothing of it.
+    let mut other = as_professional(&server, "fg-gp").await;
+    let page = other.get("/zorg/toezicht").await;
+    assert!(!page.text.contains(&person.bsn), "{}", page.text);
+    assert_eq!(post(&mut other, "/zorg/toezicht", "/zorg/toezicht", &no).await.status, 404);
 }
 
 async fn a_professional_finds_only_who_permits(server: Server) {

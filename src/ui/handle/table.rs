@@ -23,10 +23,12 @@ pub enum Who {
     Patient,
     /// A professional.
     Professional,
+    /// The privacy officer of an organisation.
+    Officer,
 }
 
 /// Methods, path and who may come, of every page but those of signing in.
-pub const ADDRESSES: [(&str, &str, Who); 39] = [
+pub const ADDRESSES: [(&str, &str, Who); 40] = [
     ("GET", paths::HOME, Who::Everybody),
     ("GET", paths::CARE, Who::Everybody),
     ("GET", "/taal", Who::Everybody),
@@ -64,6 +66,7 @@ pub const ADDRESSES: [(&str, &str, Who); 39] = [
     ("GET", "/zorg/patient/{id}/document/{kind}", Who::Professional),
     ("GET", "/zorg/patient/{id}/overdracht/{composition}", Who::Professional),
     ("GET", paths::CARE_INBOX, Who::Professional),
+    ("GET POST", paths::CARE_REVIEWS, Who::Officer),
     ("POST", "/zorg/overdrachten/{id}", Who::Professional),
     ("GET", "/zorg/overdrachten/{id}/lezen", Who::Professional),
 ];
@@ -119,6 +122,7 @@ fn care(path: &str) -> MethodRouter<Arc<App>> {
         "/zorg/patient/{id}/document/{kind}" => get(provider::document::made),
         "/zorg/patient/{id}/overdracht/{composition}" => get(provider::document::handoff),
         paths::CARE_INBOX => get(provider::inbox::list),
+        paths::CARE_REVIEWS => get(provider::review::list).post(provider::review::close),
         "/zorg/overdrachten/{id}" => post(provider::inbox::act),
         "/zorg/overdrachten/{id}/lezen" => get(provider::document::sent),
         _ => MethodRouter::new(),

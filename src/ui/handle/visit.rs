@@ -12,6 +12,7 @@ use spil_consent::Say;
 use crate::access::Access;
 use crate::app::App;
 use crate::auth::{Role, Session, request_id, session};
+use crate::ctx::PRIVACY_OFFICER;
 use crate::error::Error;
 use crate::http::query_pairs;
 
@@ -24,7 +25,8 @@ use super::form::Fields;
 use super::language;
 
 /// Addresses that answer a form and can be opened as well.
-const BOTH: [&str; 4] = [paths::PERMISSION_NEW, paths::CARE_SEARCH, paths::CARE_ASK, paths::CARE_EMERGENCY];
+const BOTH: [&str; 5] =
+    [paths::PERMISSION_NEW, paths::CARE_SEARCH, paths::CARE_ASK, paths::CARE_EMERGENCY, paths::CARE_REVIEWS];
 
 /// A visit of somebody who is signed in.
 pub struct Visit {
@@ -52,6 +54,9 @@ pub struct Patient(pub Visit);
 /// A visit of a professional.
 pub struct Professional(pub Visit);
 
+/// A visit of the privacy officer of an organisation.
+pub struct Officer(pub Visit);
+
 impl FromRequestParts<Arc<App>> for Patient {
     type Rejection = Response;
 
@@ -66,7 +71,25 @@ impl FromRequestParts<Arc<App>> for Professional {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let visit = Visit::begin(parts, app, paths::CARE_SIGN_IN).await?;
-        if visit.session.professional().is_some() { Ok(Self(visit)) } else { Err(visit.other_role()) }
+        match visit.session.professional() {
+            // Who treats nobody has no business with the records of patients.
+            Some(_) if visit.is_officer() => Err(go(paths::CARE_REVIEWS)),
+            Some(_) => Ok(Self(visit)),
+            None => Err(visit.other_role()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Officer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let visit = Visit::begin(parts, app, paths::CARE_SIGN_IN).await?;
+        match visit.session.professional() {
+            Some(_) if visit.is_officer() => Ok(Self(visit)),
+            Some(_) => Err(visit.answer(Err(Error::not_found()))),
+            None => Err(visit.other_role()),
+        }
     }
 }
 
@@ -74,6 +97,10 @@ impl Visit {
     /// What the person can bring into force; nothing for a professional.
     pub fn say(&self) -> Say {
         self.session.patient().map_or(Say::Nothing, |patient| patient.say)
+    }
+
+    fn is_officer(&self) -> bool {
+        self.session.professional().and_then(|one| one.role.as_deref()) == Some(PRIVACY_OFFICER)
     }
 
     async fn begin(parts: &Parts, app: &Arc<App>, sign_in: &str) -> Result<Self, Response> {
@@ -111,6 +138,7 @@ impl Visit {
             Role::Professional(professional) => SignedIn::Professional {
                 name: self.session.name.clone(),
                 organisation: professional.organisation.clone(),
+                officer: self.is_officer(),
             },
         };
         Frame {

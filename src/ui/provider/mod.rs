@@ -5,4 +5,5 @@ pub mod emergency;
 pub mod inbox;
 pub mod landing;
 pub mod patient;
+pub mod review;
 pub mod search;

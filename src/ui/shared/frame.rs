@@ -63,6 +63,8 @@ pub enum Section {
     Inbox,
     /// Emergency opening by the professional.
     Emergency,
+    /// Emergencies that the privacy officer reviews.
+    Reviews,
 }
 
 /// Who is signed in.
@@ -81,6 +83,8 @@ pub enum SignedIn {
         name: String,
         /// The organisation they work for.
         organisation: String,
+        /// Whether it is the privacy officer, who treats nobody.
+        officer: bool,
     },
 }
 
@@ -140,6 +144,9 @@ impl Frame {
                 (paths::LOOKED, "Wie heeft gekeken", "Who looked", Section::Looked),
                 (paths::REPRESENTATIVES, "Machtigingen", "Acting for others", Section::Representatives),
             ],
+            Some(SignedIn::Professional { officer: true, .. }) => {
+                &[(paths::CARE_REVIEWS, "Inzage bij spoed", "Emergency access", Section::Reviews)]
+            }
             Some(SignedIn::Professional { .. }) => &[
                 (paths::CARE_SEARCH, "Patiënt zoeken", "Find a patient", Section::Search),
                 (paths::CARE_INBOX, "Overdrachten", "Handoffs", Section::Inbox),

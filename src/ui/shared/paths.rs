@@ -49,6 +49,8 @@ pub const CARE_INBOX: &str = "/zorg/overdrachten";
 pub const CARE_ASK: &str = "/zorg/vragen";
 /// Emergency opening (GET the form, POST fields `bsn`, `reason`, `confirm`).
 pub const CARE_EMERGENCY: &str = "/zorg/spoed";
+/// The emergencies that the privacy officer reviews (GET the list, POST fields `id`, `finding`, `note`).
+pub const CARE_REVIEWS: &str = "/zorg/toezicht";
 
 /// The stylesheet.
 pub const STYLESHEET: &str = "/static/spil.css";

@@ -38,6 +38,7 @@ pub fn professional(lang: Lang, section: Section) -> Frame {
     let person = SignedIn::Professional {
         name: "Fatima el Amrani, wijkverpleegkundige".to_owned(),
         organisation: "Zorggroep De Wilgen".to_owned(),
+        officer: false,
     };
     Frame { person: Some(person), section, ..nobody(lang) }
 }

@@ -2,10 +2,10 @@
 
 use super::super::provider::inbox::{Handoff, Stage};
 use super::super::provider::patient::{Document, Group, Item};
-use super::super::provider::{emergency, inbox, landing, patient, search};
+use super::super::provider::{emergency, inbox, landing, patient, review, search};
 use super::super::shared::document as wrapper;
 use super::super::shared::form::{Errors, Link};
-use super::super::shared::frame::{Lang, Section};
+use super::super::shared::frame::{Lang, Section, SignedIn};
 use super::samples::{Rendered, document, nobody, professional};
 
 fn search_page(lang: Lang, outcome: search::Outcome, errors: Errors) -> Result<String, askama::Error> {
@@ -124,6 +124,39 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
         ("care-inbox-empty", inbox::page(&none)),
         ("care-emergency", emergency::page(&form(Errors::default()))),
         ("care-emergency-wrong", emergency::page(&form(unreasoned))),
+        ("care-reviews", review::page(&reviews(lang, Errors::default()))),
+        (
+            "care-reviews-wrong",
+            review::page(&reviews(
+                lang,
+                Errors::default().with("finding-r1", lang.t("Kies ja of nee.", "Choose yes or no.")),
+            )),
+        ),
+        (
+            "care-reviews-empty",
+            review::page(&review::Model { open: vec![], closed: vec![], ..reviews(lang, Errors::default()) }),
+        ),
         ("care-document", wrapper::page(&document(professional(lang, Section::Search)))),
     ]
+}
+
+fn reviews(lang: Lang, errors: Errors) -> review::Model {
+    let mut frame = professional(lang, Section::Reviews);
+    if let Some(SignedIn::Professional { name, officer, .. }) = &mut frame.person {
+        (*name, *officer) = ("Marleen Prins".to_owned(), true);
+    }
+    let one = |id: &str| review::Review {
+        id: id.to_owned(),
+        when: lang.t("21 november 2026, 14:03 uur", "21 November 2026, 14:03").to_owned(),
+        who: "D. Bos, huisarts".to_owned(),
+        patient: "999911120".to_owned(),
+        reason: "Bewusteloos binnengebracht".to_owned(),
+        ..review::Review::default()
+    };
+    let done = review::Review {
+        finding: lang.t("Niet terecht", "Not justified").to_owned(),
+        note: "De patiënt was aanspreekbaar.".to_owned(),
+        ..one("r3")
+    };
+    review::Model { frame, open: vec![one("r1"), one("r2")], closed: vec![done], errors }
 }

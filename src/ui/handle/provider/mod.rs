@@ -5,6 +5,7 @@ pub mod document;
 pub mod emergency;
 pub mod inbox;
 pub mod patient;
+pub mod review;
 pub mod search;
 pub mod start;
 
