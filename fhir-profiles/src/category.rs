@@ -1,33 +1,30 @@
 //! Which category of data a resource belongs to, and which sensitive labels its writer gave it. Consent decides by both.
 
-use std::collections::HashMap;
+mod anywhere;
+mod page;
+mod table;
+
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::index::coded;
-use crate::path::{Item, Path};
-
-const TABLE: &str = include_str!("../profiles/data-category.tsv");
+pub use page::{Words, page};
+use table::{Rule, TABLES};
 
 /// The code system of the categories.
 pub const SYSTEM: &str = "https://spil.example/fhir/CodeSystem/data-category";
 
-/// One category of data.
+/// One category of data. What people read is in the consent engine (`consent/src/category.rs`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Category {
     /// The number in the store.
     pub number: u8,
     /// The code in [`SYSTEM`].
     pub code: &'static str,
-    /// What people read in Dutch.
-    pub dutch: &'static str,
-    /// What people read in English.
-    pub english: &'static str,
 }
 
-const fn row(number: u8, code: &'static str, dutch: &'static str, english: &'static str) -> Category {
-    Category { number, code, dutch, english }
+const fn row(number: u8, code: &'static str) -> Category {
+    Category { number, code }
 }
 
 /// Who somebody is: the `Patient` itself.
@@ -38,23 +35,23 @@ pub const CONSENT: u8 = 31;
 pub const GENERAL: u8 = 30;
 
 const CATEGORIES: [Category; 17] = [
-    row(IDENTITY, "identity", "Wie u bent", "Identity"),
-    row(1, "medication", "Medicijnen", "Medication"),
-    row(2, "allergies", "Allergieën", "Allergies"),
-    row(3, "problems", "Klachten en diagnoses", "Problems and diagnoses"),
-    row(4, "measurements", "Metingen", "Measurements"),
-    row(5, "results", "Uitslagen", "Results"),
-    row(6, "procedures", "Behandelingen en operaties", "Treatments and surgery"),
-    row(7, "encounters", "Opnames en afspraken", "Admissions and appointments"),
-    row(8, "vaccinations", "Vaccinaties", "Vaccinations"),
-    row(9, "wishes", "Wensen en grenzen", "Wishes and limits"),
-    row(10, "nursing", "Verpleging en dagelijks functioneren", "Nursing and daily functioning"),
-    row(11, "documents", "Documenten en brieven", "Documents and letters"),
-    row(12, "mental-health", "Psychische en sociale zorg", "Mental health and social care"),
-    row(13, "own-measurements", "Eigen metingen", "Own measurements"),
-    row(14, "contacts", "Persoon en contacten", "Person and contacts"),
-    row(GENERAL, "general", "Algemeen", "General"),
-    row(CONSENT, "consent", "Toestemmingen", "Consents"),
+    row(IDENTITY, "identity"),
+    row(1, "medication"),
+    row(2, "allergies"),
+    row(3, "problems"),
+    row(4, "measurements"),
+    row(5, "results"),
+    row(6, "procedures"),
+    row(7, "encounters"),
+    row(8, "vaccinations"),
+    row(9, "wishes"),
+    row(10, "nursing"),
+    row(11, "documents"),
+    row(12, "mental-health"),
+    row(13, "own-measurements"),
+    row(14, "contacts"),
+    row(GENERAL, "general"),
+    row(CONSENT, "consent"),
 ];
 
 /// Codes of `meta.security` (<http://terminology.hl7.org/CodeSystem/v3-ActCode>) and the label that each sets.
@@ -81,6 +78,20 @@ pub const VIOLENCE: u8 = 8;
 /// Label: HIV.
 pub const HIV: u8 = 16;
 
+/// The codes of the labels, as the consent engine has them.
+pub const LABEL_CODES: [(&str, u8); 5] = [
+    ("psychiatry", PSYCHIATRY),
+    ("sexual-health", SEXUAL),
+    ("genetics", GENETICS),
+    ("violence", VIOLENCE),
+    ("hiv", HIV),
+];
+
+/// The label with this code.
+fn label(code: &str) -> Option<u8> {
+    LABEL_CODES.iter().find(|label| label.0 == code).map(|label| label.1)
+}
+
 /// All categories, by number.
 pub fn all() -> &'static [Category] {
     &CATEGORIES
@@ -100,8 +111,9 @@ pub fn by_number(number: u8) -> Option<&'static Category> {
 pub fn general_types() -> &'static [&'static str] {
     static TYPES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         let is_general =
-            |rules: &Vec<Rule>| rules.last().is_some_and(|rule| rule.condition.is_none() && rule.category == GENERAL);
-        let mut types: Vec<_> = RULES.iter().filter(|(_, rules)| is_general(rules)).map(|(rtype, _)| *rtype).collect();
+            |rules: &Vec<Rule>| rules.last().is_some_and(|rule| rule.condition.is_none() && rule.gives == GENERAL);
+        let mut types: Vec<_> =
+            TABLES.categories.iter().filter(|(_, rules)| is_general(rules)).map(|(rtype, _)| *rtype).collect();
         types.sort_unstable();
         types
     });
@@ -125,9 +137,9 @@ pub fn of_type(rtype: &str) -> Vec<u8> {
 
 /// The number of the category that a resource belongs to. What is no R4 resource is the patient's only.
 pub fn category(resource: &Value) -> u8 {
-    let rules = resource["resourceType"].as_str().and_then(|rtype| RULES.get(rtype));
+    let rules = resource["resourceType"].as_str().and_then(|rtype| TABLES.categories.get(rtype));
     let first = rules.into_iter().flatten().find(|rule| rule.holds(resource));
-    first.map_or(CONSENT, |rule| rule.category)
+    first.map_or(CONSENT, |rule| rule.gives)
 }
 
 /// What a resource carries inside: copies in a `Bundle` or `Parameters`, and contained resources.
@@ -184,77 +196,17 @@ pub fn inside(resource: &Value) -> Inside {
     inside
 }
 
-/// The sensitive labels in `meta.security`, whatever system their codes are in.
+/// The sensitive labels of a resource: those in `meta.security`, whatever system their codes are in, and those of its own
+/// codes by `profiles/data-label.tsv`, for a writer may forget them. Nothing takes a label away.
+///
+/// The store keeps them as they were when the resource was written: what a new row of the table says holds for a resource
+/// from its next write.
 pub fn labels(resource: &Value) -> u8 {
     let codes = resource["meta"]["security"].as_array().into_iter().flatten().filter_map(|tag| tag["code"].as_str());
-    let bits = codes.flat_map(|code| LABELS.iter().filter(move |label| label.0 == code).map(|label| label.1));
-    bits.fold(0, |all, one| all | one)
-}
-
-/// One row of the table: if one of the patterns is found at the place, this category.
-struct Rule {
-    condition: Option<(Path, Vec<Pattern>)>,
-    category: u8,
-}
-
-/// A system under all its names (none: no system), and a code or its beginning.
-struct Pattern {
-    systems: Vec<&'static str>,
-    code: &'static str,
-    is_prefix: bool,
-}
-
-static RULES: LazyLock<HashMap<&'static str, Vec<Rule>>> = LazyLock::new(|| {
-    let mut systems: HashMap<&str, Vec<&'static str>> = HashMap::new();
-    let mut rules: HashMap<&'static str, Vec<Rule>> = HashMap::new();
-    for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
-        let mut cells = line.split('\t');
-        let first = cells.next().unwrap_or_default();
-        if let Some(short) = first.strip_prefix('@') {
-            systems.insert(short, cells.collect());
-        } else if let (Some(condition), Some(category)) = (cells.next(), cells.next().and_then(by_code)) {
-            let condition = match condition.rsplit_once('=').map(|(path, values)| (Path::parse(path), values)) {
-                Some((Ok(path), values)) => {
-                    Some((path, values.split(',').map(|value| Pattern::read(value, &systems)).collect()))
-                }
-                // A test keeps such a row out of the table; if one slips in it must not hold for everything.
-                Some((Err(_), _)) => continue,
-                None => None,
-            };
-            rules.entry(first).or_default().push(Rule { condition, category: category.number });
-        }
-    }
-    rules
-});
-
-impl Rule {
-    fn holds(&self, resource: &Value) -> bool {
-        let Some((path, patterns)) = &self.condition else { return true };
-        path.evaluate(resource, resource).into_iter().any(|item| match item {
-            Item::Node(value, _) => {
-                coded(value).iter().any(|(system, code)| patterns.iter().any(|pattern| pattern.matches(*system, code)))
-            }
-            Item::Bool(answer) => patterns.iter().any(|pattern| pattern.code == "true") == answer,
-            Item::Text(_) | Item::Resource(_) => false,
-        })
-    }
-}
-
-impl Pattern {
-    fn read(text: &'static str, systems: &HashMap<&str, Vec<&'static str>>) -> Self {
-        let (system, code) = text.split_once('|').map_or((None, text), |(system, code)| (Some(system), code));
-        let systems = system.map_or_else(Vec::new, |short| systems.get(short).cloned().unwrap_or_else(|| vec![short]));
-        let prefix = code.strip_suffix('*');
-        Self { systems, code: prefix.unwrap_or(code), is_prefix: prefix.is_some() }
-    }
-
-    fn matches(&self, system: Option<&str>, code: &str) -> bool {
-        let same_system = match system {
-            Some(system) => self.systems.contains(&system),
-            None => self.systems.is_empty(),
-        };
-        same_system && if self.is_prefix { code.starts_with(self.code) } else { code == self.code }
-    }
+    let written = codes.flat_map(|code| LABELS.iter().filter(move |label| label.0 == code).map(|label| label.1));
+    let rules = resource["resourceType"].as_str().and_then(|rtype| TABLES.labels.get(rtype));
+    let by_type = rules.into_iter().flatten().filter(|rule| rule.holds(resource)).map(|rule| rule.gives);
+    written.chain(by_type).fold(TABLES.anywhere.labels(resource), |all, one| all | one)
 }
 
 #[cfg(test)]
