@@ -54,16 +54,27 @@ const CATEGORIES: [Category; 17] = [
     row(CONSENT, "consent"),
 ];
 
-/// Codes of `meta.security` (<http://terminology.hl7.org/CodeSystem/v3-ActCode>) and the label that each sets.
-const LABELS: [(&str, u8); 9] = [
+/// Codes of `meta.security` (<http://terminology.hl7.org/CodeSystem/v3-ActCode>) and the label that each sets. One that says
+/// more than we have a label for sets the nearest: whoever marked a resource must not have done so for nothing.
+const LABELS: [(&str, u8); 19] = [
     ("PSY", PSYCHIATRY),
     ("PSYTHPN", PSYCHIATRY),
     ("MH", PSYCHIATRY),
+    ("BH", PSYCHIATRY),
+    ("EMOTDIS", PSYCHIATRY),
+    ("COGN", PSYCHIATRY),
+    ("DVD", PSYCHIATRY),
+    ("ETH", PSYCHIATRY),
+    ("ETHUD", PSYCHIATRY),
+    ("OPIOIDUD", PSYCHIATRY),
+    ("SUD", PSYCHIATRY),
     ("SEX", SEXUAL),
     ("STD", SEXUAL),
     ("GDIS", GENETICS),
+    ("SCA", GENETICS),
     ("SDV", VIOLENCE),
-    ("DV", VIOLENCE),
+    ("VIO", VIOLENCE),
+    ("MST", VIOLENCE),
     ("HIV", HIV),
 ];
 

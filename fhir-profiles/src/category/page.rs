@@ -31,16 +31,16 @@ schreef (`meta.security`) **of** van een code in het gegeven zelf, ook als de sc
 ";
 
 /// What people read of a category or a label.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Words {
     /// Its name in Dutch.
-    pub dutch: &'static str,
+    pub dutch: String,
     /// Its name in English.
-    pub english: &'static str,
+    pub english: String,
     /// What it is, in Dutch.
-    pub dutch_meaning: &'static str,
+    pub dutch_meaning: String,
     /// What it is, in English.
-    pub english_meaning: &'static str,
+    pub english_meaning: String,
 }
 
 /// The page `docs/data-categories.md`. The words of categories and labels are those of the consent engine.
@@ -50,7 +50,7 @@ pub fn page(words: impl Fn(&str) -> Words) -> String {
     let (categories, labels) = (named.rows(CATEGORIES), named.rows(LABELS));
     let mut text = OPENING.to_owned();
     for category in all() {
-        heading(&mut text, category.code, words(category.code));
+        heading(&mut text, category.code, &words(category.code));
         let rows = categories.iter().filter(|row| row.gives == category.code);
         if by_number(GENERAL) == Some(category) {
             let types: Vec<_> = rows.map(|row| row.rtype).collect();
@@ -65,7 +65,7 @@ pub fn page(words: impl Fn(&str) -> Words) -> String {
     }
     text.push_str(LABELS_OPENING);
     for (code, bits) in super::LABEL_CODES {
-        heading(&mut text, code, words(code));
+        heading(&mut text, code, &words(code));
         let written: Vec<_> = super::LABELS.iter().filter(|one| one.1 == bits).map(|one| one.0).collect();
         let _ = writeln!(text, "\n- `meta.security`: {}", written.join(", "));
         for row in labels.iter().filter(|row| row.gives == code) {
@@ -86,7 +86,7 @@ pub fn page(words: impl Fn(&str) -> Words) -> String {
     text
 }
 
-fn heading(text: &mut String, code: &str, words: Words) {
+fn heading(text: &mut String, code: &str, words: &Words) {
     let Words { dutch, english, dutch_meaning, english_meaning } = words;
     let _ = write!(text, "\n## {dutch} · {english} (`{code}`)\n\n{dutch_meaning} *{english_meaning}*\n");
 }

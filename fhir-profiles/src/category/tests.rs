@@ -135,8 +135,15 @@ fn labels_add_up_and_unknown_codes_set_none() {
         let tags: Vec<_> = codes.iter().map(|code| json!({"system": "http://s", "code": code})).collect();
         json!({"resourceType": "Observation", "meta": {"security": tags}})
     };
-    let table: [(&[&str], u8); 5] =
-        [(&[], 0), (&["R", "N"], 0), (&["PSY"], 1), (&["PSY", "PSYTHPN", "HIV"], 17), (&["STD", "GDIS", "SDV"], 14)];
+    let table: [(&[&str], u8); 7] = [
+        (&[], 0),
+        (&["R", "N"], 0),
+        (&["PSY"], 1),
+        (&["PSY", "PSYTHPN", "HIV"], 17),
+        (&["STD", "GDIS", "SDV"], 14),
+        (&["SUD"], 1),
+        (&["VIO", "SCA"], 12),
+    ];
     for (codes, expected) in table {
         assert_eq!(labels(&labelled(codes)), expected);
     }
