@@ -7,6 +7,7 @@ mod access;
 mod attacks;
 mod auth;
 mod browser;
+mod categories;
 mod cli;
 mod examples;
 mod fhir;

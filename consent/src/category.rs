@@ -1,4 +1,6 @@
-//! What data is about, in the words in which a patient gives permission.
+//! What data is about, in the words in which a patient gives permission. Nowhere else are they kept.
+
+mod words;
 
 /// A category of our code system `data-category`. A permission names categories; every resource has exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,7 +76,7 @@ impl Category {
 
     /// The code in the code system.
     pub const fn code(self) -> &'static str {
-        self.names().0
+        self.words().code
     }
 
     /// The category with this code.
@@ -84,34 +86,22 @@ impl Category {
 
     /// The name on Dutch screens.
     pub const fn dutch(self) -> &'static str {
-        self.names().1
+        self.words().dutch
     }
 
     /// The name on English screens.
     pub const fn english(self) -> &'static str {
-        self.names().2
+        self.words().english
     }
 
-    const fn names(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::Identity => ("identity", "Wie u bent", "Who you are"),
-            Self::Medication => ("medication", "Medicijnen", "Medicines"),
-            Self::Allergies => ("allergies", "Allergieën", "Allergies"),
-            Self::Problems => ("problems", "Klachten en diagnoses", "Complaints and diagnoses"),
-            Self::Measurements => ("measurements", "Metingen", "Measurements"),
-            Self::Results => ("results", "Uitslagen", "Results"),
-            Self::Procedures => ("procedures", "Behandelingen en operaties", "Treatments and operations"),
-            Self::Encounters => ("encounters", "Opnames en afspraken", "Admissions and appointments"),
-            Self::Vaccinations => ("vaccinations", "Vaccinaties", "Vaccinations"),
-            Self::Wishes => ("wishes", "Wensen en grenzen", "Wishes and limits"),
-            Self::Nursing => ("nursing", "Verpleging en dagelijks functioneren", "Nursing and daily functioning"),
-            Self::Documents => ("documents", "Documenten en brieven", "Documents and letters"),
-            Self::MentalHealth => ("mental-health", "Psychische en sociale zorg", "Mental health and social care"),
-            Self::OwnMeasurements => ("own-measurements", "Eigen metingen", "Own measurements"),
-            Self::Contacts => ("contacts", "Persoon en contacten", "Person and contacts"),
-            Self::General => ("general", "Algemene informatie", "General information"),
-            Self::Consent => ("consent", "Toestemmingen", "Consents"),
-        }
+    /// What is in it, in one line, on Dutch screens.
+    pub const fn dutch_meaning(self) -> &'static str {
+        self.words().dutch_meaning
+    }
+
+    /// What is in it, in one line, on English screens.
+    pub const fn english_meaning(self) -> &'static str {
+        self.words().english_meaning
     }
 }
 

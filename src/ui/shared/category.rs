@@ -1,5 +1,7 @@
 //! The kinds of data, in plain words.
 
+use spil_consent::Category as Kind;
+
 use super::form::Choice;
 use super::frame::Lang;
 
@@ -31,12 +33,15 @@ impl Category {
     }
 }
 
-const fn plain(
-    code: &'static str,
-    dutch: (&'static str, &'static str),
-    english: (&'static str, &'static str),
-) -> Category {
-    Category { code, sensitive: false, dutch, english }
+/// A category of the consent engine, which has its words.
+const fn plain(category: Kind) -> Category {
+    let dutch = (category.dutch(), category.dutch_meaning());
+    Category {
+        code: category.code(),
+        sensitive: false,
+        dutch,
+        english: (category.english(), category.english_meaning()),
+    }
 }
 
 const fn sensitive(
@@ -50,82 +55,20 @@ const fn sensitive(
 /// All categories in the order of the pages. The last three only lift the protection of marked data; they have no
 /// page of their own.
 pub const CATEGORIES: [Category; 17] = [
-    plain(
-        "medication",
-        ("Medicijnen", "Welke medicijnen u gebruikt, hoeveel en wanneer."),
-        ("Medicines", "Which medicines you use, how much and when."),
-    ),
-    plain(
-        "allergies",
-        ("Allergieën", "Waar u niet tegen kunt, zoals een medicijn of voedsel."),
-        ("Allergies", "What you cannot tolerate, such as a medicine or food."),
-    ),
-    plain(
-        "problems",
-        ("Klachten en diagnoses", "Welke klachten en ziektes u heeft of had."),
-        ("Complaints and diagnoses", "Which complaints and illnesses you have or had."),
-    ),
-    plain(
-        "measurements",
-        ("Metingen", "Wat een zorgverlener bij u mat, zoals bloeddruk en gewicht."),
-        ("Measurements", "What a professional measured, such as blood pressure and weight."),
-    ),
-    plain(
-        "results",
-        ("Uitslagen", "Uitslagen van bloedonderzoek, foto's en ander onderzoek."),
-        ("Test results", "Results of blood tests, scans and other tests."),
-    ),
-    plain(
-        "procedures",
-        ("Behandelingen en operaties", "Welke behandelingen en operaties u kreeg."),
-        ("Treatments and operations", "Which treatments and operations you had."),
-    ),
-    plain(
-        "encounters",
-        ("Opnames en afspraken", "Wanneer u bij een zorgverlener was of in het ziekenhuis lag."),
-        ("Admissions and appointments", "When you saw a professional or stayed in hospital."),
-    ),
-    plain(
-        "vaccinations",
-        ("Vaccinaties", "Welke prikken u kreeg en wanneer."),
-        ("Vaccinations", "Which vaccinations you had and when."),
-    ),
-    plain(
-        "wishes",
-        ("Wensen en grenzen", "Welke behandeling u wel of niet wilt, bijvoorbeeld reanimatie."),
-        ("Wishes and limits", "Which treatment you do or do not want, such as resuscitation."),
-    ),
-    plain(
-        "nursing",
-        ("Verpleging en dagelijks functioneren", "Wat u zelf kunt en waar u hulp bij krijgt. Ook de overdracht."),
-        ("Nursing and daily life", "What you can do yourself and where you get help. Also the handoff."),
-    ),
-    plain(
-        "documents",
-        ("Documenten en brieven", "Brieven en verslagen over u."),
-        ("Documents and letters", "Letters and reports about you."),
-    ),
-    plain(
-        "own-measurements",
-        ("Eigen metingen", "Wat u zelf thuis heeft gemeten."),
-        ("Own measurements", "What you measured yourself at home."),
-    ),
-    plain(
-        "contacts",
-        ("Persoon en contacten", "Uw adres en wie er gebeld kan worden."),
-        ("Person and contacts", "Your address and who can be called."),
-    ),
-    sensitive(
-        "mental-health",
-        (
-            "Psychische en sociale zorg",
-            "Gesprekken, diagnoses en behandeling van een psycholoog of psychiater. Ook over geweld thuis.",
-        ),
-        (
-            "Mental and social care",
-            "Talks, diagnoses and treatment by a psychologist or psychiatrist. Also about violence at home.",
-        ),
-    ),
+    plain(Kind::Medication),
+    plain(Kind::Allergies),
+    plain(Kind::Problems),
+    plain(Kind::Measurements),
+    plain(Kind::Results),
+    plain(Kind::Procedures),
+    plain(Kind::Encounters),
+    plain(Kind::Vaccinations),
+    plain(Kind::Wishes),
+    plain(Kind::Nursing),
+    plain(Kind::Documents),
+    plain(Kind::OwnMeasurements),
+    plain(Kind::Contacts),
+    Category { sensitive: true, ..plain(Kind::MentalHealth) },
     sensitive(
         "sexual-health",
         ("Seksuele gezondheid", "Bijvoorbeeld een seksueel overdraagbare ziekte."),
