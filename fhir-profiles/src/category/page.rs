@@ -46,8 +46,8 @@ pub struct Words {
 /// The page `docs/data-categories.md`. The words of categories and labels are those of the consent engine.
 pub fn page(words: impl Fn(&str) -> Words) -> String {
     let names = Names::read();
-    let mut named = Named::default();
-    let (categories, labels) = (named.rows(CATEGORIES), named.rows(LABELS));
+    let mut tables = Named::default();
+    let (categories, labels) = (tables.rows(CATEGORIES), tables.rows(LABELS));
     let mut text = OPENING.to_owned();
     for category in all() {
         heading(&mut text, category.code, &words(category.code));
@@ -73,7 +73,7 @@ pub fn page(words: impl Fn(&str) -> Words) -> String {
         }
     }
     text.push_str("\n# Lijsten · Lists\n");
-    for (list, values) in &named.lists {
+    for (list, values) in &tables.lists {
         let _ = writeln!(text, "\n## `{list}`\n");
         let mut systems: Vec<&str> = values.iter().map(|value| system(value)).collect();
         systems.dedup();
@@ -123,10 +123,9 @@ impl Names {
     }
 
     fn row(&self, text: &mut String, row: &Row, alone: bool) {
+        text.push_str("- ");
         if row.rtype != "*" {
-            let _ = write!(text, "- **{}** (`{}`): ", self.both("type", row.rtype), row.rtype);
-        } else {
-            text.push_str("- ");
+            let _ = write!(text, "**{}** (`{}`): ", self.both("type", row.rtype), row.rtype);
         }
         let _ = match row.path {
             None if alone => writeln!(text, "altijd · always"),

@@ -36,14 +36,14 @@ fn every_type_of_the_standard_has_a_row_without_a_condition_at_its_end() {
 #[test]
 fn every_row_of_the_tables_can_be_read() {
     let rows = |text: &'static str| text.lines().filter(|line| !line.starts_with(['#', '@', '$', 't'])).count();
-    let mut named = Named::default();
-    for row in named.rows(CATEGORY_TABLE) {
+    let mut tables = Named::default();
+    for row in tables.rows(CATEGORY_TABLE) {
         assert!(by_code(row.gives).is_some() && row.path.is_none_or(|path| Path::parse(path).is_ok()), "{}", row.rtype);
         assert_eq!(row.path.is_some(), !row.patterns.is_empty(), "{}: a list that there is not", row.rtype);
     }
     assert_eq!(TABLES.categories.values().map(Vec::len).sum::<usize>(), rows(CATEGORY_TABLE));
     let mut anywhere = 0;
-    for row in named.rows(LABEL_TABLE) {
+    for row in tables.rows(LABEL_TABLE) {
         assert!(label(row.gives).is_some(), "{}", row.rtype);
         assert_eq!(row.path.is_some(), !row.patterns.is_empty(), "{}: a list that there is not", row.rtype);
         assert_eq!(row.rtype == "*", row.path == Some("**"), "what is for every type looks everywhere");
@@ -246,8 +246,8 @@ fn values() -> Vec<&'static str> {
 fn every_code_has_a_name_and_every_name_a_code() {
     let names = Names::read();
     let mut used: HashSet<(&str, &str)> = values().iter().filter_map(|value| value.split_once('|')).collect();
-    let mut named = Named::default();
-    for row in named.rows(CATEGORY_TABLE).iter().chain(&named.rows(LABEL_TABLE)) {
+    let mut tables = Named::default();
+    for row in tables.rows(CATEGORY_TABLE).iter().chain(&tables.rows(LABEL_TABLE)) {
         used.extend(row.path.map(|path| ("place", path)));
         used.extend((row.gives != "general" && row.rtype != "*").then_some(("type", row.rtype)));
     }
