@@ -133,14 +133,14 @@ pub fn general_types() -> &'static [&'static str] {
 
 /// The resource types that have a category, in order.
 pub fn types() -> Vec<&'static str> {
-    let mut types: Vec<_> = RULES.keys().copied().collect();
+    let mut types: Vec<_> = TABLES.categories.keys().copied().collect();
     types.sort_unstable();
     types
 }
 
 /// The numbers of the categories that resources of a type can belong to, in order.
 pub fn of_type(rtype: &str) -> Vec<u8> {
-    let mut numbers: Vec<u8> = RULES.get(rtype).into_iter().flatten().map(|rule| rule.category).collect();
+    let mut numbers: Vec<u8> = TABLES.categories.get(rtype).into_iter().flatten().map(|rule| rule.gives).collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers

@@ -102,7 +102,7 @@ async fn an_emergency_gives_the_privacy_officer_one_piece_of_work(world: World) 
     let first = first.filter(|task| {
         task["reasonCode"]["text"] == "onwel op straat" && task["input"][0]["valueString"] == "Dr. Haast"
     });
-    let first = first.last().expect("the first");
+    let first = first.min_by_key(|task| task["authoredOn"].to_string()).expect("the first");
     assert_eq!(first["for"]["identifier"]["value"], world.anna.bsn);
     assert_eq!((&first["status"], &first["owner"]["reference"]), (&json!("requested"), &json!("Organization/org-vvt")));
     let id = format!("Task/{}", first["id"].as_str().expect("an id"));

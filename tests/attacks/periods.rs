@@ -118,12 +118,12 @@ async fn attack_57_a_clock_in_doubt(world: World) {
         for provision in provisions {
             ids.push(world.consents(provision).await);
         }
-        let mut seen = vec![sees().await];
+        let mut answers = vec![sees().await];
         world.server.set_clock(today + 2 * DAY);
-        seen.push(sees().await);
+        answers.push(sees().await);
         world.server.doubt(today);
-        seen.push(sees().await);
-        assert_eq!(seen, expected, "case {case}");
+        answers.push(sees().await);
+        assert_eq!(answers, expected, "case {case}");
         for id in ids {
             world.server.patient(&world.anna).delete(&format!("Consent/{id}")).await.expect(204);
         }

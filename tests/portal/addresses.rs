@@ -32,7 +32,7 @@ async fn no_page_without_a_session_and_none_in_the_other_role(server: Server) {
                 Who::Everybody => assert!(answer.status().as_u16() < 400, "{method} {path}"),
                 Who::Patient => assert!(place.starts_with("/inloggen?return="), "{method} {path}: {place}"),
                 Who::Professional | Who::Officer => {
-                    assert!(place.starts_with("/zorg/inloggen?return="), "{method} {path}: {place}")
+                    assert!(place.starts_with("/zorg/inloggen?return="), "{method} {path}: {place}");
                 }
             }
         }
