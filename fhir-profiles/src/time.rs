@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 static ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC));
@@ -32,6 +32,12 @@ pub fn format_instant(ms: i64) -> String {
     let (date, time) = (civil.date(), civil.time());
     let (hour, minute, second, milli) = (time.hour(), time.minute(), time.second(), time.millisecond());
     format!("{date}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+}
+
+/// The day on which a moment is in Dutch local time, as FHIR writes a `date`.
+pub fn format_day(ms: i64) -> String {
+    let stamp = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
+    ZONE.to_datetime(stamp).date().to_string()
 }
 
 /// A year, month or day, in Dutch local time.
@@ -120,7 +126,7 @@ fn two(text: &str) -> Option<i8> {
 fn zoned(local_time: DateTime, zone: &str) -> Option<i64> {
     let Some(first) = zone.chars().next() else { return local(local_time) };
     if zone == "Z" {
-        return Some(Offset::UTC.to_timestamp(local_time).ok()?.as_millisecond());
+        return Some(utc(local_time));
     }
     let (hours, minutes) = zone[first.len_utf8()..].split_once(':')?;
     let (hours, minutes) = (two(hours)?, two(minutes)?);
@@ -129,12 +135,23 @@ fn zoned(local_time: DateTime, zone: &str) -> Option<i64> {
     }
     let ahead = SignedDuration::from_mins(i64::from(hours) * 60 + i64::from(minutes));
     let ahead = if first == '-' { -ahead } else { ahead };
-    let utc = local_time.checked_sub(ahead).ok()?;
-    Some(Offset::UTC.to_timestamp(utc).ok()?.as_millisecond())
+    local_time.checked_sub(ahead).ok().map(utc)
 }
 
+/// A local time of ours. The last day of 9999, which many systems write for "without an end", is past what the library knows: it is
+/// in winter.
 fn local(time: DateTime) -> Option<i64> {
-    Some(ZONE.to_timestamp(time).ok()?.as_millisecond())
+    const HOUR: i64 = 3_600_000;
+    match ZONE.to_timestamp(time) {
+        Ok(stamp) => Some(stamp.as_millisecond()),
+        Err(_) => (time.year() == 9999).then(|| utc(time) - HOUR),
+    }
+}
+
+/// A time in UTC.
+fn utc(time: DateTime) -> i64 {
+    let since = time.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -160,6 +177,25 @@ mod tests {
             let (from, to) = parse_range(text).expect(text);
             assert_eq!((format_instant(from).as_str(), format_instant(to).as_str()), (low, high), "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_comes_back_as_it_was_written() {
+        for day in ["2024-01-15", "2024-03-31", "2024-10-27", "2199-01-01"] {
+            let (low, high) = parse_range(day).expect(day);
+            assert_eq!((format_day(low), format_day(high - 1)), (day.to_owned(), day.to_owned()));
+        }
+    }
+
+    #[test]
+    fn the_last_day_that_can_be_written_is_a_day() {
+        let day = parse_range("9999-12-31").expect("a day");
+        assert_eq!(day, (parse_range("9999-12-31T00:00:00+01:00").expect("a moment").0, i64::MAX));
+        for text in ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59", "9999-12", "9999", "9999-12-31T12:00:00-11:00"] {
+            let (low, high) = parse_range(text).expect(text);
+            assert!(low < high && low >= parse_range("9998-12-31").expect("a day").1, "{text}");
+        }
+        assert_eq!(parse_range("9999-12-31T00:00:00Z"), Some((253_402_214_400_000, 253_402_214_401_000)));
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod profiles;
 mod read;
 mod rehearse;
 mod reindex;
+mod representing;
 mod review;
 mod rules;
 mod search;

@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::failure::Failure;
-use super::place::{self, Place, private_folder};
+use crate::store::Store;
+
+use super::failure::{Because as _, Failure};
+use super::place::{Place, private_folder};
 use super::say;
 
 /// Makes the tables of the database, or brings them up to this version. `spil serve` does so at its start too.
@@ -25,8 +27,7 @@ impl Migrate {
         {
             private_folder(folder)?;
         }
-        let app = place::start(config).await?;
-        place::definitions(&app).await?;
+        Store::open(&config.database.url, 1).await.because("the database cannot be brought up to date")?;
         say::line("The database is up to date.");
         Ok(ExitCode::SUCCESS)
     }

@@ -15,6 +15,7 @@ mod migrate;
 mod organisation;
 mod packages;
 mod place;
+mod representative;
 mod run;
 mod say;
 mod serve;
@@ -43,6 +44,7 @@ enum Command {
     Export(export::Export),
     Client(client::Client),
     Organisation(organisation::Organisation),
+    Representative(representative::Representative),
     Packages(packages::Packages),
     Audit(audit::Audit),
     Doctor(doctor::Doctor),
@@ -78,6 +80,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Export(command) => command.run().await,
         Command::Client(command) => command.run().await,
         Command::Organisation(command) => command.run().await,
+        Command::Representative(command) => command.run().await,
         Command::Packages(command) => command.run().await,
         Command::Audit(command) => command.run().await,
         Command::Doctor(command) => command.run().await,

@@ -91,7 +91,7 @@ async fn attack_49_odd_periods(world: World) {
 
 /// After a jump forward nobody knows whether it is today or the day after tomorrow: a permission holds only if it does at both,
 /// an objection if it does at either.
-async fn attack_57_a_clock_in_doubt(world: World) {
+async fn a_clock_in_doubt_opens_nothing(world: World) {
     const DAY: i64 = 86_400_000;
     let sees = async || {
         let read = world.server.vvt().get(CONDITION).await.status == 200;
@@ -172,6 +172,6 @@ async fn attack_57_clocks_that_jump(world: World) {
 
 on_both! {
     attack_49_odd_periods,
-    attack_57_a_clock_in_doubt,
+    a_clock_in_doubt_opens_nothing,
     attack_57_clocks_that_jump,
 }

@@ -1,6 +1,7 @@
 //! The program as its user meets it: commands, exit codes, and a demo that is whole or not there.
 
 mod audit;
+mod representative;
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;

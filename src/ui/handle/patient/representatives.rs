@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::response::Response;
 
 use crate::auth::{Acting, acting_for_me, acts_for, agree_to, stop_acting};
+use crate::ctx::Actor;
 use crate::error::Error;
 
 use super::super::super::patient::representatives::{self, Representative};
@@ -76,12 +77,20 @@ pub async fn switch(Patient(visit): Patient, body: Bytes) -> Response {
 /// A child agrees that a parent acts for it.
 pub async fn agree(Patient(visit): Patient, body: Bytes) -> Response {
     let done = async {
-        if agree_to(&visit.app, &visit.session, &key(&visit, &body)?).await? {
+        let key = key(&visit, &body)?;
+        note(&visit, "agree").await?;
+        if agree_to(&visit.app, &visit.session, &key).await? {
             return Ok(go(paths::REPRESENTATIVES));
         }
         Err(Error::forbidden("nobody asks for this"))
     };
     visit.answer(done.await)
+}
+
+/// Keeps the record of a change that the person asks for.
+async fn note(visit: &Visit, change: &str) -> Result<(), Error> {
+    let Actor::Patient(actor) = &visit.access.ctx().actor else { return Err(Error::not_found()) };
+    visit.access.note_representation(actor.person, change).await
 }
 
 /// Who is meant by a form of the page.
@@ -94,7 +103,9 @@ fn key(visit: &Visit, body: &Bytes) -> Result<String, Error> {
 /// Ends that somebody acts for the person.
 pub async fn stop(Patient(visit): Patient, body: Bytes) -> Response {
     let done = async {
-        if stop_acting(&visit.app, &visit.session, &key(&visit, &body)?).await? {
+        let key = key(&visit, &body)?;
+        note(&visit, "stop").await?;
+        if stop_acting(&visit.app, &visit.session, &key).await? {
             return Ok(go(paths::REPRESENTATIVES));
         }
         Err(Error::forbidden("this cannot be ended here"))
