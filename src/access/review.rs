@@ -17,6 +17,7 @@ use crate::store::Record;
 
 use super::asking::SYSTEM;
 use super::draft::Draft;
+use super::plan::Plan;
 use super::{Access, Interaction, Pass};
 
 /// The code of such a `Task`.
@@ -64,6 +65,21 @@ impl Access {
             [&actor.org.to_string(), &person.to_string(), who, reason].map(|part| format!("{}:{part}", part.len()));
         let hash = digest(&SHA256, parts.concat().as_bytes());
         let emergency = URL_SAFE_NO_PAD.encode(hash);
+        let since = format_instant(self.ctx.now.saturating_sub(ONE));
+        // By its code too: another Task could be given the identifier, to keep the work away.
+        let condition = [
+            ("code", format!("{SYSTEM}|{CODE}")),
+            ("identifier", format!("{EMERGENCY}|{emergency}")),
+            ("authored-on", format!("gt{since}")),
+        ];
+        let condition = condition.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let (purpose, request_id) = (INSIDE.to_owned(), self.app.random.uuid());
+        let ctx = Ctx { purpose, reason: None, scopes: None, request_id, ..Ctx::clone(&self.ctx) };
+        let inside = Self::new(Arc::clone(&self.app), ctx);
+        // Most accesses of an emergency find the work there already; the writer checks it once more.
+        if inside.one(&mut Plan::default(), "Task", &condition).await?.is_some() {
+            return Ok(());
+        }
         let name = subject.and_then(|one| one.name.as_deref()).unwrap_or(who);
         let mut inputs = vec![json!({"type": {"text": "professional"}, "valueString": name})];
         if let Some(role) = subject.and_then(|one| one.role.as_deref()) {
@@ -86,12 +102,6 @@ impl Access {
             "reasonCode": {"text": reason},
             "input": inputs,
         });
-        let since = format_instant(self.ctx.now.saturating_sub(ONE));
-        let condition = [("identifier", format!("{EMERGENCY}|{emergency}")), ("authored-on", format!("gt{since}"))];
-        let condition = condition.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let (purpose, request_id) = (INSIDE.to_owned(), self.app.random.uuid());
-        let ctx = Ctx { purpose, reason: None, scopes: None, request_id, ..Ctx::clone(&self.ctx) };
-        let inside = Self::new(Arc::clone(&self.app), ctx);
         inside.write(Interaction::Create { rtype: "Task".to_owned(), body, if_none_exist: Some(condition) }).await?;
         Ok(())
     }
