@@ -5,6 +5,7 @@ mod casebook;
 #[path = "casebook/question.rs"]
 mod question;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -33,17 +34,17 @@ fn every_worked_example_comes_out_as_written() {
     assert!(questions >= 80, "only {questions} questions");
 }
 
-/// What is wrong: the answer, its ground or a consent that the reasons should name.
+/// What is wrong: the answer, its ground or the consents that the reasons name: those of the row and no other.
 fn fault(case: &casebook::Case, question: &question::Question) -> Option<String> {
     let decision = decide(&question.request, &case.directives, &question.item);
     let mut expected = question.because.split_whitespace();
     let ground = expected.next().unwrap_or_default();
     let text: Vec<String> = decision.reasons.iter().map(spil_consent::Reason::english).collect();
-    let named = |id: &str| decision.reasons.iter().any(|reason| reason.consent().is_some_and(|(known, _)| known == id));
+    let named: BTreeSet<&str> = decision.reasons.iter().filter_map(|reason| Some(reason.consent()?.0)).collect();
     let scoped = scope(&question.request, &case.directives).admits(&question.item);
     let right = decision.permit == question.permit
         && decision.ground.code() == ground
-        && expected.all(named)
+        && expected.collect::<BTreeSet<_>>() == named
         && scoped == decision.permit
         && permits(&question.request, &case.directives, &question.item) == decision.permit;
     (!right).then(|| {
