@@ -2,7 +2,6 @@
 
 use spil_consent::decide;
 
-use crate::ctx::Actor;
 use crate::error::Error;
 
 use super::judge::{directives, item, request};
@@ -12,21 +11,18 @@ impl Access {
     /// The names of the organisations that may see a resource for treatment, apart from its source.
     ///
     /// # Errors
-    /// 404 when it is absent or not the caller's; 403 when the caller is not a patient.
+    /// 404 when it is absent or not the caller's; 403 when the caller is not a patient at the portal.
     pub async fn audience(&self, rtype: &str, id: &str) -> Result<Released<Vec<String>>, Error> {
-        let Actor::Patient(actor) = &self.ctx.actor else {
-            return Err(Error::forbidden("this is for the patient"));
-        };
+        let person = self.whole_person()?;
         let mut pass = Pass::new(Verb::Operation, None);
         pass.query = Some(format!("{rtype}/{id}/$audience"));
-        self.require(rtype, 'r', &pass).await?;
-        pass.persons = vec![actor.person];
+        pass.persons = vec![person];
         let number = types::number(rtype)?;
         let directory = self.directory().await?;
         let mut names = Vec::new();
         for org in directory.all() {
             let record = self.app.store.current(number, id, org.org).await?;
-            let Some(record) = record.filter(|record| record.person == actor.person) else {
+            let Some(record) = record.filter(|record| record.person == person) else {
                 self.record(&pass.refuse("absent")).await?;
                 return Err(Error::not_found());
             };

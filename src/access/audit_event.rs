@@ -155,7 +155,7 @@ mod tests {
     fn every_actor_and_pass_gives_a_sound_event() {
         let mut pass = Pass::new(Verb::Read, Some("Observation/1".to_owned()));
         pass.consent = Some("c/2".to_owned());
-        pass.categories = vec![1, 2];
+        pass.categories = [1, 2].into();
         pass.others = vec!["Observation/2".to_owned()];
         let subject = Subject { id: None, name: Some("A. Arts".to_owned()), role: Some("01.015".to_owned()) };
         let event = found(organisation(Some(subject)), &pass);

@@ -128,7 +128,7 @@ impl<'p> Kept<'p> {
             query: some(pass.query.as_ref()),
             ground: text(pass.ground.code()),
             count: pass.count,
-            categories: Cow::Borrowed(&pass.categories),
+            categories: pass.categories.iter().copied().collect(),
             reason: some(ctx.reason.as_ref()),
             consent: some(pass.consent.as_ref()),
             refused: some(pass.refused.as_ref()),

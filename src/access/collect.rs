@@ -67,8 +67,6 @@ impl Access {
         let records = self.records_of(patient.person, rtypes).await?;
         pass.count = records.len() + 1;
         pass.categories = records.iter().map(|record| record.category).filter(|category| *category < 30).collect();
-        pass.categories.sort_unstable();
-        pass.categories.dedup();
         pass.ground = verdict.ground;
         pass.consent = verdict.consent;
         self.record(&pass).await?;
@@ -169,9 +167,8 @@ impl Access {
         let mut records = self.neighbours(&first, wanted).await?;
         records.retain(|record| record.rid != patient.rid);
         pass.count = records.len() + 2;
-        pass.categories = records.iter().map(|record| record.category).filter(|category| *category < 30).collect();
-        pass.categories.sort_unstable();
-        pass.categories.dedup();
+        pass.categories =
+            records.iter().chain(&first).map(|record| record.category).filter(|category| *category < 30).collect();
         pass.ground = verdict.ground;
         pass.consent = verdict.consent;
         self.record(&pass).await?;

@@ -2,6 +2,7 @@
 //! professional, a related person or a device that the caller may see. One that is hidden has no compartment, as one that
 //! is absent.
 
+use spil_consent::Ground;
 use spil_fhir_profiles::compartment::members;
 use spil_fhir_profiles::parameters::parameters;
 
@@ -50,12 +51,7 @@ impl Compartment<'_> {
             let target = ReferenceTest::Local { rtype: Some(owner.rtype), id: self.id.to_owned() };
             Some(Filter::Value { param, test: Test::Reference(vec![target]) })
         });
-        let filter = match conditions.collect::<Vec<_>>() {
-            none if none.is_empty() => Filter::Nothing,
-            mut one if one.len() == 1 => one.remove(0),
-            several => Filter::Any(several),
-        };
-        Bounds { person, filter: Some(filter) }
+        Bounds { person, filter: Some(Filter::Any(conditions.collect())) }
     }
 }
 
@@ -82,9 +78,7 @@ impl Access {
         let members: Vec<Member> =
             wanted.into_iter().map(|(rtype, codes)| (*rtype, of.bounds(&owner, rtype, codes))).collect();
         match members.as_slice() {
-            [(rtype, bounds)] if of.target != "*" => {
-                self.search_within(&of.address(), rtype, pairs, lenient, bounds).await
-            }
+            [(rtype, bounds)] => self.search_within(&of.address(), rtype, pairs, lenient, bounds).await,
             _ => self.search_all(&of.address(), &members, pairs, lenient, pass).await,
         }
     }
@@ -226,10 +220,7 @@ fn add_pass(pass: &mut Pass, one: Pass) {
     pass.count += one.count;
     pass.persons.extend(one.persons);
     pass.categories.extend(one.categories);
-    pass.categories.sort_unstable();
-    pass.categories.dedup();
-    if pass.ground == spil_consent::Ground::None {
-        pass.ground = one.ground;
+    if pass.consent.is_none() && one.ground != Ground::None {
+        (pass.ground, pass.consent) = (one.ground, one.consent);
     }
-    pass.consent = pass.consent.take().or(one.consent);
 }

@@ -148,8 +148,6 @@ impl Access {
         let referred = self.everything_referred(about, asked, &named, &records).await?;
         pass.count = records.len() + referred.len();
         pass.categories = records.iter().chain(&referred).map(|record| record.category).collect();
-        pass.categories.sort_unstable();
-        pass.categories.dedup();
         pass.ground = verdict.ground;
         pass.consent = verdict.consent;
         self.record(&pass).await?;

@@ -104,12 +104,10 @@ impl Access {
             let Some((rows, total, next)) = self.version_rows(&query, &within, &view).await? else { continue };
             let directory = self.directory().await?;
             pass.count = rows.len();
-            pass.persons.extend(rows.iter().map(|row| row.now.person).filter(|person| *person > 0));
+            pass.persons.extend(rows.iter().map(|row| row.now.person));
             pass.categories = rows.iter().map(|row| row.then.category).collect();
-            pass.categories.sort_unstable();
-            pass.categories.dedup();
-            if pass.ground == Ground::None && !rows.is_empty() {
-                pass.ground = Ground::Own;
+            if pass.ground == Ground::None {
+                self.ground(&mut pass, rows.iter().map(|row| &row.now), &view, &directory);
             }
             self.record(&pass).await?;
             let next = next.map(|place| self.seal_page(&address, pairs, place.encode())).transpose()?;

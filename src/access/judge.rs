@@ -13,7 +13,8 @@ use crate::ctx::{Actor, OrganisationActor};
 use crate::error::Error;
 use crate::store::Record;
 
-use super::{Access, Directory, rules, types};
+use super::visibility::View;
+use super::{Access, Directory, Pass, rules, types};
 
 /// Persons whose consents are read with one statement.
 const MOST_READ: usize = 1_000;
@@ -126,6 +127,28 @@ pub fn item<'a>(record: &'a Record, directory: &'a Directory) -> Item<'a> {
     }
 }
 
+/// What a caller is told of a record.
+enum Answer<'a> {
+    /// Without a rule of the patient.
+    Settled(Verdict),
+    /// What the patient laid down for this organisation.
+    AsThePatientSays(&'a OrganisationActor),
+}
+
+/// Who sees what without being permitted: the hub all, a patient the own record, an organisation what it wrote, and everybody
+/// what is nobody's. What names several persons, or somebody unknown, is its writer's alone.
+fn answer<'a>(actor: &'a Actor, record: &Record) -> Answer<'a> {
+    let public = record.person == 0 && record.category == GENERAL;
+    Answer::Settled(match actor {
+        Actor::Hub => Verdict::plain(true, Ground::Own),
+        Actor::Patient(_) if public => Verdict::plain(true, Ground::Directory),
+        Actor::Patient(actor) => Verdict::plain(actor.person > 0 && record.person == actor.person, Ground::Own),
+        Actor::Organisation(actor) if record.source == actor.org => Verdict::plain(true, Ground::Own),
+        Actor::Organisation(_) if record.person <= 0 => Verdict::plain(public, Ground::Directory),
+        Actor::Organisation(actor) => return Answer::AsThePatientSays(actor),
+    })
+}
+
 impl Access {
     /// The moment of the request: the earliest that it can be, and what the clock says.
     pub(super) fn moment(&self) -> (i64, i64) {
@@ -134,38 +157,120 @@ impl Access {
 
     /// Judges a record as it is stored now.
     pub(super) async fn judge(&self, record: &Record) -> Result<Verdict, Error> {
-        let public = record.person == 0 && record.category == GENERAL;
-        let actor = match &self.ctx.actor {
-            Actor::Hub => return Ok(Verdict::plain(true, Ground::Own)),
-            Actor::Patient(_) if public => return Ok(Verdict::plain(true, Ground::Directory)),
-            Actor::Patient(actor) => {
-                return Ok(Verdict::plain(actor.person > 0 && record.person == actor.person, Ground::Own));
-            }
-            Actor::Organisation(actor) => actor,
+        let actor = match answer(&self.ctx.actor, record) {
+            Answer::Settled(verdict) => return Ok(verdict),
+            Answer::AsThePatientSays(actor) => actor,
         };
-        if record.source == actor.org {
-            return Ok(Verdict::plain(true, Ground::Own));
-        }
-        if record.person <= 0 {
-            return Ok(Verdict::plain(public, Ground::Directory));
-        }
         let directory = self.directory().await?;
         let (_, directives) = directives(&self.app, &directory, record.person, record.policy).await?;
         let request = request(actor, &self.ctx.purpose, self.moment());
         Ok(Verdict::of(&decide(&request, &directives, &item(record, &directory))))
     }
 
+    /// Notes on what ground a list was released, and by which consent: the first that a permission opened tells it.
+    pub(super) fn ground<'r>(
+        &self,
+        pass: &mut Pass,
+        records: impl IntoIterator<Item = &'r Record>,
+        view: &View,
+        directory: &Directory,
+    ) {
+        for record in records {
+            match answer(&self.ctx.actor, record) {
+                Answer::Settled(verdict) if pass.ground != Ground::Own => pass.ground = verdict.ground,
+                Answer::Settled(_) => {}
+                Answer::AsThePatientSays(actor) => {
+                    let Some((_, directives)) = view.rules.get(&record.person) else { continue };
+                    let request = request(actor, &self.ctx.purpose, self.moment());
+                    let verdict = Verdict::of(&decide(&request, directives, &item(record, directory)));
+                    (pass.ground, pass.consent) = (verdict.ground, verdict.consent);
+                    return;
+                }
+            }
+        }
+    }
+
     /// Judges a row of a search on its way out: cheap, and only yes or no.
     pub(super) fn confirms(&self, record: &Record, directory: &Directory, directives: Option<&[Directive]>) -> bool {
-        let public = record.person == 0 && record.category == GENERAL;
-        match &self.ctx.actor {
-            Actor::Hub => true,
-            Actor::Patient(actor) => public || (actor.person > 0 && record.person == actor.person),
-            Actor::Organisation(actor) if record.source == actor.org => true,
-            Actor::Organisation(_) if record.person <= 0 => public,
-            Actor::Organisation(actor) => directives.is_some_and(|directives| {
+        match answer(&self.ctx.actor, record) {
+            Answer::Settled(verdict) => verdict.permit,
+            Answer::AsThePatientSays(actor) => directives.is_some_and(|directives| {
                 permits(&request(actor, &self.ctx.purpose, self.moment()), directives, &item(record, directory))
             }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spil_consent::{HUB, PATIENT, Say};
+
+    use super::*;
+
+    const ANNA: i64 = 7;
+    const HOSPITAL: i64 = 10;
+    const PROBLEMS: u8 = 3;
+
+    fn patient(person: i64) -> Actor {
+        let [patient_id, subject, name] = std::array::from_fn(|_| String::new());
+        let (relation, say, client_id) = (None, Say::Alone, None);
+        Actor::Patient(crate::ctx::PatientActor { person, patient_id, subject, name, relation, say, client_id })
+    }
+
+    fn organisation(org: i64) -> Actor {
+        let [id, kind, name, ura, client_id] = std::array::from_fn(|_| String::new());
+        Actor::Organisation(OrganisationActor { org, id, kind, name, ura, client_id, subject: None })
+    }
+
+    fn record(source: i64, person: i64, category: u8) -> Record {
+        let (id, body) = (String::new(), Vec::new());
+        let (rid, rtype, version, updated, policy) = (1, 1, 1, 0, 0);
+        let (deleted, labels, period, in_handoff) = (false, 0, None, false);
+        Record {
+            rid,
+            rtype,
+            id,
+            version,
+            updated,
+            deleted,
+            person,
+            category,
+            labels,
+            source,
+            period,
+            body,
+            in_handoff,
+            policy,
+        }
+    }
+
+    #[test]
+    fn without_a_permission_each_sees_the_own_and_what_is_nobodys() {
+        let (own, directory, none) = (Some(Ground::Own), Some(Ground::Directory), Some(Ground::None));
+        // Of: a definition; the same of a person; somebody's data without a person; of two persons; of Anna.
+        for (actor, expected) in [
+            (Actor::Hub, [own, own, own, own, own]),
+            (patient(ANNA), [directory, own, none, none, own]),
+            (patient(8), [directory, none, none, none, none]),
+            (patient(0), [directory, none, none, none, none]),
+            (patient(-1), [directory, none, none, none, none]),
+            (organisation(HOSPITAL), [own, own, own, own, own]),
+            (organisation(11), [directory, None, none, none, None]),
+        ] {
+            let kinds = [(0, GENERAL), (ANNA, GENERAL), (0, PROBLEMS), (-1, PROBLEMS), (ANNA, PROBLEMS)];
+            let found = kinds.map(|(person, category)| match answer(&actor, &record(HOSPITAL, person, category)) {
+                Answer::Settled(verdict) => {
+                    assert_eq!(verdict.permit, verdict.ground != Ground::None);
+                    assert_eq!(verdict.consent, None);
+                    Some(verdict.ground)
+                }
+                Answer::AsThePatientSays(_) => None,
+            });
+            assert_eq!(found, expected, "{actor:?}");
+        }
+        for source in [HUB, PATIENT] {
+            let of_anna = record(source, ANNA, PROBLEMS);
+            assert!(matches!(answer(&organisation(11), &of_anna), Answer::AsThePatientSays(_)), "nobody owns {source}");
         }
     }
 }

@@ -44,7 +44,6 @@ fn own(resource: &Value, person: &PersonKey, actor: &Actor) -> u8 {
     let category = category::category(resource);
     match (category, actor) {
         (GENERAL, _) if *person != PersonKey::Nobody => DOCUMENTS,
-        (CONSENT, _) => CONSENT,
         _ if asking::is_ask(resource) || review::is_review(resource) => CONSENT,
         (_, Actor::Patient(_)) if resource["resourceType"] == "Observation" => OWN_MEASUREMENTS,
         _ => category,

@@ -2,13 +2,13 @@
 //! (<https://hl7.org/fhir/R4/resource-operation-meta.html>).
 
 use serde_json::{Value, json};
-use spil_consent::Ground;
 use spil_fhir_profiles::definition::resource_types;
 
 use crate::error::Error;
 use crate::store::Record;
 use crate::store::sql::search as sql;
 
+use super::visibility::View;
 use super::{Access, Pass, Released, Verb, types};
 
 /// Most values of one kind.
@@ -33,14 +33,13 @@ impl Access {
             return Err(Error::forbidden("the token or the purpose does not allow a search at large"));
         }
         for _ in 0..TRIES {
-            let Some(records) = self.carriers(&allowed).await? else { continue };
+            let view = self.view(None).await?;
+            let Some(records) = self.carriers(&allowed, &view).await? else { continue };
             let meta = meta_of(&records)?;
             pass.count = records.len();
-            pass.persons = records.iter().map(|record| record.person).filter(|person| *person > 0).collect();
+            pass.persons = records.iter().map(|record| record.person).collect();
             pass.categories = records.iter().map(|record| record.category).collect();
-            pass.categories.sort_unstable();
-            pass.categories.dedup();
-            pass.ground = if records.is_empty() { Ground::None } else { Ground::Own };
+            self.ground(&mut pass, &records, &view, &*self.directory().await?);
             self.record(&pass).await?;
             return Ok(Released(meta));
         }
@@ -48,8 +47,8 @@ impl Access {
     }
 
     /// Records that together carry everything that is in use; none when permissions moved meanwhile.
-    async fn carriers(&self, types: &[u16]) -> Result<Option<Vec<Record>>, Error> {
-        let (view, dialect) = (self.view(None).await?, self.app.store.dialect());
+    async fn carriers(&self, types: &[u16], view: &View) -> Result<Option<Vec<Record>>, Error> {
+        let dialect = self.app.store.dialect();
         let most = i64::try_from(MOST).unwrap_or(i64::MAX).saturating_add(1);
         let mut rids = Vec::new();
         for statement in sql::labels(dialect, types, most, &view.visibility) {
@@ -63,7 +62,7 @@ impl Access {
         rids.dedup();
         let statement = sql::rows(dialect, rids, &view.visibility);
         let rows = self.app.store.rows(&statement.text, statement.args).await?;
-        self.confirm(rows, &view).await
+        self.confirm(rows, view).await
     }
 }
 

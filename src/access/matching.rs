@@ -4,7 +4,7 @@
 mod identity;
 mod likeness;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use serde_json::Value;
 use spil_consent::Ground;
@@ -90,9 +90,8 @@ impl Access {
 
     async fn note_matches(&self, pass: &mut Pass, found: &[(Record, u32, Grade)]) -> Result<(), Error> {
         pass.count = found.len();
-        pass.persons = found.iter().map(|(record, ..)| record.person).filter(|person| *person > 0).collect();
-        pass.categories =
-            found.iter().map(|(record, ..)| record.category).collect::<BTreeSet<_>>().into_iter().collect();
+        pass.persons = found.iter().map(|(record, ..)| record.person).collect();
+        pass.categories = found.iter().map(|(record, ..)| record.category).collect();
         pass.ground = if found.is_empty() { Ground::None } else { Ground::Own };
         // The first that is another's tells on what ground.
         if let Some((record, ..)) =

@@ -40,12 +40,8 @@ impl Access {
         let mut pass = Pass::new(Verb::Search, None);
         pass.query = Some(format!("{rtype}?_export=own"));
         pass.count = records.len();
-        pass.persons = records.iter().map(|record| record.person).filter(|person| *person > 0).collect();
-        pass.persons.sort_unstable();
-        pass.persons.dedup();
+        pass.persons = records.iter().map(|record| record.person).collect();
         pass.categories = records.iter().map(|record| record.category).collect();
-        pass.categories.sort_unstable();
-        pass.categories.dedup();
         pass.ground = Ground::Own;
         self.record(&pass).await?;
         Ok(Released(OwnPage { resources: found.matches, next: found.next }))

@@ -1,5 +1,7 @@
 //! One pass through the door, and the record that it leaves.
 
+use std::collections::BTreeSet;
+
 use spil_consent::Ground;
 
 use crate::error::Error;
@@ -99,12 +101,12 @@ pub struct Pass {
     pub others: Vec<String>,
     /// The search or operation as it was asked, names only where the values may name a person.
     pub query: Option<String>,
-    /// Whose data.
+    /// Whose data: the log keeps each person once, and numbers that are no person not at all.
     pub persons: Vec<i64>,
     /// Persons that the same commit finds.
     pub keys: Vec<PersonKey>,
     /// Categories of what was released or written.
-    pub categories: Vec<u8>,
+    pub categories: BTreeSet<u8>,
     /// How many resources were released.
     pub count: usize,
     /// On what ground.
@@ -125,7 +127,7 @@ impl Pass {
             query: None,
             persons: Vec::new(),
             keys: Vec::new(),
-            categories: Vec::new(),
+            categories: BTreeSet::new(),
             count: 0,
             ground: Ground::None,
             consent: None,
@@ -144,12 +146,9 @@ impl Pass {
 impl Access {
     /// The record of a pass, for the commit that it is part of.
     pub(super) fn entry(&self, pass: &Pass) -> Result<AuditEntry, Error> {
-        let mut persons = pass.persons.clone();
-        persons.sort_unstable();
-        persons.dedup();
         Ok(AuditEntry {
             at: self.ctx.now,
-            persons,
+            persons: pass.persons.clone(),
             keys: pass.keys.clone(),
             org: self.org(),
             refused: pass.refused.is_some(),

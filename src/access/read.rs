@@ -71,7 +71,7 @@ impl Access {
 }
 
 fn note(pass: &mut Pass, record: &Record, verdict: Verdict) {
-    pass.categories = vec![record.category];
+    pass.categories = [record.category].into();
     pass.count = 1;
     pass.ground = verdict.ground;
     pass.consent = verdict.consent;

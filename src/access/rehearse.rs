@@ -37,7 +37,7 @@ impl Access {
         let exists = drafted.as_ref().is_ok_and(|draft| draft.current.as_ref().is_some_and(|found| !found.deleted));
         let done = match drafted {
             Ok(draft) => {
-                pass.persons = draft.current.iter().map(|record| record.person).filter(|person| *person > 0).collect();
+                pass.persons = draft.current.iter().map(|record| record.person).collect();
                 // A deletion has nothing to be completed.
                 if letter == 'd' { Ok(()) } else { self.complete(vec![draft], set).await.map(|_| ()) }
             }

@@ -3,18 +3,15 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use spil_consent::{Ground, decide};
 use spil_fhir_profiles::category;
 use spil_fhir_profiles::definition::definitions;
 
-use crate::ctx::Actor;
 use crate::error::{Error, Fault};
 use crate::search::{self, Contained, Filter, Limits, Options, Query, Total};
 use crate::store::sql::search as sql;
 use crate::store::{Record, Row};
 
 use super::absent::NOBODY;
-use super::judge::{item, request};
 use super::visibility::View;
 use super::{Access, Directory, Pass, Released, Stored, Verb, types};
 
@@ -275,33 +272,17 @@ impl Access {
     /// Completes the record of a search with what it released: matches and what was included.
     pub(super) fn note(&self, pass: &mut Pass, found: &Found, matched: &[Record], view: &View, directory: &Directory) {
         pass.count = found.matches.len() + found.included.len();
-        pass.persons = matched.iter().map(|record| record.person).filter(|person| *person > 0).collect();
+        pass.persons = matched.iter().map(|record| record.person).collect();
         pass.persons.extend(found.query.person);
         pass.persons.extend(found.query.also.iter().filter_map(|other| other.person));
-        let mut categories: Vec<u8> =
-            found.matches.iter().chain(&found.included).map(|stored| stored.category).collect();
-        categories.sort_unstable();
-        categories.dedup();
-        pass.categories = categories;
-        let Actor::Organisation(actor) = &self.ctx.actor else {
-            pass.ground = Ground::Own;
-            return;
-        };
-        pass.ground = if matched.is_empty() { Ground::None } else { Ground::Own };
+        pass.categories = found.matches.iter().chain(&found.included).map(|stored| stored.category).collect();
+        self.ground(pass, matched, view, directory);
         // A search about one person who permits nothing, or not even to be found, was refused, whatever there is: the
         // patient reads that back.
         let hidden = view.visibility.granted.is_empty() || types::number("Patient").ok() == Some(found.query.rtype);
-        if matched.is_empty() && found.query.person.is_some_and(|person| person != NOBODY) && hidden {
+        let asked = self.ctx.org().and(found.query.person).is_some_and(|person| person != NOBODY);
+        if matched.is_empty() && asked && hidden {
             pass.refused = Some("no permission".to_owned());
-        }
-        // The first that is another's tells on what ground; that of each resource is told by `$consent-check`.
-        let other = matched.iter().find(|record| record.source != actor.org && record.person > 0);
-        if let Some((record, (_, rules))) = other.and_then(|record| Some((record, view.rules.get(&record.person)?))) {
-            let request = request(actor, &self.ctx.purpose, self.moment());
-            let decision = decide(&request, rules, &item(record, directory));
-            pass.ground = decision.ground;
-            let consent = decision.reasons.iter().find_map(spil_consent::Reason::consent);
-            pass.consent = consent.map(|(id, version)| format!("{id}/{version}"));
         }
     }
 }

@@ -27,7 +27,6 @@ impl Access {
         let holdings = self.app.store.holdings(person).await?;
         let mut pass = self.own_pass("$summary", person);
         pass.categories = holdings.iter().map(|holding| holding.category).collect();
-        pass.categories.dedup();
         self.record(&pass).await?;
         Ok(Released(holdings))
     }
@@ -44,7 +43,7 @@ impl Access {
         rows.truncate(most);
         let next = rows.last().filter(|_| is_more).map(|(moment, record)| (*moment, record.rid));
         let mut pass = self.own_pass("$category", person);
-        pass.categories = vec![category];
+        pass.categories = [category].into();
         pass.count = rows.len();
         self.record(&pass).await?;
         let items = self.give(rows.into_iter().map(|(_, record)| record).collect()).await?;
@@ -52,7 +51,7 @@ impl Access {
     }
 
     /// The person whose whole record the caller may see: at the portal, not through an app with a narrower token.
-    fn whole_person(&self) -> Result<i64, Error> {
+    pub(super) fn whole_person(&self) -> Result<i64, Error> {
         match &self.ctx.actor {
             Actor::Patient(actor) if self.ctx.scopes.is_none() && actor.person > 0 => Ok(actor.person),
             _ => Err(Error::forbidden("this is for the patient")),

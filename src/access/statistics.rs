@@ -90,8 +90,7 @@ impl Access {
             };
             pass.count = rows.len();
             pass.persons = counted.iter().map(|(person, _)| *person).collect();
-            pass.categories =
-                counted.iter().map(|(_, category)| *category).collect::<BTreeSet<_>>().into_iter().collect();
+            pass.categories = counted.iter().map(|(_, category)| *category).collect();
             pass.ground = if counted.is_empty() { Ground::None } else { Ground::Consent };
             self.record(&pass).await?;
             return Ok(Released(Rows { columns: definition.columns, rows }));

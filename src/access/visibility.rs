@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use spil_consent::{Directive, Scope, scope};
+use spil_consent::{Directive, Request, Scope, scope};
 use spil_fhir_profiles::category;
 use spil_fhir_profiles::definition::definitions;
 
@@ -85,13 +85,15 @@ impl Access {
         rules: &HashMap<i64, (i64, Arc<Vec<Directive>>)>,
     ) -> Vec<(Vec<i64>, Scope)> {
         let request = request(actor, &self.ctx.purpose, self.moment());
+        // What the organisation sees of everybody stands in the condition already.
+        let of_everybody = scope(&Request { purpose: "TREAT", ..request }, &[]);
         let mut grants: Vec<(Vec<i64>, Scope)> = Vec::new();
         let mut places: HashMap<Scope, usize> = HashMap::new();
         let mut persons: Vec<_> = rules.iter().collect();
         persons.sort_unstable_by_key(|(person, _)| **person);
         for (person, (_, directives)) in persons {
             let scope = scope(&request, directives);
-            if scope == Scope::Nothing {
+            if scope == of_everybody {
                 continue;
             }
             let place = *places.entry(scope.clone()).or_insert(grants.len());

@@ -218,12 +218,12 @@ impl Access {
             }
             if let Some(change) = &change {
                 pass.keys.push(change.person.clone());
-                pass.categories.push(change.category);
+                pass.categories.insert(change.category);
             }
             if let Some(stored) = &answer.stored
                 && change.is_none()
             {
-                pass.categories.push(stored.category);
+                pass.categories.insert(stored.category);
             }
             pass.count += 1;
             let mut answer = answer;
@@ -234,8 +234,6 @@ impl Access {
             plan.changes.extend(change);
         }
         pass.target = if pass.others.is_empty() { None } else { Some(pass.others.remove(0)) };
-        pass.categories.sort_unstable();
-        pass.categories.dedup();
         pass.ground = spil_consent::Ground::Own;
         // Who moves another's handoff gets it back, and what a condition found is somebody's too.
         self.hush(written.iter_mut().filter_map(|answer| answer.stored.as_mut())).await?;

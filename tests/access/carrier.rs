@@ -80,9 +80,33 @@ async fn an_objection_to_a_part_closes_the_whole(server: Server) {
     assert!(!is_open(&server, "Bundle/b1").await);
 }
 
+/// Whom a patient trusts, and whom not, is the patient's alone: also as a copy in something else.
+async fn a_copy_of_a_privacy_consent_is_for_the_patient_and_its_source(server: Server) {
+    let anna = record(&server).await;
+    says(&server, &anna, permit("org-gp")).await;
+    let hospital = server.hospital();
+    let mut copy = consent("Patient/ah", deny("org-vvt"));
+    copy["status"] = json!("proposed");
+    let copies = json!({"resourceType": "Bundle", "type": "collection",
+        "entry": [{"resource": condition("Patient/ah", "38341003")}, {"resource": copy}]});
+    hospital.put("Bundle/b2", &copies).await.expect(201);
+    copy["id"] = json!("c");
+    let request = json!({"resourceType": "ServiceRequest", "status": "active", "intent": "order",
+        "subject": {"reference": "Patient/ah"}, "contained": [copy], "supportingInfo": [{"reference": "#c"}]});
+    hospital.put("ServiceRequest/s2", &request).await.expect(201);
+    for name in ["Bundle/b2", "ServiceRequest/s2"] {
+        assert_eq!(server.gp().get(name).await.status, 404, "{name}");
+        assert_eq!(server.gp().emergency("onwel").get(name).await.status, 404, "{name}");
+        assert_eq!(hospital.get(name).await.status, 200, "{name}");
+        assert_eq!(server.patient(&anna).get(name).await.status, 200, "{name}");
+    }
+    assert_eq!(server.gp().get("Bundle/b1").await.status, 200);
+}
+
 on_both! {
     a_carrier_is_closed_to_who_may_see_a_part_of_it,
     a_carrier_is_open_to_who_may_see_all_of_it,
     who_may_see_everything_sees_carriers_without_sensitive_parts,
     an_objection_to_a_part_closes_the_whole,
+    a_copy_of_a_privacy_consent_is_for_the_patient_and_its_source,
 }

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::world::{CODE, CONDITION, PATIENT, World};
 use crate::support::builders::{
-    allergy, coded, codes, consent, deny, holder, labelled, permit, permit_categories, prescription, user, user_kind,
-    weight,
+    allergy, coded, codes, consent, deny, holder, holder_kind, labelled, permit, permit_categories, prescription, user,
+    user_kind, weight,
 };
 use crate::support::on_both;
 
@@ -52,6 +52,16 @@ async fn each_way_to_permit_opens_what_it_names_and_no_more(world: World) {
         ("an exception", with(permit("org-vvt"), "provision", nested), (true, false)),
         ("data of the hospital", with(permit("org-vvt"), "actor", hospital), (true, true)),
         ("data of the pharmacy", with(permit("org-vvt"), "actor", pharmacy), (false, false)),
+        (
+            "data of hospitals",
+            with(permit("org-vvt"), "actor", json!([user("org-vvt"), holder_kind("V6")])),
+            (true, true),
+        ),
+        (
+            "data of pharmacies",
+            with(permit("org-vvt"), "actor", json!([user("org-vvt"), holder_kind("J8")])),
+            (false, false),
+        ),
         ("now", with(permit("org-vvt"), "period", json!({"start": "2026-03-02", "end": "2026-03-02"})), (true, true)),
         ("until yesterday", with(permit("org-vvt"), "period", json!({"end": "2026-03-01"})), (false, false)),
         ("from tomorrow", with(permit("org-vvt"), "period", json!({"start": "2026-03-03"})), (false, false)),

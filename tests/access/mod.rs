@@ -7,11 +7,15 @@ mod consent;
 mod emergency;
 mod handoff;
 pub mod hidden;
+mod kinds;
 mod logged;
+mod named;
 mod record;
 mod routes;
 mod scopes;
+mod told;
 mod whose;
 mod words;
+mod writers;
 
 use crate::support::world;

@@ -128,6 +128,13 @@ pub fn holder(organization: &str) -> Value {
     json!({"role": role("CST"), "reference": {"reference": format!("Organization/{organization}")}})
 }
 
+/// A kind of organisation whose data it is about.
+pub fn holder_kind(code: &str) -> Value {
+    let mut actor = user_kind(code);
+    actor["role"] = role("CST");
+    actor
+}
+
 fn role(code: &str) -> Value {
     coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", code)
 }
