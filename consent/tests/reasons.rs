@@ -178,3 +178,52 @@ fn a_reason_is_a_sentence_in_two_languages() {
         assert_eq!(reason.consent(), consent);
     }
 }
+
+#[test]
+fn every_label_has_a_code_and_two_names() {
+    for (label, code, dutch, english) in [
+        (Labels::PSYCHIATRY, "psychiatry", "psychiatrie", "psychiatry"),
+        (Labels::SEXUAL_HEALTH, "sexual-health", "seksuele gezondheid", "sexual health"),
+        (Labels::GENETICS, "genetics", "erfelijkheid", "genetics"),
+        (Labels::VIOLENCE, "violence", "geweld", "violence"),
+        (Labels::HIV, "hiv", "hiv", "HIV"),
+    ] {
+        assert_eq!((label.code(), label.dutch(), label.english()), (code, dutch, english));
+        assert_eq!(Labels::from_code(code), Some(label));
+    }
+    for number in 1..=14 {
+        let category = Category::from_number(number).expect("a category");
+        let carried = Labels::carrying(CategorySet::of(category));
+        let names = (category.code(), category.dutch(), category.english());
+        assert_eq!((carried.code(), carried.dutch(), carried.english()), names);
+        assert_eq!(Category::from_code(category.code()), Some(category));
+        assert_eq!(Labels::from_code(category.code()), None, "a category is no label");
+    }
+}
+
+#[test]
+fn every_category_has_a_number_a_code_and_two_names() {
+    let names = Category::ALL.map(|one| format!("{} {} {} {}", one.number(), one.code(), one.dutch(), one.english()));
+    assert_eq!(
+        names,
+        [
+            "0 identity Wie u bent Who you are",
+            "1 medication Medicijnen Medicines",
+            "2 allergies Allergieën Allergies",
+            "3 problems Klachten en diagnoses Complaints and diagnoses",
+            "4 measurements Metingen Measurements",
+            "5 results Uitslagen Results",
+            "6 procedures Behandelingen en operaties Treatments and operations",
+            "7 encounters Opnames en afspraken Admissions and appointments",
+            "8 vaccinations Vaccinaties Vaccinations",
+            "9 wishes Wensen en grenzen Wishes and limits",
+            "10 nursing Verpleging en dagelijks functioneren Nursing and daily functioning",
+            "11 documents Documenten en brieven Documents and letters",
+            "12 mental-health Psychische en sociale zorg Mental health and social care",
+            "13 own-measurements Eigen metingen Own measurements",
+            "14 contacts Persoon en contacten Person and contacts",
+            "30 general Algemene informatie General information",
+            "31 consent Toestemmingen Consents",
+        ]
+    );
+}
