@@ -147,3 +147,9 @@ impl CategorySet {
         Category::ALL.into_iter().filter(move |category| self.contains(*category))
     }
 }
+
+impl FromIterator<Category> for CategorySet {
+    fn from_iter<I: IntoIterator<Item = Category>>(categories: I) -> Self {
+        categories.into_iter().fold(Self::EMPTY, Self::with)
+    }
+}

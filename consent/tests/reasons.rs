@@ -203,6 +203,8 @@ fn every_label_has_a_code_and_two_names() {
 
 #[test]
 fn every_category_has_a_number_a_code_and_two_names() {
+    let set: CategorySet = Category::ALL.into_iter().chain(Category::ALL).collect();
+    assert!(set.iter().eq(Category::ALL));
     let names = Category::ALL.map(|one| format!("{} {} {} {}", one.number(), one.code(), one.dutch(), one.english()));
     assert_eq!(
         names,
