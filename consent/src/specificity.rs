@@ -28,17 +28,6 @@ impl Specificity {
             && self.resource >= other.resource
     }
 
-    /// The more specific on each axis.
-    #[must_use]
-    pub fn join(self, other: Self) -> Self {
-        Self {
-            holder: self.holder.max(other.holder),
-            user: self.user.max(other.user),
-            context: self.context.max(other.context),
-            resource: self.resource.max(other.resource),
-        }
-    }
-
     /// Names the holder, or something of the data itself: what an objection needs to reach into a handoff.
     pub(crate) const fn is_explicit(self) -> bool {
         self.resource > 0 || self.holder > 0
