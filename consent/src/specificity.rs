@@ -54,28 +54,28 @@ const EXPLICIT: u128 = explicit();
 
 const fn above() -> [u128; COUNT] {
     let mut table = [0; COUNT];
-    let mut low = 0;
-    while low < COUNT {
-        let mut high = 0;
-        while high < COUNT {
+    let mut low = COUNT;
+    while low > 0 {
+        low -= 1;
+        let mut high = COUNT;
+        while high > 0 {
+            high -= 1;
             if Specificity::at(high).exceeds(Specificity::at(low)) {
                 table[low] |= 1 << high;
             }
-            high += 1;
         }
-        low += 1;
     }
     table
 }
 
 const fn explicit() -> u128 {
     let mut set = 0;
-    let mut index = 0;
-    while index < COUNT {
+    let mut index = COUNT;
+    while index > 0 {
+        index -= 1;
         if Specificity::at(index).is_explicit() {
             set |= 1 << index;
         }
-        index += 1;
     }
     set
 }

@@ -10,7 +10,7 @@ const HOSPITAL: i64 = 11;
 const NOW: i64 = 1_000;
 
 fn request() -> Request<'static> {
-    Request { organisation: GP, kind: "gp", person: None, purpose: "TREAT", now: NOW }
+    Request { organisation: GP, kind: "gp", person: None, purpose: "TREAT", now: NOW, earliest: NOW }
 }
 
 fn item(category: Category, labels: Labels) -> Item<'static> {

@@ -137,11 +137,11 @@ impl Access {
             if let Some(whole) = &whole {
                 query.count = left(whole, most);
             }
-            let (found, matched, view) = self.run(query).await?;
+            let (mut found, matched, view) = self.run(query).await?;
             let mut one = pass.clone();
             self.note(&mut one, &found, &matched, &view, &directory);
             add_pass(&mut pass, one);
-            let next = found.next.clone();
+            let next = found.next.take();
             let whole = join(&mut whole, found);
             let is_counted = whole.query.only_count() || (whole.query.total == Total::Accurate && !continued);
             let is_full = left(whole, most) == 0;
@@ -212,7 +212,7 @@ fn join(whole: &mut Option<Found>, found: Found) -> &mut Found {
             whole.total = whole.total.zip(found.total).map(|(one, other)| one + other);
             whole
         }
-        None => whole.insert(Found { next: None, ..found }),
+        None => whole.insert(found),
     }
 }
 

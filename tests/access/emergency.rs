@@ -27,6 +27,17 @@ async fn an_emergency_opens_one_named_patient_and_the_patient_sees_it(world: Wor
     }
 }
 
+/// Also not who permits the organisation everything: an emergency is about one patient, who is named.
+async fn a_search_at_large_opens_nobody_in_an_emergency(world: World) {
+    world.permit("org-vvt").await;
+    let (nurse, hurried) = (world.server.vvt(), world.server.vvt().emergency("onwel op straat"));
+    for path in ["Patient?name=jansen", "Patient?gender=female"] {
+        assert!(nurse.get(path).await.expect(200).matches().contains(&PATIENT.to_owned()), "{path}");
+        assert_eq!(hurried.get(path).await.expect(200).matches(), Vec::<String>::new(), "{path}");
+    }
+    hurried.get(PATIENT).await.expect(200);
+}
+
 async fn an_emergency_reads_only(world: World) {
     let doctor = world.server.vvt().emergency("onwel op straat");
     doctor.post("Condition", &condition(PATIENT, CODE)).await.expect(403);
@@ -171,6 +182,7 @@ on_both! {
     an_emergency_gives_the_privacy_officer_one_piece_of_work,
     only_the_privacy_officer_says_whether_it_was_justified,
     an_emergency_opens_one_named_patient_and_the_patient_sees_it,
+    a_search_at_large_opens_nobody_in_an_emergency,
     an_emergency_reads_only,
     what_is_marked_never_stays_closed,
     a_sensitive_label_stays_closed_when_the_patient_says_so,

@@ -32,7 +32,16 @@ async fn every_pass_leaves_one_record(world: World) {
     let emergency = world.server.vvt().emergency("onwel");
     emergency.token().await;
     assert_eq!(left(&world, emergency.get(CONDITION)).await.1, 2, "and one of the work that it makes");
-    for path in [CONDITION, "Condition", "Condition?patient=Patient/h1", "Patient/h1/$acp", "Condition/absent"] {
+    for path in [
+        CONDITION,
+        "Condition",
+        "Condition?patient=Patient/h1",
+        "Patient/h1/$acp",
+        "Condition/absent",
+        "$meta",
+        "_history",
+        "Patient/h1/*",
+    ] {
         assert_eq!(left(&world, emergency.get(path)).await.1, 1, "{path}");
     }
 }

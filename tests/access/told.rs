@@ -120,8 +120,8 @@ async fn each_pass_says_what_was_released(world: World) {
         let method = Method::from_bytes(words[1].as_bytes()).expect("a method");
         let media = if method == Method::PATCH { "application/json-patch+json" } else { "application/fhir+json" };
         let body = words.get(3).map(|name| (media, bodies[*name].to_string().into()));
-        let path = words[2].trim_start_matches('/');
-        let status = world.caller(&words[0].replace('-', " ")).send(method, path, body).await.status;
+        let address = words[2].trim_start_matches('/');
+        let status = world.caller(&words[0].replace('-', " ")).send(method, address, body).await.status;
         let found = format!("{status} {}", newest(&world).await);
         if found != expected {
             faults.push(format!("{asked} => {found}"));

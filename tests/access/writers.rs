@@ -26,10 +26,10 @@ async fn a_patient_confirms_a_proposal_and_leaves_wishes_as_they_are(world: Worl
     let mut wishes = proposal.clone();
     wishes["scope"] = coded("http://terminology.hl7.org/CodeSystem/consentscope", "adr");
     wishes["status"] = json!("active");
-    let wished = format!("Consent/{}", hospital.post("Consent", &wishes).await.expect(201).id());
-    anna.get(&wished).await.expect(200);
-    anna.put(&wished, &wishes).await.expect(403);
-    anna.delete(&wished).await.expect(403);
+    let adr = format!("Consent/{}", hospital.post("Consent", &wishes).await.expect(201).id());
+    anna.get(&adr).await.expect(200);
+    anna.put(&adr, &wishes).await.expect(403);
+    anna.delete(&adr).await.expect(403);
     world.server.vvt().get(CONDITION).await.expect(404);
     proposal["status"] = json!("active");
     anna.put(&format!("Consent/{proposed}"), &proposal).await.expect(200);

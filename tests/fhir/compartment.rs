@@ -99,6 +99,21 @@ async fn all_of_a_compartment_comes_page_by_page(server: Server) {
     assert_eq!(found, ["Condition/ca", "Condition/loose"]);
 }
 
+/// The page that ends with the last type that there is leads nowhere.
+async fn the_last_type_ends_the_pages(server: Server) {
+    let (hospital, anna) = record(&server).await;
+    let glasses = json!({
+        "resourceType": "VisionPrescription", "status": "active", "created": "2026-01-01", "dateWritten": "2026-01-01",
+        "patient": {"reference": anna}, "prescriber": {"display": "Arts"},
+        "lensSpecification": [{"product": {"text": "bril"}, "eye": "left"}],
+    });
+    hospital.put("VisionPrescription/v1", &glasses).await.expect(201);
+    for (types, is_more) in [("VisionPrescription", false), ("Observation,VisionPrescription", true)] {
+        let page = hospital.get(&format!("{anna}/*?_type={types}&_count=1")).await.expect(200);
+        assert_eq!((page.matches().len(), next(&page.json()).is_some()), (1, is_more), "{types}");
+    }
+}
+
 fn next(bundle: &Value) -> Option<String> {
     let links = bundle["link"].as_array()?;
     links.iter().find(|link| link["relation"] == "next")?["url"].as_str().map(str::to_owned)
@@ -107,4 +122,5 @@ fn next(bundle: &Value) -> Option<String> {
 on_both! {
     each_owner_has_what_belongs_to_it,
     all_of_a_compartment_comes_page_by_page,
+    the_last_type_ends_the_pages,
 }
