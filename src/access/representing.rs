@@ -1,5 +1,7 @@
 //! The record of who comes to act for a patient, and who ceases to: the patient reads it with everything else.
 
+use std::collections::BTreeSet;
+
 use spil_consent::Ground;
 use spil_fhir_profiles::category::CONSENT;
 
@@ -16,7 +18,7 @@ impl Access {
         let mut pass = Pass::new(Verb::Operation, None);
         pass.query = Some(format!("representative?{change}"));
         pass.persons = vec![person];
-        pass.categories = vec![CONSENT];
+        pass.categories = BTreeSet::from([CONSENT]);
         pass.count = 1;
         pass.ground = Ground::Own;
         self.record(&pass).await
