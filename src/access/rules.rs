@@ -57,9 +57,6 @@ pub fn read(consent: &Value, directory: &Directory) -> Result<Rule, String> {
         return Err("it is to be read by rules of its own".to_owned());
     }
     let provision = &consent["provision"];
-    if !provision.is_object() {
-        return Err("it has no provision".to_owned());
-    }
     let mut rule = rule(provision, directory)?;
     if rule.users.is_empty() {
         rule.users.push(User::All);
@@ -97,7 +94,7 @@ pub fn possible_users(rule: &Rule) -> Vec<(i64, String)> {
 fn rule(provision: &Value, directory: &Directory) -> Result<Rule, String> {
     let known = provision.as_object().is_some_and(|map| map.keys().all(|key| KNOWN.contains(&key.as_str())));
     if !known {
-        return Err("its provision has an element that is not supported".to_owned());
+        return Err("it has no provision, or one with an element that is not supported".to_owned());
     }
     let effect = match provision["type"].as_str() {
         Some("permit") => Effect::Permit,

@@ -34,7 +34,7 @@ pub fn agreed(consent: &Value) -> impl Iterator<Item = &str> {
 impl Access {
     /// Notes in a consent who agreed; refuses what this caller cannot bring into force, or end, alone.
     pub(super) fn decide_together(&self, current: Option<&Record>, body: Option<&mut Value>) -> Result<(), Error> {
-        let before = current.filter(|record| !record.deleted && !record.body.is_empty());
+        let before = current.filter(|record| !record.deleted);
         let before: Option<Value> =
             before.map(|record| serde_json::from_slice(&record.body)).transpose().map_err(Error::internal)?;
         let before = before.filter(rules::is_privacy);

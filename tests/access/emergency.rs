@@ -14,6 +14,11 @@ async fn an_emergency_opens_one_named_patient_and_the_patient_sees_it(world: Wor
     assert_eq!(doctor.get(&format!("Condition?patient={PATIENT}")).await.expect(200).matches(), [CONDITION]);
     doctor.get("Condition").await.expect(403);
     doctor.get("Condition?code=13645005").await.expect(403);
+    for at_large in ["_history", "Condition/_history", "$meta", "Condition/$meta"] {
+        doctor.get(at_large).await.expect(403);
+        world.server.vvt().get(at_large).await.expect(200);
+    }
+    doctor.get("Condition/c1/_history").await.expect(200);
     assert_eq!(doctor.get("Patient").await.expect(200).matches(), Vec::<String>::new());
     assert_eq!(doctor.get("Patient?name=jansen").await.expect(200).matches(), Vec::<String>::new());
     assert_eq!(

@@ -63,6 +63,41 @@ async fn the_addressee_cannot_lend_itself_more(world: World) {
     }
 }
 
+async fn the_sender_and_the_addressee_move_a_handoff_and_nobody_else(world: World) {
+    let (gp, hospital, vvt) = (world.server.gp(), world.server.hospital(), world.server.vvt());
+    world.consents(permit_categories("org-vvt", &["nursing"])).await;
+    let ura = |number: &str| json!({"identifier": {"system": "http://fhir.nl/fhir/NamingSystem/ura", "value": number}});
+    for (id, owner) in [("t1", json!({"reference": "Organization/org-vvt"})), ("t2", ura("90000104"))] {
+        let address = format!("Task/{id}");
+        let mut body = task("org-vvt", CONDITION);
+        body["owner"] = owner;
+        hospital.put(&address, &body).await.expect(201);
+        gp.get(&address).await.expect(200);
+        gp.patch(&address, &to("accepted")).await.expect(403);
+        gp.patch(&address, &to("cancelled")).await.expect(403);
+        vvt.patch(&address, &to("cancelled")).await.expect(422);
+        hospital.patch(&address, &to("accepted")).await.expect(422);
+        vvt.delete(&address).await.expect(403);
+        // Its labels close a handoff to others: they stay the sender's.
+        let tag = json!({"tag": [{"system": "http://example.org/tag", "code": "x"}]});
+        let meta = json!({"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": tag}]});
+        vvt.post(&format!("{address}/$meta-add"), &meta).await.expect(403);
+        let label = json!([{"op": "add", "path": "/meta/security", "value": [{"code": "R"}]}]);
+        vvt.patch(&address, &label).await.expect(422);
+        vvt.patch(&address, &to("accepted")).await.expect(200);
+        vvt.get(CONDITION).await.expect(200);
+        hospital.post(&format!("{address}/$meta-add"), &meta).await.expect(200);
+        hospital.patch(&address, &to("cancelled")).await.expect(200);
+        vvt.patch(&address, &to("completed")).await.expect(422);
+        vvt.get(CONDITION).await.expect(404);
+    }
+    let mut elsewhere = task("org-vvt", CONDITION);
+    elsewhere["owner"] = ura("90000105");
+    hospital.put("Task/t3", &elsewhere).await.expect(201);
+    vvt.get(CONDITION).await.expect(404);
+    gp.patch("Task/t3", &to("accepted")).await.expect(403);
+}
+
 async fn a_handoff_lends_only_what_the_sender_holds(world: World) {
     world.server.gp().put("Condition/gp1", &condition(PATIENT, CODE)).await.expect(201);
     world.server.hospital().put("Task/t1", &task("org-vvt", "Condition/gp1")).await.expect(201);
@@ -74,5 +109,6 @@ async fn a_handoff_lends_only_what_the_sender_holds(world: World) {
 on_both! {
     a_handoff_opens_what_it_names_until_it_is_done,
     the_addressee_cannot_lend_itself_more,
+    the_sender_and_the_addressee_move_a_handoff_and_nobody_else,
     a_handoff_lends_only_what_the_sender_holds,
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::world::{CONDITION, World};
-use crate::support::builders::{CATEGORY, coded, consent, permit, user};
+use crate::support::builders::{CATEGORY, coded, consent, permit, user, user_kind};
 use crate::support::on_both;
 
 fn with(mut provision: Value, name: &str, value: Value) -> Value {
@@ -47,7 +47,7 @@ async fn what_a_consent_names_must_be_there(world: World) {
         ("an id that is empty", one_more("data", data("instance", "Condition/")), false),
         ("an instance of no type", one_more("data", data("instance", "Conditions/c1")), false),
         ("what an organisation wrote", one_more("data", data("authoredby", "Organization/org-hospital")), true),
-        ("what a person wrote", one_more("data", data("authoredby", "Practitioner/p1")), false),
+        ("what a person wrote", one_more("data", data("authoredby", "Practitioner/org-hospital")), false),
         ("what an unknown organisation wrote", one_more("data", data("authoredby", "Organization/x")), false),
         ("what depends on it", one_more("data", data("dependents", CONDITION)), false),
         ("a purpose", one_more("purpose", json!({"system": reasons, "code": "TREAT"})), true),
@@ -66,6 +66,7 @@ async fn what_a_consent_names_must_be_there(world: World) {
         ("a number of another list", by(identifier("http://x.example", "90000104")), false),
         ("a patient as user", by(literal("Patient/h1")), false),
         ("a professional with an id that is none", by(literal("Practitioner/p_1")), false),
+        ("the same user twice", with(permit("org-vvt"), "actor", json!([user("org-vvt"), user("org-vvt")])), true),
         ("another role", json!({"type": "permit", "actor": [actor("AUT", literal("Organization/org-vvt"))]}), false),
         ("a period that cannot be read", with(permit("org-vvt"), "dataPeriod", json!({"start": "soon"})), false),
         ("an exception of a kind that is unknown", one_more("provision", by(identifier(kinds, "Q9"))), false),
@@ -84,6 +85,14 @@ async fn what_a_consent_names_must_be_there(world: World) {
         world.server.vvt().get(CONDITION).await.expect(404);
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    // What could turn the meaning around is not passed over, wherever it stands.
+    let modifier = json!([{"url": "http://x.example", "valueBoolean": true}]);
+    for place in ["", "/policyRule", "/provision/actor/0", "/provision/actor/0/role/coding/0"] {
+        let mut whole = consent(&world.anna.reference(), permit("org-vvt"));
+        whole.pointer_mut(place).expect("a place")["modifierExtension"] = modifier.clone();
+        let status = patient.post("Consent", &whole).await.status;
+        assert!([400, 422].contains(&status), "{place}: {status}");
+    }
     for (name, value) in [("implicitRules", json!("http://x.example/rules")), ("provision", Value::Null)] {
         let mut whole = consent(&world.anna.reference(), permit("org-vvt"));
         whole.as_object_mut().expect("an object").shift_remove(name);
@@ -94,6 +103,31 @@ async fn what_a_consent_names_must_be_there(world: World) {
     }
 }
 
+async fn every_kind_of_organisation_has_its_codes(world: World) {
+    for (code, kind) in [
+        ("Z3", "gp"),
+        ("H1", "gp"),
+        ("N6", "gp_post"),
+        ("V4", "hospital"),
+        ("V5", "hospital"),
+        ("V6", "hospital"),
+        ("X3", "vvt"),
+        ("R5", "vvt"),
+        ("M1", "vvt"),
+        ("T2", "vvt"),
+        ("J8", "pharmacy"),
+        ("G5", "mental_health"),
+    ] {
+        let id = world.consents(json!({"type": "permit", "actor": [user_kind(code)]})).await;
+        for other in ["gp_post", "vvt", "pharmacy", "mental_health"] {
+            let status = world.server.system(other).get(CONDITION).await.status;
+            assert_eq!(status == 200, other == kind, "{code}: {other} {status}");
+        }
+        world.server.patient(&world.anna).delete(&format!("Consent/{id}")).await.expect(204);
+    }
+}
+
 on_both! {
     what_a_consent_names_must_be_there,
+    every_kind_of_organisation_has_its_codes,
 }

@@ -52,6 +52,28 @@ async fn who_sees_something_does_not_change_it(world: World) {
     }
 }
 
+/// A deleted resource comes back by its source only: another would write in its name.
+async fn who_saw_something_does_not_bring_it_back(world: World) {
+    let (gp, hospital) = (world.server.gp(), world.server.hospital());
+    let body = condition(PATIENT, CODE);
+    hospital.delete(CONDITION).await.expect(204);
+    gp.get(CONDITION).await.expect(410);
+    gp.put(CONDITION, &body).await.expect(404);
+    gp.get(CONDITION).await.expect(410);
+    hospital.put(CONDITION, &body).await.expect(201);
+    gp.get(CONDITION).await.expect(200);
+}
+
+async fn only_what_is_not_there_is_made_when_nothing_may_be(world: World) {
+    let body = condition(PATIENT, CODE);
+    let hospital = world.server.hospital().with("if-none-match", "*");
+    let refused = hospital.put(CONDITION, &body).await.expect(412).text();
+    assert!(refused.contains("already"), "{refused}");
+    hospital.put("Condition/new", &body).await.expect(201);
+    // What is hidden is taken, and that is all that is told.
+    world.server.vvt().with("if-none-match", "*").put(CONDITION, &body).await.expect(404);
+}
+
 /// The log is the server's: no system writes into it, also not as one of several.
 async fn nobody_writes_an_audit_record(world: World) {
     let event = json!({
@@ -108,6 +130,8 @@ on_both! {
     a_patient_changes_what_patients_write_and_nothing_else,
     a_patient_confirms_a_proposal_and_leaves_wishes_as_they_are,
     who_sees_something_does_not_change_it,
+    who_saw_something_does_not_bring_it_back,
+    only_what_is_not_there_is_made_when_nothing_may_be,
     nobody_writes_an_audit_record,
     a_patient_has_one_bsn_and_any_other_numbers,
     an_id_of_another_type_is_no_patient,

@@ -15,6 +15,9 @@ on_both!(
     an_objection_works_at_once_and_is_lifted_by_who_made_it,
     a_child_under_twelve_looks_and_does_not_decide,
     nobody_agrees_or_decides_through_the_api_alone,
+    each_agrees_once_and_what_stays_the_same_needs_nobody,
+    an_objection_from_before_twelve_is_the_parents,
+    a_client_verifies_in_its_own_words_only,
     death_ends_it,
 );
 
@@ -215,6 +218,68 @@ async fn nobody_agrees_or_decides_through_the_api_alone(server: Server) {
     api.put(&format!("Consent/{id}"), &wider).await.expect(422);
     api.delete(&format!("Consent/{id}")).await.expect(204);
     assert!(!gp_sees(&server, &child).await, "each stops alone");
+}
+
+const AGREED: &str = "https://spil.example/fhir/NamingSystem/agreed-by";
+
+async fn each_agrees_once_and_what_stays_the_same_needs_nobody(server: Server) {
+    let (child, parent) = family(&server, "2028-01-10").await;
+    let mut own = as_patient(&server, &child).await;
+    agree(&mut own).await;
+    let mut other = parent_of(&server, &parent, &child).await;
+    let api = server.patient(&child);
+    let mut body = builders::consent(&child.reference(), builders::permit("org-gp"));
+    let refused = api.post("Consent", &body).await.expect(422).text();
+    assert!(refused.contains("as `proposed`"), "{refused}");
+    body["status"] = json!("proposed");
+    let address = format!("Consent/{}", api.post("Consent", &body).await.expect(201).id());
+    api.put(&address, &body).await.expect(200);
+    let twice = api.get(&address).await.expect(200).json();
+    assert_eq!(twice["verification"].as_array().map(Vec::len), Some(1), "{twice}");
+    answer(&mut other, "yes").await;
+
+    // An objection of the parent: written down again as it is, it stays; changed by the child, it would be lifted.
+    choose(&mut other, &[("organisation", &organization("gp")), ("choice", "object"), ("category", "problems")]).await;
+    let objection = format!("Consent/{}", ids(&other.get("/toestemmingen").await).pop().expect("an objection"));
+    let kept = api.get(&objection).await.expect(200).json();
+    api.put(&objection, &kept).await.expect(200);
+    assert!(!gp_sees(&server, &child).await);
+}
+
+/// What was laid down for a younger child, its parent laid down.
+async fn an_objection_from_before_twelve_is_the_parents(server: Server) {
+    let (child, parent) = family(&server, "2026-05-31T21:00:00Z").await;
+    let mut other = parent_of(&server, &parent, &child).await;
+    let gp = organization("gp");
+    permit(&mut other).await;
+    choose(&mut other, &[("organisation", &gp), ("choice", "object"), ("category", "problems")]).await;
+    let objection = ids(&other.get("/toestemmingen").await).pop().expect("an objection");
+    let young = builders::consent(&child.reference(), builders::permit("org-vvt"));
+    let refused = server.patient(&child).post("Consent", &young).await.expect(422).text();
+    assert!(refused.contains("under twelve"), "{refused}");
+
+    server.advance(2 * 3_600_000);
+    let mut own = as_patient(&server, &child).await;
+    agree(&mut own).await;
+    let page = post(&mut own, "/toestemmingen", "/toestemmingen/stoppen", &[("id", &objection)]).await;
+    assert_eq!(page.status, 422, "{}", page.text);
+    assert!(!gp_sees(&server, &child).await);
+    let mut other = parent_of(&server, &parent, &child).await;
+    post(&mut other, "/toestemmingen", "/toestemmingen/stoppen", &[("id", &objection)]).await;
+    assert!(gp_sees(&server, &child).await, "who made it lifts it");
+}
+
+async fn a_client_verifies_in_its_own_words_only(server: Server) {
+    let (adult, _) = patient_with_record(&server).await;
+    let api = server.patient(&adult);
+    let other = json!({"verified": true, "verifiedWith": {"display": "Tante"}});
+    let ours = json!({"verified": true, "verifiedWith": {"identifier": {"system": AGREED, "value": "parent"}}});
+    for (given, kept) in [(json!([other, ours]), json!([other])), (json!([ours]), serde_json::Value::Null)] {
+        let mut body = builders::consent(&adult.reference(), builders::permit("org-gp"));
+        body["verification"] = given;
+        let made = api.post("Consent", &body).await.expect(201).json();
+        assert_eq!(made["verification"], kept, "{made}");
+    }
 }
 
 async fn death_ends_it(server: Server) {
