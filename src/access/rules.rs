@@ -70,7 +70,20 @@ pub fn read(consent: &Value, directory: &Directory) -> Result<Rule, String> {
         }
         rule.exceptions.push(self::rule(nested, directory)?);
     }
+    // An objection reaches further than it says, but what it excepts stays within what it says.
+    for nested in rule.exceptions.iter_mut().filter(|one| one.effect == Effect::Permit && one.purposes.is_empty()) {
+        nested.purposes.clone_from(&rule.purposes);
+    }
+    widen(&mut rule);
+    rule.exceptions.iter_mut().for_each(widen);
     Ok(rule)
+}
+
+/// Lets an objection to treatment reach what is stated instead of it.
+fn widen(rule: &mut Rule) {
+    if rule.effect == Effect::Deny && rule.purposes.iter().any(|purpose| purpose == "TREAT") {
+        rule.purposes.extend(TREATMENT.map(str::to_owned));
+    }
 }
 
 /// Whom a rule could permit, as `policy_user` keeps it.
@@ -137,9 +150,6 @@ fn rule(provision: &Value, directory: &Directory) -> Result<Rule, String> {
         let code = code.filter(|code| PURPOSES.contains(code));
         purposes
             .push(code.ok_or("a purpose is not a code of v3-ActReason for which somebody can ask here")?.to_owned());
-    }
-    if effect == Effect::Deny && purposes.iter().any(|purpose| purpose == "TREAT") {
-        purposes.extend(TREATMENT.map(str::to_owned));
     }
     let period = period(&provision["period"])?;
     Ok(Rule { effect, users, holders, purposes, period, target, exceptions: Vec::new() })

@@ -70,6 +70,14 @@ async fn attack_52_purposes_that_are_claimed(world: World) {
     for (purpose, status) in [("TREAT", 404), ("COC", 404), ("ETREAT", 404), ("CAREMGT", 404), ("HQUALIMP", 200)] {
         gp.purpose(purpose).get(CONDITION).await.expect(status);
     }
+    // What such an objection excepts is open for what it names, and not for what it reaches beside that.
+    let mut excepting = deny("org-vvt");
+    excepting["purpose"] = reason("TREAT");
+    excepting["provision"] = json!([permit("org-vvt")]);
+    world.consents(excepting).await;
+    for (purpose, status) in [("TREAT", 200), ("COC", 404), ("CAREMGT", 404)] {
+        vvt.purpose(purpose).get(CONDITION).await.expect(status);
+    }
     for purpose in ["PATRQT", "treat", "HSYSADMIN", "", "TREAT BTG"] {
         let answer = token(&world.server, &json!({"purpose_of_use": purpose})).await;
         assert!(answer.status == 400 && !answer.text().contains("access_token"), "{purpose}: {}", answer.text());

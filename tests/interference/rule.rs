@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
-use spil_consent::{Category, Content, Directive, Item, Labels, Request};
+use spil_consent::{Category, Content, Directive, Effect, Item, Labels, Request, Rule};
 
 use super::world::{By, PERSONS, Thing, Version, World};
 use crate::support::builders::BSN;
@@ -53,12 +53,29 @@ pub struct Sight<'w> {
     now: i64,
 }
 
+/// An objection to treatment as the server understands it: of all that is treatment; what it excepts stays as it was said.
+fn spoken(mut rule: Rule) -> Rule {
+    let treatment = |rule: &Rule| rule.effect == Effect::Deny && rule.purposes.iter().any(|code| code == "TREAT");
+    let all = ["CAREMGT", "COC", "ETREAT"].map(str::to_owned);
+    for nested in &mut rule.exceptions {
+        if nested.purposes.is_empty() && nested.effect == Effect::Permit {
+            nested.purposes.clone_from(&rule.purposes);
+        } else if treatment(nested) {
+            nested.purposes.extend(all.clone());
+        }
+    }
+    if treatment(&rule) {
+        rule.purposes.extend(all);
+    }
+    rule
+}
+
 impl<'w> Sight<'w> {
     /// The rules of a world at a moment.
     pub fn new(world: &'w World, people: &'w People, now: i64) -> Self {
         let mut directives: Vec<Vec<Directive>> = vec![Vec::new(); PERSONS];
         for (at, laid) in world.consents.iter().enumerate() {
-            let content = Content::Rule(laid.rule.clone());
+            let content = Content::Rule(spoken(laid.rule.clone()));
             directives[laid.person].push(Directive { consent: format!("k{at}"), version: 1, content });
         }
         let mut sight = Self { world, people, directives, patients: HashMap::new(), lent: BTreeSet::new(), now };
