@@ -17,6 +17,8 @@ pub struct Config {
     pub idp: Idp,
     /// `[audit]`.
     pub audit: Audit,
+    /// `[handoff]`.
+    pub handoff: Handoff,
 }
 
 /// Where the server listens and how the outside names it.
@@ -79,6 +81,14 @@ pub struct Idp {
 pub struct Audit {
     /// A signed checkpoint is made after so many seconds, when something was written, and when the server stops.
     pub checkpoint_seconds: u64,
+}
+
+/// Handoffs (eOverdracht).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Handoff {
+    /// How many days what a handoff names stays readable for the organisation that completed it; 0: not at all.
+    pub days_after: i64,
 }
 
 impl Default for Audit {
@@ -164,6 +174,12 @@ impl Config {
         }
         if let Some(value) = lookup("SPIL_AUDIT_CHECKPOINT_SECONDS") {
             config.audit.checkpoint_seconds = number("SPIL_AUDIT_CHECKPOINT_SECONDS", &value)?;
+        }
+        if let Some(value) = lookup("SPIL_HANDOFF_DAYS_AFTER") {
+            config.handoff.days_after = number("SPIL_HANDOFF_DAYS_AFTER", &value)?;
+        }
+        if !(0..=366).contains(&config.handoff.days_after) {
+            return Err(ConfigError("`handoff.days_after` is a number of days from 0 to 366".to_owned()));
         }
         if let Some(value) = lookup("SPIL_IDP_BUILT_IN") {
             config.idp.built_in = truth("SPIL_IDP_BUILT_IN", &value)?;

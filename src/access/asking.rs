@@ -175,7 +175,7 @@ impl Access {
         let mut open = Vec::new();
         for stored in kept.items.iter().filter(|stored| stored.rtype == task) {
             let body = stored.value()?;
-            if body["status"] == "requested" {
+            if is_ask(&body) && body["status"] == "requested" {
                 open.push((stored.id.clone(), stored.version, read(&body)?));
             }
         }

@@ -3,6 +3,7 @@
 use spil_consent::decide;
 
 use crate::error::Error;
+use crate::store::Asker;
 
 use super::judge::{directives, item, request};
 use super::{Access, Pass, Released, Verb, types};
@@ -21,7 +22,7 @@ impl Access {
         let directory = self.directory().await?;
         let mut names = Vec::new();
         for org in directory.all() {
-            let record = self.app.store.current(number, id, org.org).await?;
+            let record = self.app.store.current(number, id, Asker { org: org.org, now: self.ctx.now }).await?;
             let Some(record) = record.filter(|record| record.person == person) else {
                 self.record(&pass.refuse("absent")).await?;
                 return Err(Error::not_found());

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::search::Query;
 use crate::store::Record;
 
+use super::judge::Verdict;
 use super::{Access, Pass, Released, Stored, Verb, types};
 
 /// SNOMED code of a nursing handoff `Composition`.
@@ -16,8 +17,8 @@ const MOST: u32 = 5_000;
 /// What was gathered for a document.
 #[derive(Debug, Clone)]
 pub struct Gathered {
-    /// The `Patient` that was named.
-    pub patient: Stored,
+    /// The `Patient` that was named; none where a document is about nobody, such as an advance notice.
+    pub patient: Option<Stored>,
     /// The resources, newest first per type.
     pub resources: Vec<Stored>,
 }
@@ -54,7 +55,7 @@ impl Access {
         let mut pass = Pass::new(Verb::Operation, None);
         pass.query = Some(format!("Patient/{patient_id}/{operation}"));
         self.require("Patient", 'r', &pass).await?;
-        let patient = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
+        let patient = self.app.store.current(types::number("Patient")?, patient_id, self.asker()).await?;
         let Some(patient) = patient.filter(|patient| !patient.deleted && patient.person > 0) else {
             return Err(self.absent(pass).await?);
         };
@@ -71,7 +72,7 @@ impl Access {
         pass.consent = verdict.consent;
         self.record(&pass).await?;
         let resources = self.give(records).await?;
-        Ok(Released(Gathered { patient: self.give_one(patient).await?, resources }))
+        Ok(Released(Gathered { patient: Some(self.give_one(patient).await?), resources }))
     }
 
     async fn records_of(&self, person: i64, rtypes: &[&str]) -> Result<Vec<Record>, Error> {
@@ -115,7 +116,7 @@ impl Access {
             if wanted.is_empty() {
                 break;
             }
-            let several = self.app.store.several(&wanted, self.org()).await?;
+            let several = self.app.store.several(&wanted, self.asker()).await?;
             let mut round = Vec::new();
             for (place, record) in several {
                 known.insert(place);
@@ -139,34 +140,32 @@ impl Access {
         let mut pass = Pass::new(Verb::Operation, None);
         pass.query = Some(format!("Composition/{id}/$document"));
         self.require("Composition", 'r', &pass).await?;
-        let current = self.app.store.current(types::number("Composition")?, id, self.org()).await?;
+        let current = self.app.store.current(types::number("Composition")?, id, self.asker()).await?;
         let Some(current) = current.filter(|record| !record.deleted) else {
             return Err(self.absent(pass).await?);
         };
         pass.persons = vec![current.person];
-        if !self.judge(&current).await?.permit {
-            self.record(&pass.refuse("no permission")).await?;
-            return Err(Error::not_found());
-        }
-        let body: Value = serde_json::from_slice(&current.body).map_err(Error::internal)?;
-        let reference = body["subject"]["reference"].as_str().unwrap_or_default();
-        let patient_id = reference.strip_prefix("Patient/").ok_or_else(|| {
-            Error::unprocessable("business-rule", "this document has no patient").at("Composition.subject")
-        })?;
-        let patient = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
-        let Some(patient) = patient.filter(|patient| !patient.deleted) else {
-            return Err(self.absent(pass).await?);
-        };
-        let verdict = self.judge(&patient).await?;
+        let mut verdict = self.judge(&current).await?;
         if !verdict.permit {
             self.record(&pass.refuse("no permission")).await?;
             return Err(Error::not_found());
         }
+        let mut patient = None;
+        if current.person != 0 {
+            let Some((subject, on)) = self.subject_of_document(&current).await? else {
+                return Err(self.absent(pass).await?);
+            };
+            if !on.permit {
+                self.record(&pass.refuse("no permission")).await?;
+                return Err(Error::not_found());
+            }
+            (patient, verdict) = (Some(subject), on);
+        }
         let mut first = vec![current];
         let wanted = references(&first)?;
         let mut records = self.neighbours(&first, wanted).await?;
-        records.retain(|record| record.rid != patient.rid);
-        pass.count = records.len() + 2;
+        records.retain(|record| patient.as_ref().is_none_or(|patient| record.rid != patient.rid));
+        pass.count = records.len() + 1 + usize::from(patient.is_some());
         pass.categories =
             records.iter().chain(&first).map(|record| record.category).filter(|category| *category < 30).collect();
         pass.ground = verdict.ground;
@@ -174,8 +173,24 @@ impl Access {
         self.record(&pass).await?;
         let resources = self.give(records).await?;
         let composition = self.give_one(first.remove(0)).await?;
-        let gathered = Gathered { patient: self.give_one(patient).await?, resources };
-        Ok(Released((composition, gathered)))
+        let patient = match patient {
+            Some(patient) => Some(self.give_one(patient).await?),
+            None => None,
+        };
+        Ok(Released((composition, Gathered { patient, resources })))
+    }
+
+    /// The `Patient` that a document of a person is about, and whether the caller may see it; none when there is none.
+    async fn subject_of_document(&self, document: &Record) -> Result<Option<(Record, Verdict)>, Error> {
+        let body: Value = serde_json::from_slice(&document.body).map_err(Error::internal)?;
+        let reference = body["subject"]["reference"].as_str().unwrap_or_default();
+        let patient_id = reference.strip_prefix("Patient/").ok_or_else(|| {
+            Error::unprocessable("business-rule", "this document has no patient").at("Composition.subject")
+        })?;
+        let patient = self.app.store.current(types::number("Patient")?, patient_id, self.asker()).await?;
+        let Some(patient) = patient.filter(|patient| !patient.deleted) else { return Ok(None) };
+        let verdict = self.judge(&patient).await?;
+        Ok(Some((patient, verdict)))
     }
 }
 

@@ -85,7 +85,7 @@ impl Access {
 
     /// Whose compartment it is, if the caller may see it.
     async fn owner(&self, of: Compartment<'_>, pass: &Pass) -> Result<Record, Error> {
-        let current = self.app.store.current(types::number(of.owner)?, of.id, self.org()).await?;
+        let current = self.app.store.current(types::number(of.owner)?, of.id, self.asker()).await?;
         let Some(owner) = current.filter(|record| !record.deleted) else {
             return Err(self.absent(pass.clone()).await?);
         };

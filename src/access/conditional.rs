@@ -71,7 +71,7 @@ impl Access {
         if wanted.len() < 2 {
             return Ok(());
         }
-        let mut found = self.app.store.currents(&wanted, self.org()).await?;
+        let mut found = self.app.store.currents(&wanted, self.asker()).await?;
         plan.read = wanted.into_iter().map(|place| (place.clone(), found.remove(&place))).collect();
         Ok(())
     }
@@ -81,7 +81,7 @@ impl Access {
         let number = types::number(rtype)?;
         let record = match plan.read.remove(&(number, id.to_owned())) {
             Some(read) => read,
-            None => self.app.store.current(number, id, self.org()).await?,
+            None => self.app.store.current(number, id, self.asker()).await?,
         };
         plan.expect.push(crate::store::commit::Expect {
             rtype: number,

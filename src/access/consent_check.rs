@@ -37,7 +37,7 @@ impl Access {
         let mut pass = Pass::new(Verb::Operation, None);
         pass.query = Some(format!("Patient/{patient_id}/$consent-check"));
         self.require("Patient", 'r', &pass).await?;
-        let current = self.app.store.current(types::number("Patient")?, patient_id, self.org()).await?;
+        let current = self.app.store.current(types::number("Patient")?, patient_id, self.asker()).await?;
         let current = current.filter(|record| !record.deleted && record.person > 0);
         let Some(record) = current else { return Err(self.absent(pass).await?) };
         pass.persons = vec![record.person];

@@ -92,7 +92,7 @@ impl Access {
         for wanted in asked.types.iter().flatten() {
             self.require(wanted, 'r', &pass).await?;
         }
-        let named = self.app.store.current(types::number(rtype)?, id, self.org()).await?;
+        let named = self.app.store.current(types::number(rtype)?, id, self.asker()).await?;
         let Some(named) = named.filter(|named| !named.deleted) else {
             return Err(self.absent(pass).await?);
         };

@@ -1,44 +1,60 @@
-//! Handoffs (eOverdracht): a `Task` of the sender, addressed to an organisation. While it runs, what it names may be read
-//! by the organisation that it is addressed to, if the patient permits nursing data to it. Who may move it from which
-//! state to which is fixed here.
+//! Handoffs (eOverdracht): a `Task` of the sender, addressed to an organisation. Before that organisation accepts, it reads
+//! the `Task` and the advance notice that it names; while the care is being taken over, all that it names; after that for
+//! some days, and then nothing. Of a person all of this needs that the patient permits nursing data to the organisation.
+//! A `Task` and a notice that name nobody need no permission, so that several organisations can be asked for a place
+//! without learning who it is for.
+
+mod moves;
+mod sent;
 
 use serde_json::Value;
 use spil_fhir_profiles::compartment;
+use spil_fhir_profiles::time::parse_range;
 
 use crate::error::Error;
-use crate::store::Record;
+use crate::store::commit::Lent;
 
 use super::draft::Draft;
-use super::{Access, Directory, asking, types};
+use super::{Access, Directory, types};
+
+pub use moves::may_move;
 
 /// SNOMED code of a handoff `Task`.
 const HANDOFF: &str = "308292007";
 const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
+/// Codes of an advance notice (LOINC, SNOMED CT): `Task.input.type`, `Composition.type`.
+const NOTICE: [&str; 2] = ["57830-2", "721915006"];
 
-/// States in which the addressee may read what the handoff names.
-const RUNNING: [&str; 4] = ["requested", "received", "accepted", "in-progress"];
+/// How long the `Task` itself stays readable to the addressee when it is over, ms.
+const REMEMBERED: i64 = 366 * DAY;
+const DAY: i64 = 24 * 3600 * 1000;
 
-/// The moves of the organisation that the handoff is addressed to.
-const ADDRESSEE_MOVES: [(&str, &[&str]); 4] = [
-    ("requested", &["received", "accepted", "rejected"]),
-    ("received", &["accepted", "rejected"]),
-    ("accepted", &["in-progress", "completed", "failed"]),
-    ("in-progress", &["completed", "failed"]),
-];
+/// How far a handoff is, as to what it lends out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Nobody but the sender sees it.
+    Closed,
+    /// It asks whether the other takes over.
+    Asked,
+    /// The other takes over.
+    Running,
+    /// The other has taken over.
+    Done,
+    /// It came to nothing.
+    Off,
+}
 
-/// The moves of the sender.
-const SENDER_MOVES: [(&str, &[&str]); 6] = [
-    ("draft", &["requested", "cancelled"]),
-    ("requested", &["cancelled"]),
-    ("received", &["cancelled"]),
-    ("accepted", &["cancelled"]),
-    ("in-progress", &["cancelled"]),
-    ("on-hold", &["requested", "cancelled"]),
-];
-
-/// What the addressee may change beside the status.
-const ADDRESSEE_ELEMENTS: [&str; 9] =
-    ["status", "statusReason", "businessStatus", "note", "output", "executionPeriod", "lastModified", "meta", "text"];
+impl Phase {
+    fn of(task: &Value) -> Self {
+        match task["status"].as_str().unwrap_or_default() {
+            "requested" | "received" => Self::Asked,
+            "accepted" | "in-progress" | "on-hold" => Self::Running,
+            "completed" => Self::Done,
+            "rejected" | "cancelled" | "failed" => Self::Off,
+            _ => Self::Closed,
+        }
+    }
+}
 
 /// Whether a `Task` is a handoff.
 pub fn is_handoff(task: &Value) -> bool {
@@ -46,11 +62,76 @@ pub fn is_handoff(task: &Value) -> bool {
     task["resourceType"] == "Task" && codings.into_iter().flatten().any(|coding| coding["code"] == HANDOFF)
 }
 
-/// The organisation that a running handoff is addressed to.
-pub fn addressed(draft: &Draft, directory: &Directory) -> Option<i64> {
-    let body = draft.body.as_ref()?;
-    let running = body["status"].as_str().is_some_and(|status| RUNNING.contains(&status));
-    if running && is_handoff(body) { owner(body, directory) } else { None }
+/// What a handoff lends out, with its first `Task` or a new version of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lent(access: &Access, drafts: &[Draft], at: usize, directory: &Directory) -> Result<Vec<Lent>, Error> {
+    let Some((draft, task)) = drafts.get(at).and_then(|draft| Some((draft, draft.body.as_ref()?))) else {
+        return Ok(Vec::new());
+    };
+    let phase = Phase::of(task);
+    let Some(org) = owner(task, directory).filter(|_| is_handoff(task) && phase != Phase::Closed) else {
+        return Ok(Vec::new());
+    };
+    let now = access.ctx.now;
+    let mut notices = notices(task)?;
+    notices.push((types::number("Task")?, draft.id.clone()));
+    let over = matches!(phase, Phase::Done | Phase::Off);
+    let until = if over { now.saturating_add(REMEMBERED) } else { i64::MAX };
+    if phase == Phase::Off {
+        notices.retain(|(_, id)| *id == draft.id);
+    }
+    let mut lent = vec![Lent { org, until, names: notices }];
+    let until = match phase {
+        Phase::Running => ends(task),
+        Phase::Done => completed(access, draft).await?.saturating_add(access.app.config.handoff.days_after * DAY),
+        Phase::Asked | Phase::Off | Phase::Closed => return Ok(lent),
+    };
+    let mut names = names(access, drafts, at).await?;
+    names.retain(|name| !lent[0].names.contains(name));
+    lent.push(Lent { org, until, names });
+    Ok(lent)
+}
+
+/// The advance notices that a `Task` names.
+fn notices(task: &Value) -> Result<Vec<(u16, String)>, Error> {
+    let composition = types::number("Composition")?;
+    let inputs = task["input"].as_array().into_iter().flatten();
+    let mut named: Vec<(u16, String)> = inputs
+        .filter(|input| is_notice(&input["type"]))
+        .filter_map(|input| input["valueReference"]["reference"].as_str()?.strip_prefix("Composition/"))
+        .map(|id| (composition, id.to_owned()))
+        .collect();
+    named.sort();
+    named.dedup();
+    Ok(named)
+}
+
+/// Whether a concept says that something is an advance notice.
+fn is_notice(concept: &Value) -> bool {
+    let mut codings = concept["coding"].as_array().into_iter().flatten();
+    codings.any(|coding| NOTICE.iter().any(|code| coding["code"] == *code))
+}
+
+/// When what a running handoff names closes: at the end that the sender gave it, if any.
+fn ends(task: &Value) -> i64 {
+    let end = task["restriction"]["period"]["end"].as_str();
+    end.and_then(parse_range).map_or(i64::MAX, |(_, end)| end)
+}
+
+/// When it was completed: a later note, or another version, makes it no younger.
+async fn completed(access: &Access, draft: &Draft) -> Result<i64, Error> {
+    let mut since = access.ctx.now;
+    let Some(current) = draft.current.as_ref().filter(|record| !record.deleted) else { return Ok(since) };
+    for (version, _) in access.app.store.versions(current.rid, None).await? {
+        let done = serde_json::from_slice::<Value>(&version.body).is_ok_and(|task| Phase::of(&task) == Phase::Done);
+        if !done {
+            break;
+        }
+        since = version.updated;
+    }
+    Ok(since)
 }
 
 fn owner(task: &Value, directory: &Directory) -> Option<i64> {
@@ -65,7 +146,7 @@ fn owner(task: &Value, directory: &Directory) -> Option<i64> {
 }
 
 /// What a handoff names: the Task, what it refers to, and what the sections of its `Composition` refer to.
-pub async fn names(access: &Access, drafts: &[Draft], at: usize) -> Result<Vec<(u16, String)>, Error> {
+async fn names(access: &Access, drafts: &[Draft], at: usize) -> Result<Vec<(u16, String)>, Error> {
     let Some(task) = drafts.get(at) else { return Ok(Vec::new()) };
     let mut named = vec![("Task".to_owned(), task.id.clone())];
     named.extend(task.body.iter().flat_map(|body| compartment::references(&of_the_sender(body))));
@@ -77,7 +158,7 @@ pub async fn names(access: &Access, drafts: &[Draft], at: usize) -> Result<Vec<(
             named.extend(compartment::references(body));
             continue;
         }
-        let stored = access.app.store.current(types::number("Composition")?, &id, access.org()).await?;
+        let stored = access.app.store.current(types::number("Composition")?, &id, access.asker()).await?;
         if let Some(record) = stored.filter(|record| !record.deleted) {
             let body: Value = serde_json::from_slice(&record.body).map_err(Error::internal)?;
             named.extend(compartment::references(&body));
@@ -94,73 +175,7 @@ pub async fn names(access: &Access, drafts: &[Draft], at: usize) -> Result<Vec<(
 fn of_the_sender(task: &Value) -> Value {
     let mut task = task.clone();
     if let Some(elements) = task.as_object_mut() {
-        elements.retain(|name, _| !ADDRESSEE_ELEMENTS.contains(&name.as_str()));
+        elements.retain(|name, _| !moves::ADDRESSEE_ELEMENTS.contains(&name.as_str()));
     }
     task
-}
-
-/// Refuses a change of a `Task` by one who may not make it.
-pub fn may_move(access: &Access, record: &Record, before: &Value, after: &Value) -> Result<(), Error> {
-    if asking::is_ask(before) {
-        return access.may_answer(record, before, after);
-    }
-    let owns = access.owns(record);
-    if !is_handoff(before) {
-        return if owns { Ok(()) } else { Err(not_source()) };
-    }
-    let literal = before["owner"]["reference"].as_str().and_then(|text| text.strip_prefix("Organization/"));
-    let addressee =
-        access.ctx.org().is_some() && (literal == Some(access.organisation_id()) || is_ura(&before["owner"], access));
-    let (from, to) = (before["status"].as_str().unwrap_or_default(), after["status"].as_str().unwrap_or_default());
-    if owns {
-        return allowed(&SENDER_MOVES, from, to, "the sender");
-    }
-    if !addressee {
-        return Err(not_source());
-    }
-    let same = |key: &String| ADDRESSEE_ELEMENTS.contains(&key.as_str()) || before[key] == after[key];
-    let keys = |value: &Value| value.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>());
-    let unchanged = keys(before).into_iter().chain(keys(after)).flatten().all(|key| same(&key));
-    // Labels close the handoff to others: they are the sender's.
-    let relabelled = before["meta"]["security"] != after["meta"]["security"];
-    if !unchanged || relabelled {
-        let text = "the organisation that a handoff is addressed to can change only its status and what belongs to it";
-        return Err(Error::unprocessable("business-rule", text).at("Task"));
-    }
-    allowed(&ADDRESSEE_MOVES, from, to, "the organisation that it is addressed to")
-}
-
-fn is_ura(owner: &Value, access: &Access) -> bool {
-    owner["identifier"]["system"] == URA && owner["identifier"]["value"] == access.organisation_ura()
-}
-
-fn not_source() -> Error {
-    Error::forbidden("only the source of this resource can change it")
-}
-
-fn allowed(moves: &[(&str, &[&str])], from: &str, to: &str, who: &str) -> Result<(), Error> {
-    let possible = moves.iter().find(|(state, _)| *state == from).map_or(&[][..], |(_, next)| *next);
-    if from == to || possible.contains(&to) {
-        return Ok(());
-    }
-    let text = format!("{who} cannot move a handoff from `{from}` to that status; possible: {}", possible.join(", "));
-    Err(Error::unprocessable("business-rule", text).at("Task.status"))
-}
-
-impl Access {
-    /// `Organization` id of the caller; empty for others.
-    fn organisation_id(&self) -> &str {
-        match &self.ctx.actor {
-            crate::ctx::Actor::Organisation(actor) => &actor.id,
-            _ => "",
-        }
-    }
-
-    /// URA number of the caller; empty for others.
-    fn organisation_ura(&self) -> &str {
-        match &self.ctx.actor {
-            crate::ctx::Actor::Organisation(actor) => &actor.ura,
-            _ => "",
-        }
-    }
 }

@@ -144,7 +144,7 @@ impl Access {
                 pass.target = Some(format!("{rtype}/{id}"));
                 let number = types::number(rtype)?;
                 self.require(rtype, 'r', pass).await?;
-                let current = self.app.store.current(number, id, self.org()).await?;
+                let current = self.app.store.current(number, id, self.asker()).await?;
                 let Some(current) = current else {
                     return Err(self.absent(pass.clone()).await?);
                 };

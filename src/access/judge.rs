@@ -144,6 +144,8 @@ fn answer<'a>(actor: &'a Actor, record: &Record) -> Answer<'a> {
         Actor::Patient(_) if public => Verdict::plain(true, Ground::Directory),
         Actor::Patient(actor) => Verdict::plain(actor.person > 0 && record.person == actor.person, Ground::Own),
         Actor::Organisation(actor) if record.source == actor.org => Verdict::plain(true, Ground::Own),
+        // What a sender says without a name, to whom it says it.
+        Actor::Organisation(_) if record.person == 0 && record.in_handoff => Verdict::plain(true, Ground::Handoff),
         Actor::Organisation(_) if record.person <= 0 => Verdict::plain(public, Ground::Directory),
         Actor::Organisation(actor) => return Answer::AsThePatientSays(actor),
     })

@@ -19,7 +19,7 @@ impl Access {
         if !matches!(self.ctx.actor, Actor::Hub) {
             return Err(Error::forbidden("only the hub itself can ask this"));
         }
-        let current = self.app.store.current(types::number("Patient")?, patient_id, 0).await?;
+        let current = self.app.store.current(types::number("Patient")?, patient_id, self.asker()).await?;
         let record = current.filter(|record| !record.deleted && record.person > 0).ok_or_else(Error::not_found)?;
         let directory = self.directory().await?;
         let (_, rules) = directives(&self.app, &directory, record.person, record.policy).await?;

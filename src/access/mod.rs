@@ -64,7 +64,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::store::Record;
+use crate::store::{Asker, Record};
 
 pub use asking::{Ask, CATEGORY as ASK_CATEGORY, CODE as ASK_CODE, SYSTEM as TASK_SYSTEM};
 pub use audit_agents::GROUNDS;
@@ -178,6 +178,11 @@ impl Access {
     /// When the database fails.
     pub async fn directory(&self) -> Result<Arc<Directory>, Error> {
         self.app.directory.get(&self.app.store, self.ctx.now).await
+    }
+
+    /// Who asks and when, as statements take it.
+    fn asker(&self) -> Asker {
+        Asker { org: self.org(), now: self.ctx.now }
     }
 
     /// The number that statements take for the asking organisation; 0 for none.

@@ -208,7 +208,7 @@ async fn known_patients(
     let number = types::number("Patient")?;
     let wanted: Vec<(u16, String)> = ids.into_iter().map(|id| (number, id)).collect();
     let mut known = HashMap::new();
-    for ((_, id), record) in access.app.store.several(&wanted, access.org()).await? {
+    for ((_, id), record) in access.app.store.several(&wanted, access.asker()).await? {
         let was_theirs = before.contains(&(PatientRef::Id(id.clone()), record.person));
         if was_theirs || record.source == HUB || access.judge(&record).await?.permit {
             known.insert(id, record.person);

@@ -102,7 +102,7 @@ impl Access {
 
     /// The person of a `Patient` that the caller may see, with the state of that person's permissions.
     pub(super) async fn visible_patient(&self, id: &str) -> Result<Option<(i64, i64)>, Error> {
-        let Some(record) = self.app.store.current(types::number("Patient")?, id, self.org()).await? else {
+        let Some(record) = self.app.store.current(types::number("Patient")?, id, self.asker()).await? else {
             return Ok(None);
         };
         if record.deleted || record.person <= 0 {

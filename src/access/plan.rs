@@ -211,28 +211,28 @@ impl Access {
         let directory = self.directory().await?;
         let drafts = abreast::each(drafts, Draft::checked).await?;
         let persons = ownership::Persons::find(self, &drafts).await?;
+        for draft in &drafts {
+            self.may_send(draft, &directory).map_err(|error| draft.placed(error))?;
+        }
         // Before any body is taken: a handoff names what other entries bring.
         let mut handoffs = Vec::with_capacity(drafts.len());
         for at in 0..drafts.len() {
-            handoffs.push(match handoff::addressed(&drafts[at], &directory) {
-                Some(org) => Some((org, handoff::names(self, &drafts, at).await?)),
-                None => None,
-            });
+            handoffs.push(handoff::lent(self, &drafts, at, &directory).await?);
         }
         let mut work = Vec::with_capacity(drafts.len());
-        for (draft, names) in drafts.into_iter().zip(handoffs) {
+        for (draft, lent) in drafts.into_iter().zip(handoffs) {
             let person = match draft.method {
                 Some(_) => persons.of(self, &draft).map_err(|error| draft.placed(error))?,
                 None => PersonKey::Nobody,
             };
-            work.push((draft, person, names));
+            work.push((draft, person, lent));
         }
         let access = self.clone();
-        let one = move |(mut draft, person, names): (Draft, PersonKey, _)| {
+        let one = move |(mut draft, person, lent): (Draft, PersonKey, _)| {
             let Some(method) = draft.method else { return Ok((found(&draft, &directory), None)) };
             let change = access.change(&mut draft, method, person, (&directory, &set));
             let mut change = change.map_err(|error| draft.placed(error))?;
-            change.handoff = names;
+            change.handoff = lent;
             Ok((answer(&draft, &change), Some(change)))
         };
         abreast::each(work, one).await
@@ -281,7 +281,7 @@ impl Access {
             index: index::extract_with(&set.parameters, &stamped).localised(&self.app.config.fhir_base()),
             body: bytes(&stamped)?,
             policy_users,
-            handoff: None,
+            handoff: Vec::new(),
         })
     }
 
@@ -340,7 +340,7 @@ fn deletion(draft: &Draft, rtype: u16, version: i64, now: i64, person: PersonKey
         policy_users: current
             .filter(|record| record.category == CONSENT && draft.rtype == "Consent")
             .map(|_| Vec::new()),
-        handoff: None,
+        handoff: Vec::new(),
     }
 }
 

@@ -16,7 +16,7 @@ impl Access {
         let pass = Pass::new(Verb::Read, Some(format!("{rtype}/{id}")));
         let number = types::number(rtype)?;
         self.require(rtype, 'r', &pass).await?;
-        let record = self.app.store.current(number, id, self.org()).await?;
+        let record = self.app.store.current(number, id, self.asker()).await?;
         self.release(record, pass).await
     }
 
@@ -28,7 +28,7 @@ impl Access {
         let pass = Pass::new(Verb::Vread, Some(format!("{rtype}/{id}/_history/{version}")));
         let number = types::number(rtype)?;
         self.require(rtype, 'r', &pass).await?;
-        let current = self.app.store.current(number, id, self.org()).await?;
+        let current = self.app.store.current(number, id, self.asker()).await?;
         let Some(current) = current.filter(|_| version > 0) else {
             return self.release(None, pass).await;
         };

@@ -102,7 +102,7 @@ impl Access {
     /// Those of these resources that are there for the caller.
     async fn seen(&self, places: Vec<Place>) -> Result<HashSet<Place>, Error> {
         let mut seen = HashSet::new();
-        for (place, record) in self.app.store.several(&places, self.org()).await? {
+        for (place, record) in self.app.store.several(&places, self.asker()).await? {
             if self.judge(&record).await?.permit {
                 seen.insert(place);
             }

@@ -46,7 +46,7 @@ impl Access {
             Actor::Organisation(actor) => {
                 let directory = self.directory().await?;
                 visibility.own = Some(actor.org);
-                visibility.handoff_org = Some(actor.org);
+                visibility.handoff = Some(self.asker());
                 visibility.orgs_by_kind = directory.by_kind();
                 rules = self.rules(actor, person, policy).await?;
                 visibility.granted = self.grants(actor, &rules);

@@ -188,7 +188,7 @@ impl Access {
         let (rtype, _) = interaction.needs();
         let mut pass = Pass::new(interaction.verb(), None);
         if let Some((_, id)) = interaction.place() {
-            let current = self.app.store.current(types::number(rtype)?, id, self.org()).await?;
+            let current = self.app.store.current(types::number(rtype)?, id, self.asker()).await?;
             pass.persons = vec![current.map_or(NOBODY, |record| record.person)];
             pass.target = Some(format!("{rtype}/{id}"));
         } else {

@@ -63,8 +63,10 @@ pub(super) fn bundle(input: &Input<'_>, record: &Record<'_>, mut composition: Va
         // Other records of the same person are none of the reader's business.
         fields.shift_remove("link");
     }
-    close::close(record, &mut patient, &inside);
-    entries.push(entry(input.base, &patient));
+    if !patient.is_null() {
+        close::close(record, &mut patient, &inside);
+        entries.push(entry(input.base, &patient));
+    }
     for source in names.iter().filter_map(|name| record.get(name)) {
         let mut resource = source.resource.clone();
         close::close(record, &mut resource, &inside);
@@ -144,6 +146,9 @@ pub(super) fn person_name(patient: &Value) -> String {
 
 /// Who the document is about.
 pub(super) fn person(patient: &Value) -> Vec<(Text, Text)> {
+    if patient.is_null() {
+        return Vec::new();
+    }
     let mut out = vec![(("Naam", "Name").into(), Text::same(person_name(patient)))];
     if let Some(born) = text(patient, "birthDate") {
         out.push((("Geboren", "Born").into(), dates::readable(born)));

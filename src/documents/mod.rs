@@ -60,7 +60,7 @@ pub struct Author<'a> {
 
 /// What a document is composed from.
 pub struct Input<'a> {
-    /// The `Patient` to show.
+    /// The `Patient` to show; null for a document about nobody.
     pub patient: &'a Value,
     /// What was released.
     pub resources: &'a [Source],

@@ -3,6 +3,7 @@
 use crate::access::{Gathered, Stored};
 use crate::ctx::{Actor, Ctx};
 use crate::error::Error;
+use serde_json::Value;
 
 use super::{Author, Document, Input, Source};
 
@@ -74,7 +75,7 @@ pub fn released_document(
     document_id: &str,
     compose: impl FnOnce(&Input) -> Document,
 ) -> Result<Document, Error> {
-    let patient = gathered.patient.value()?;
+    let patient = gathered.patient.as_ref().map_or(Ok(Value::Null), Stored::value)?;
     let source = |stored: &Stored| -> Result<Source, Error> {
         Ok(Source { resource: stored.value()?, organisation: stored.source_name.clone() })
     };

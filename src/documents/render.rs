@@ -12,14 +12,16 @@ pub fn html(view: &View, lang: Lang) -> String {
         Lang::En => "en",
     };
     let title = escape(view.title.get(lang));
-    let name = view.person.first().map_or_else(String::new, |(_, name)| escape(name.get(lang)));
+    let name = view.person.first().map_or_else(String::new, |(_, name)| format!(" - {}", escape(name.get(lang))));
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n<title>{title} - {name}</title>\n\
+         <meta name=\"robots\" content=\"noindex\">\n<title>{title}{name}</title>\n\
          <link rel=\"stylesheet\" href=\"/static/document.css\">\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n"
     );
-    write_facts(&mut out, &view.person, lang);
+    if !view.person.is_empty() {
+        write_facts(&mut out, &view.person, lang);
+    }
     out.push_str("</header>\n<main>\n");
     for notice in &view.notices {
         push(&mut out, format_args!("<p class=\"notice\" role=\"note\">{}</p>\n", escape(notice.get(lang))));

@@ -124,8 +124,19 @@ pub struct Change {
     pub index: IndexRows,
     /// For a privacy consent: whom it could permit, as kind and key of `policy_user`; the person's policy moves on.
     pub policy_users: Option<Vec<(i64, String)>>,
-    /// For a handoff Task: the organisation it is addressed to and the resources that it names, while it runs.
-    pub handoff: Option<(i64, Vec<(u16, String)>)>,
+    /// For a handoff Task: what it lends out.
+    pub handoff: Vec<Lent>,
+}
+
+/// What a handoff lends out to the organisation that it is addressed to. No resource is in two of one handoff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lent {
+    /// The organisation.
+    pub org: i64,
+    /// Until when, ms.
+    pub until: i64,
+    /// The resources, by type and id.
+    pub names: Vec<(u16, String)>,
 }
 
 /// One audit record before it is chained.

@@ -21,7 +21,7 @@ pub use sql::checkpoint::CheckpointError;
 pub use sql::index::system_key;
 pub use sql::parameter::{DefinitionChange, IndexStep, IndexWork, ParameterState, StoredParameter};
 pub use sql::policy::StoredConsent;
-pub use sql::resource::Record;
+pub use sql::resource::{Asker, Record};
 pub use sql::shelf::Holding;
 pub use sql::terminology::{Concept, NewConcept, Place, Which};
 pub use tx::{Bulk, Dialect, Engine, Field, Kind, Statement, Step, StoreError, Tx};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::world::{CODE, CONDITION, PATIENT, World};
-use crate::support::builders::{codes, condition, labelled};
+use crate::support::builders::{coded, codes, condition, labelled};
 use crate::support::on_both;
 
 async fn an_emergency_opens_one_named_patient_and_the_patient_sees_it(world: World) {
@@ -183,7 +183,32 @@ async fn only_the_privacy_officer_says_whether_it_was_justified(world: World) {
     officer.put(&id, &other).await.expect(200);
 }
 
+/// What an objection to an emergency reaches by the time of the data stays closed in every list.
+async fn an_objection_to_an_emergency_by_period_closes_everything_too(world: World) {
+    let role = coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP");
+    let provision = json!({
+        "type": "deny",
+        "actor": [{"role": role, "reference": {"reference": "Practitioner/prac-a"}}],
+        "purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "BTG"}],
+        "code": codes(&["measurements", "wishes"]),
+        "dataPeriod": {"start": "2026-01-03", "end": "2026-02-22"},
+        "provision": [{"type": "deny", "period": {"start": "2026-03-02", "end": "2026-03-03"}}],
+    });
+    world.consents(provision).await;
+    let doctor = world.server.vvt().claim(&json!({"subject_id": "prac-a"})).emergency("bewusteloos");
+    for path in ["$everything", "$everything?start=2026-01-01", "$everything?_type=Observation"] {
+        let shown = doctor.get(&format!("{PATIENT}/{path}")).await.expect(200).text();
+        assert!(!shown.contains("29463-7"), "{path}: {shown}");
+    }
+    doctor.get("Observation/o1").await.expect(404);
+    assert_eq!(doctor.get(&format!("Observation?patient={PATIENT}")).await.expect(200).matches(), [""; 0]);
+    let other = world.server.vvt().claim(&json!({"subject_id": "prac-b"})).emergency("bewusteloos");
+    other.get("Observation/o1").await.expect(200);
+    assert!(other.get(&format!("{PATIENT}/$everything?start=2026-01-01")).await.expect(200).text().contains("29463-7"));
+}
+
 on_both! {
+    an_objection_to_an_emergency_by_period_closes_everything_too,
     an_emergency_gives_the_privacy_officer_one_piece_of_work,
     only_the_privacy_officer_says_whether_it_was_justified,
     an_emergency_opens_one_named_patient_and_the_patient_sees_it,

@@ -27,6 +27,9 @@ async fn attack_23_a_document_with_hidden_parts(world: World) {
     let id = world.consents(permit_categories("org-vvt", &["nursing"])).await;
     let vvt = world.server.vvt();
     let document = "Composition/h1/$document";
+    let before = told(&vvt.get(document).await.expect(200));
+    assert!(!before.contains(CODE) && !before.contains("72.5"), "before it is accepted: {before}");
+    vvt.put("Task/t1", &task("accepted")).await.expect(200);
     assert!(told(&vvt.get(document).await.expect(200)).contains(CODE), "the twin: while it runs");
     hospital.put("Task/t1", &task("cancelled")).await.expect(200);
     let after = told(&vvt.get(document).await.expect(200));

@@ -144,11 +144,16 @@ impl<'w> Sight<'w> {
         let owner = format!("Organization/{}", crate::support::region::organization(asker));
         for task in self.world.things.iter().filter(|thing| thing.rtype == "Task") {
             let Some(body) = &task.now().body else { continue };
-            if body["owner"]["reference"] != owner.as_str() || body["status"] != "requested" {
+            let addressed =
+                body["owner"]["reference"] == owner.as_str() && body["code"]["coding"][0]["code"] == "308292007";
+            if !addressed || !["requested", "accepted"].contains(&body["status"].as_str().unwrap_or_default()) {
                 continue;
             }
             let mut names = BTreeSet::from([task.name()]);
-            references(body, &mut names);
+            // Before it is accepted, nothing but the question.
+            if body["status"] == "accepted" {
+                references(body, &mut names);
+            }
             for name in names.clone() {
                 let letter =
                     self.world.things.iter().find(|thing| thing.rtype == "Composition" && thing.name() == name);
@@ -184,6 +189,9 @@ impl<'w> Sight<'w> {
             By::Org(kind) if by == By::Org(kind) => return true,
             By::Org(kind) => kind,
         };
+        if person == NOBODY && self.lent.contains(&thing.name()) {
+            return true;
+        }
         if person <= NOBODY {
             return public;
         }

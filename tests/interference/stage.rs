@@ -150,8 +150,23 @@ impl Half {
         self.server.advance(1_000);
         for thing in world.things.iter().filter(|thing| thing.rtype == "Task") {
             let body = thing.now().body.clone().expect("a task is written once");
-            self.send(thing.by, vec![json!({"request": {"method": "PUT", "url": thing.name()}, "resource": body})])
-                .await;
+            let put = json!({"method": "PUT", "url": thing.name()});
+            // Of somebody whom the sender does not know it would become somebody's by the hub.
+            let subject = body["for"]["reference"].as_str();
+            let known = subject.is_none_or(|name| {
+                let own = world.things.iter().any(|other| other.name() == name && other.by == thing.by);
+                own || self.persons.iter().any(|person| person.reference() == name)
+            });
+            let accepted = body["status"] == "accepted";
+            let mut first = body.clone();
+            if accepted {
+                first["status"] = json!("requested");
+            }
+            self.send(thing.by, vec![json!({"request": put, "resource": first})]).await;
+            if accepted && known {
+                let (rtype, id) = ("Task".to_owned(), thing.id.clone());
+                self.server.as_hub(Interaction::Update { rtype, id, body, if_match: None }).await;
+            }
         }
         for (at, laid) in world.consents.iter().enumerate() {
             let person = &self.persons[laid.person];

@@ -266,9 +266,15 @@ impl Maker<'_> {
         let focus = self.refer(focus, None)?;
         let owner = crate::support::region::organization(self.dice.text(&["gp", "hospital", "vvt"]));
         let handoff = !self.dice.chance(4);
-        let body = json!({"status": self.dice.text(&["requested", "requested", "completed"]), "intent": "order",
+        let status =
+            if handoff { &["requested", "accepted", "accepted", "draft"][..] } else { &["requested", "completed"] };
+        let mut body = json!({"status": self.dice.text(status), "intent": "order",
             "code": coded(SNOMED, if handoff { "308292007" } else { "1" }), "for": {"reference": subject}, "focus": focus,
             "authoredOn": on, "owner": {"reference": format!("Organization/{owner}")}});
+        // Some ask without telling who it is about.
+        if handoff && self.dice.chance(4) {
+            body.as_object_mut().expect("an object").shift_remove("for");
+        }
         Some(Made { body, category: if handoff { Category::Nursing } else { Category::Encounters }, period: at })
     }
 }

@@ -32,8 +32,10 @@ async fn sees(server: &Server, person: &Person) -> (usize, usize) {
 }
 
 async fn asked<'s>(server: &'s Server, categories: &[&str]) -> (Person, Browser<'s>, String) {
-    let (person, _) = patient_with_record(server).await;
+    let (person, patient) = patient_with_record(server).await;
     professional(server, "wijk", "vvt").await;
+    // The work that an emergency gives to the privacy officer is a Task of the patient too, and no question.
+    server.gp_post().emergency("onwel").get(&patient).await.expect(200);
     let mut nurse = as_professional(server, "wijk").await;
     let page = ask(&mut nurse, &person.bsn, categories).await;
     assert!(page.text.contains("De vraag is verstuurd"), "{}", page.text);

@@ -220,14 +220,15 @@ async fn handoff(story: &Story<'_>) {
     let owner = vvt.organisation["id"].as_str().expect("id");
     let inbox = vvt.get(&format!("Task?owner=Organization/{owner}&status=requested")).await;
     assert!(inbox.resources().iter().any(|found| task.ends_with(found["id"].as_str().expect("id"))), "{}", inbox.text);
+    assert_eq!(vvt.get(&story.condition).await.status, 404, "nothing but the question before it is accepted");
+    let accept = json!([{"op": "replace", "path": "/status", "value": "accepted"}]);
+    assert_eq!(vvt.send(Method::PATCH, &task, Some(&accept), FHIR_JSON).await.status, 200);
     let document = vvt.get(&format!("{composition}/$document")).await;
     assert_eq!(document.status, 200, "{}", document.text);
     assert!(document.text.contains(HOSPITAL_PROBLEM), "what the handoff names comes along: {}", document.text);
     let page = vvt.page(&format!("{}/$eoverdracht", story.hospital_patient)).await;
     assert!(page.status == 200 && page.text.contains("Longontsteking"), "{} {}", page.status, page.text);
-    for (status, expected) in
-        [("accepted", 200), ("requested", 422), ("in-progress", 200), ("completed", 200), ("accepted", 422)]
-    {
+    for (status, expected) in [("requested", 422), ("in-progress", 200), ("completed", 200), ("accepted", 422)] {
         let patch = json!([{"op": "replace", "path": "/status", "value": status}]);
         let answer = vvt.send(Method::PATCH, &task, Some(&patch), FHIR_JSON).await;
         assert_eq!(answer.status, expected, "{status}: {}", answer.text);

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use spil::store::Dialect;
 use spil::store::sql::search::{Sql, Visibility, page, total};
+use spil::store::{Asker, Dialect};
 use spil_consent::{Category, CategorySet, Item, Labels, Scope, Test};
 use spil_fhir_profiles::definition::type_number;
 
@@ -99,7 +99,13 @@ fn crowd(persons: i64, permitted: impl Fn(i64) -> Scope) -> Visibility {
             None => granted.push((vec![person], scope)),
         }
     }
-    Visibility { own: Some(99), granted, orgs_by_kind: Arc::default(), handoff_org: Some(99), ..Visibility::default() }
+    Visibility {
+        own: Some(99),
+        granted,
+        orgs_by_kind: Arc::default(),
+        handoff: Some(Asker { org: 99, now: 0 }),
+        ..Visibility::default()
+    }
 }
 
 async fn fill(db: &mut Db, held: &[Held]) {

@@ -83,7 +83,7 @@ impl Kept {
             body: serde_json::to_vec(resource).expect("JSON").into(),
             index: extract_with(&set.parameters, resource).localised(&self.app.config.fhir_base()),
             policy_users: None,
-            handoff: None,
+            handoff: Vec::new(),
         };
         let commit = Commit { changes: vec![change], parameters: Some(set.version), ..Commit::default() };
         self.app.store.commit(commit).await.expect("laid");

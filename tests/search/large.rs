@@ -69,7 +69,9 @@ fn statements(dialect: Dialect) -> Vec<String> {
     let number = shift("person");
     all.push(format!("INSERT INTO person SELECT {number}, bsn || '-' || g, policy FROM person, {series} s"));
     let item = shift("item");
-    all.push(format!("INSERT INTO handoff_item SELECT task + {STEP} * g, org, {item} FROM handoff_item, {series} s"));
+    all.push(format!(
+        "INSERT INTO handoff_item (task, org, item) SELECT task + {STEP} * g, org, {item} FROM handoff_item, {series} s"
+    ));
     all
 }
 

@@ -2,10 +2,10 @@
 //! is read from end to end.
 
 use spil::search::{Query, parse};
-use spil::store::Dialect;
 use spil::store::sql::search::{
     Everything, Sql, Visibility, everything as of_one_person, includes, lastn, page, total,
 };
+use spil::store::{Asker, Dialect};
 use spil_consent::Scope;
 use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::parameters::{BASE, Param, ParamKind, parameters};
@@ -35,7 +35,13 @@ const GROWING: [&str; 15] = [
 fn organisation() -> Visibility {
     let granted = vec![(vec![1, 2], Scope::Everything)];
     let public_types = ["Organization", "Practitioner"].into_iter().filter_map(type_number).collect();
-    Visibility { own: Some(10), granted, handoff_org: Some(10), public_types, ..Visibility::default() }
+    Visibility {
+        own: Some(10),
+        granted,
+        handoff: Some(Asker { org: 10, now: 0 }),
+        public_types,
+        ..Visibility::default()
+    }
 }
 
 fn patient() -> Visibility {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use spil::store::Asker;
 use spil::store::sql::search::{Visibility, page, total};
 use spil_consent::{Category, CategorySet, Labels, Scope, Test};
 use spil_fhir_profiles::definition::type_number;
@@ -19,7 +20,7 @@ fn org(own: i64, granted: Vec<(Vec<i64>, Scope)>) -> Visibility {
         granted,
         public_types: types(&["Organization"]),
         orgs_by_kind: Arc::new(HashMap::from([("hospital".to_owned(), vec![10])])),
-        handoff_org: Some(own),
+        handoff: Some(Asker { org: own, now: 0 }),
         ..Visibility::default()
     }
 }

@@ -12,15 +12,17 @@ use sqlx::{TypeInfo as _, ValueRef as _};
 use super::region;
 use crate::support::postgres::Postgres;
 
-const SQLITE: [&str; 3] = [
+const SQLITE: [&str; 4] = [
     include_str!("../../migrations/sqlite/0001_records.sql"),
     include_str!("../../migrations/sqlite/0003_leaner_indexes.sql"),
     include_str!("../../migrations/sqlite/0005_search.sql"),
+    include_str!("../../migrations/sqlite/0012_handoff_until.sql"),
 ];
-const POSTGRES: [&str; 3] = [
+const POSTGRES: [&str; 4] = [
     include_str!("../../migrations/postgres/0001_records.sql"),
     include_str!("../../migrations/postgres/0003_leaner_indexes.sql"),
     include_str!("../../migrations/postgres/0005_search.sql"),
+    include_str!("../../migrations/postgres/0012_handoff_until.sql"),
 ];
 
 pub const NOW: i64 = 1_717_200_000_000;

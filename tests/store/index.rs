@@ -1,7 +1,8 @@
 //! Search values and handoff items follow the current version.
 
 use bytes::Bytes;
-use spil::store::commit::{Commit, Method, PersonKey};
+use spil::store::Asker;
+use spil::store::commit::{Commit, Lent, Method, PersonKey};
 use spil_fhir_profiles::index::IndexRows;
 
 use super::{Kept, condition, next, number};
@@ -38,20 +39,30 @@ async fn a_handoff_lends_what_it_names_of_its_person_and_sender(kept: Kept) {
     let names = ["own", "foreign", "other", "absent"].map(|id| (number("Condition"), id.to_owned())).to_vec();
     let mut task = condition("task", "1", person());
     task.rtype = number("Task");
-    task.handoff = Some((12, names));
+    task.handoff = vec![Lent { org: 12, until: 1_000, names }];
     kept.write(task.clone()).await.expect("written");
-    let lent = async |org| {
+    let lent_at = async |org, now| {
         let mut lent = Vec::new();
         for id in ["own", "unnamed", "foreign", "other"] {
-            if kept.store.current(number("Condition"), id, org).await.expect("read").expect("there").in_handoff {
+            if kept
+                .store
+                .current(number("Condition"), id, Asker { org, now })
+                .await
+                .expect("read")
+                .expect("there")
+                .in_handoff
+            {
                 lent.push(id);
             }
         }
         lent
     };
+    let lent = async |org| lent_at(org, 0).await;
     assert_eq!((lent(12).await, lent(13).await), (vec!["own"], Vec::<&str>::new()));
+    // To the millisecond.
+    assert_eq!((lent_at(12, 999).await, lent_at(12, 1_000).await), (vec!["own"], Vec::<&str>::new()));
     let place = kept.place("Task", "task").await.expect("there");
-    task.handoff = None;
+    task.handoff = Vec::new();
     kept.write(next(place, task)).await.expect("written");
     assert_eq!(lent(12).await, Vec::<&str>::new());
 }

@@ -11,8 +11,8 @@ mod tampered;
 mod views;
 
 use spil::clock::{Random as _, SystemRandom};
-use spil::store::Store;
 use spil::store::commit::{AuditEntry, Change, Commit, CommitError, Expect, Method, PersonKey};
+use spil::store::{Asker, Store};
 use spil::tlog::Signer;
 use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::index::extract;
@@ -53,7 +53,7 @@ impl Kept {
 
     /// The row and version of a resource.
     async fn place(&self, rtype: &str, id: &str) -> Option<(i64, i64)> {
-        let record = self.store.current(number(rtype), id, 0).await.expect("read")?;
+        let record = self.store.current(number(rtype), id, by(0)).await.expect("read")?;
         Some((record.rid, record.version))
     }
 }
@@ -94,7 +94,7 @@ fn condition(id: &str, code: &str, person: PersonKey) -> Change {
         index: extract(&body),
         body: body.to_string().into_bytes().into(),
         policy_users: None,
-        handoff: None,
+        handoff: Vec::new(),
     }
 }
 
@@ -117,4 +117,9 @@ fn audit() -> AuditEntry {
         emergency: false,
         body: format!("{{\"n\":\"{}\"}}", SystemRandom.uuid()),
     }
+}
+
+/// An organisation that looks at a time before which no handoff of these tests ends.
+pub fn by(org: i64) -> Asker {
+    Asker { org, now: 0 }
 }

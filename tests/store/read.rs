@@ -5,20 +5,20 @@ use spil::store::Store;
 use spil::store::commit::{Commit, Method, PersonKey};
 use spil_fhir_profiles::index::IndexRows;
 
-use super::{Kept, condition, next, number};
+use super::{Kept, by, condition, next, number};
 use crate::support::on_both;
 
 async fn a_resource_reads_back_as_it_was_written(kept: Kept) {
     let change = condition("c1", "1", PersonKey::Bsn("999911120".to_owned()));
     let body = change.body.to_vec();
     kept.write(change).await.expect("written");
-    let record = kept.store.current(number("Condition"), "c1", 0).await.expect("read").expect("there");
+    let record = kept.store.current(number("Condition"), "c1", by(0)).await.expect("read").expect("there");
     assert_eq!((record.body, record.version, record.updated, record.deleted), (body, 1, 1000, false));
     assert_eq!((record.category, record.labels, record.source, record.period), (3, 0, 10, Some((5, 9))));
     let person = kept.store.person_of_bsn("999911120").await.expect("read");
     assert_eq!(Some(record.person), person);
-    assert!(kept.store.current(number("Condition"), "c2", 0).await.expect("read").is_none());
-    assert!(kept.store.current(number("Observation"), "c1", 0).await.expect("read").is_none());
+    assert!(kept.store.current(number("Condition"), "c2", by(0)).await.expect("read").is_none());
+    assert!(kept.store.current(number("Observation"), "c1", by(0)).await.expect("read").is_none());
 }
 
 async fn every_version_is_kept(kept: Kept) {
@@ -41,8 +41,8 @@ async fn every_version_is_kept(kept: Kept) {
     assert!(versions[0].0.body.is_empty(), "a deletion has no text");
     let one = kept.store.versions(place.0, Some(2)).await.expect("read");
     assert!(String::from_utf8_lossy(&one[0].0.body).contains("\"code\":\"2\""));
-    assert!(kept.store.current(number("Condition"), "c1", 0).await.expect("read").expect("there").deleted);
-    let several = kept.store.several(&[(number("Condition"), "c1".to_owned())], 0).await.expect("read");
+    assert!(kept.store.current(number("Condition"), "c1", by(0)).await.expect("read").expect("there").deleted);
+    let several = kept.store.several(&[(number("Condition"), "c1".to_owned())], by(0)).await.expect("read");
     assert!(several.is_empty(), "deleted ones are left out");
 }
 
@@ -84,12 +84,12 @@ async fn a_person_is_found_by_number_and_made_once(kept: Kept) {
     kept.store.commit(Commit { changes, ..Commit::default() }).await.expect("written");
     let mut persons = Vec::new();
     for id in ["a", "b", "c", "d", "e", "f"] {
-        persons.push(kept.store.current(number("Condition"), id, 0).await.expect("read").expect("there").person);
+        persons.push(kept.store.current(number("Condition"), id, by(0)).await.expect("read").expect("there").person);
     }
     assert_eq!((persons[0], persons[3], persons[5]), (persons[1], persons[4], -1));
     assert!(persons[0] != persons[2] && persons[2] != persons[3] && persons[..5].iter().all(|person| *person > 0));
     kept.write(condition("g", "1", key("999900006"))).await.expect("written");
-    let again = kept.store.current(number("Condition"), "g", 0).await.expect("read").expect("there").person;
+    let again = kept.store.current(number("Condition"), "g", by(0)).await.expect("read").expect("there").person;
     assert_eq!((again, kept.count("person").await), (persons[2], 3));
 }
 
@@ -100,7 +100,7 @@ async fn everything_is_there_after_opening_again(kept: Kept) {
     let Kept { store, database } = kept;
     drop(store);
     let store = Store::open(&database.url, 2).await.expect("opens again");
-    assert!(store.current(number("Condition"), "c1", 0).await.expect("read").is_some());
+    assert!(store.current(number("Condition"), "c1", by(0)).await.expect("read").is_some());
     assert!(store.person_of_bsn("999911120").await.expect("read").is_some());
     assert_eq!(store.setting_once("name", "two").await.expect("kept"), "one");
     assert_eq!(store.organisations().await.expect("read").first().map(|row| row.org), org);

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use spil_fhir_profiles::index::IndexRows;
 
-use crate::store::commit::{Change, Commit, Expect, PersonKey};
+use crate::store::commit::{Change, Commit, Expect, Lent, PersonKey};
 use crate::store::tx::{Bulk, Dialect, Field, Kind, Statement, Step, StoreError};
 use crate::store::value::{Arg, Cell, Row};
 
@@ -300,24 +300,26 @@ fn write_policies<'w>(steps: &mut Vec<Step<'w>>, dialect: Dialect, placed: &[Pla
 /// Keeps what a running handoff names, for the organisation that it is addressed to.
 fn write_handoffs(steps: &mut Vec<Step<'_>>, dialect: Dialect, placed: &[Placed<'_>]) {
     for (rid, person, change) in placed {
-        let Some((org, names)) = &change.handoff else { continue };
-        for rtype in names.iter().map(|(rtype, _)| *rtype).collect::<HashSet<_>>() {
-            let ids = names.iter().filter(|(other, _)| *other == rtype).map(|(_, id)| id.clone()).collect();
-            // Only the same person's data, from the sender itself: a Task cannot lend out what others hold.
-            let sql = format!(
-                "INSERT INTO handoff_item (task, org, item) SELECT $1, $2, rid FROM resource \
+        for Lent { org, until, names } in &change.handoff {
+            for rtype in names.iter().map(|(rtype, _)| *rtype).collect::<HashSet<_>>() {
+                let ids = names.iter().filter(|(other, _)| *other == rtype).map(|(_, id)| id.clone()).collect();
+                // Only the same person's data, from the sender itself: a Task cannot lend out what others hold.
+                let sql = format!(
+                    "INSERT INTO handoff_item (task, org, item, until) SELECT $1, $2, rid, $7 FROM resource \
                  WHERE rtype = $3 AND person = $4 AND source = $5 AND deleted = 0 AND {}",
-                dialect.one_of_texts("id", "$6")
-            );
-            let args: Vec<Arg> = vec![
-                (*rid).into(),
-                (*org).into(),
-                i64::from(rtype).into(),
-                (*person).into(),
-                change.source.into(),
-                Arg::Texts(ids),
-            ];
-            steps.push(Step::Run(Statement::new(sql, args)));
+                    dialect.one_of_texts("id", "$6")
+                );
+                let args: Vec<Arg> = vec![
+                    (*rid).into(),
+                    (*org).into(),
+                    i64::from(rtype).into(),
+                    (*person).into(),
+                    change.source.into(),
+                    Arg::Texts(ids),
+                    (*until).into(),
+                ];
+                steps.push(Step::Run(Statement::new(sql, args)));
+            }
         }
     }
 }

@@ -42,10 +42,20 @@ pub struct Record {
     pub policy: i64,
 }
 
-/// The columns of a [`Record`] of alias `r` with person alias `p`, except `deleted`; `$1` is the asking organisation.
+/// Who looks, and when: what a handoff lends out depends on both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asker {
+    /// The organisation that asks; 0 none.
+    pub org: i64,
+    /// The moment, ms.
+    pub now: i64,
+}
+
+/// The columns of a [`Record`] of alias `r` with person alias `p`, except `deleted`; `$1` and `$2` are the [`Asker`].
 pub const COLUMNS: &str = "r.rid, r.rtype, r.id, r.version, r.updated, r.person, r.category, r.labels, r.source, \
                            r.data_from, r.data_to, r.body, \
-                           CASE WHEN EXISTS (SELECT 1 FROM handoff_item h WHERE h.org = $1 AND h.item = r.rid) \
+                           CASE WHEN EXISTS (SELECT 1 FROM handoff_item h WHERE h.org = $1 AND h.item = r.rid \
+                           AND h.until > $2) \
                            THEN 1 ELSE 0 END, COALESCE(p.policy, 0)";
 
 impl Record {
@@ -86,14 +96,15 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn current(&self, rtype: u16, id: &str, org: i64) -> Result<Option<Record>, StoreError> {
+    pub async fn current(&self, rtype: u16, id: &str, asker: Asker) -> Result<Option<Record>, StoreError> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
             format!(
                 "SELECT {COLUMNS}, r.deleted FROM resource r LEFT JOIN person p ON p.person = r.person \
-                 WHERE r.rtype = $2 AND r.id = $3"
+                 WHERE r.rtype = $3 AND r.id = $4"
             )
         });
-        let mut rows = self.rows(&SQL, vec![org.into(), i64::from(rtype).into(), id.into()]).await?;
+        let mut rows =
+            self.rows(&SQL, vec![asker.org.into(), asker.now.into(), i64::from(rtype).into(), id.into()]).await?;
         Ok(rows.first_mut().map(|row| {
             let deleted = row.int(14) != 0;
             Record { deleted, ..Record::from_row(row) }
@@ -141,9 +152,9 @@ impl Store {
     pub async fn several(
         &self,
         wanted: &[(u16, String)],
-        org: i64,
+        asker: Asker,
     ) -> Result<HashMap<(u16, String), Record>, StoreError> {
-        let mut found = self.currents(wanted, org).await?;
+        let mut found = self.currents(wanted, asker).await?;
         found.retain(|_, record| !record.deleted);
         Ok(found)
     }
@@ -155,7 +166,7 @@ impl Store {
     pub async fn currents(
         &self,
         wanted: &[(u16, String)],
-        org: i64,
+        asker: Asker,
     ) -> Result<HashMap<(u16, String), Record>, StoreError> {
         let mut types: Vec<i64> = wanted.iter().map(|(rtype, _)| i64::from(*rtype)).collect();
         types.sort_unstable();
@@ -165,10 +176,11 @@ impl Store {
             let ids = wanted.iter().filter(|(other, _)| i64::from(*other) == rtype).map(|(_, id)| id.clone()).collect();
             let sql = format!(
                 "SELECT {COLUMNS}, r.deleted FROM resource r LEFT JOIN person p ON p.person = r.person \
-                 WHERE r.rtype = $2 AND {}",
-                self.dialect().one_of_texts("r.id", "$3")
+                 WHERE r.rtype = $3 AND {}",
+                self.dialect().one_of_texts("r.id", "$4")
             );
-            for row in &mut self.rows(&sql, vec![org.into(), rtype.into(), Arg::Texts(ids)]).await? {
+            let args = vec![asker.org.into(), asker.now.into(), rtype.into(), Arg::Texts(ids)];
+            for row in &mut self.rows(&sql, args).await? {
                 let deleted = row.int(14) != 0;
                 let record = Record { deleted, ..Record::from_row(row) };
                 found.insert((record.rtype, record.id.clone()), record);

@@ -55,11 +55,12 @@ impl Store {
     ) -> Result<Vec<(i64, Record)>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS}, {MOMENT} FROM resource r LEFT JOIN person p ON p.person = r.person \
-             WHERE r.person = $2 AND r.category = $3 AND r.deleted = 0 \
-             AND ({MOMENT} < $4 OR ({MOMENT} = $4 AND r.rid < $5)) ORDER BY {MOMENT} DESC, r.rid DESC LIMIT $6"
+             WHERE r.person = $3 AND r.category = $4 AND r.deleted = 0 \
+             AND ({MOMENT} < $5 OR ({MOMENT} = $5 AND r.rid < $6)) ORDER BY {MOMENT} DESC, r.rid DESC LIMIT $7"
         );
         let (moment, rid) = after.unwrap_or((i64::MAX, i64::MAX));
-        let args = vec![0.into(), person.into(), i64::from(category).into(), moment.into(), rid.into(), most.into()];
+        let args =
+            vec![0.into(), 0.into(), person.into(), i64::from(category).into(), moment.into(), rid.into(), most.into()];
         let mut rows = self.rows(&sql, args).await?;
         Ok(rows.iter_mut().map(|row| (row.int(14), Record::from_row(row))).collect())
     }

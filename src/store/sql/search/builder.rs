@@ -1,6 +1,6 @@
 //! Collects the arguments of a statement while its text is made.
 
-use crate::store::{Arg, Dialect};
+use crate::store::{Arg, Asker, Dialect};
 
 use super::Sql;
 use super::visibility::Visibility;
@@ -31,16 +31,16 @@ pub(super) struct Builder {
     aliases: usize,
     contained: Vec<String>,
     visible: String,
-    handoff_org: Option<i64>,
+    handoff: Option<Asker>,
 }
 
 impl Builder {
     /// A new statement for this caller.
     pub(super) fn new(dialect: Dialect, visibility: &Visibility) -> Self {
-        let handoff_org = visibility.handoff_org;
+        let handoff = visibility.handoff;
         let visible = String::new();
         let (args, contained) = (Vec::new(), Vec::new());
-        let mut new = Self { dialect, person: None, owner: None, args, aliases: 0, contained, visible, handoff_org };
+        let mut new = Self { dialect, person: None, owner: None, args, aliases: 0, contained, visible, handoff };
         new.visible = visibility.predicate(&mut new);
         new
     }
@@ -128,12 +128,12 @@ impl Builder {
 
     /// Whether a running handoff to the caller names the row `rid`, as 1 or 0.
     pub(super) fn handoff(&mut self, rid: &str) -> String {
-        match self.handoff_org {
-            Some(org) => {
-                let org = self.arg(org);
+        match self.handoff {
+            Some(asker) => {
+                let (org, now) = (self.arg(asker.org), self.arg(asker.now));
                 format!(
-                    "CASE WHEN EXISTS (SELECT 1 FROM handoff_item i WHERE i.org = {org} AND i.item = {rid}) \
-                     THEN 1 ELSE 0 END"
+                    "CASE WHEN EXISTS (SELECT 1 FROM handoff_item i WHERE i.org = {org} AND i.item = {rid} \
+                     AND i.until > {now}) THEN 1 ELSE 0 END"
                 )
             }
             None => "0".to_owned(),

@@ -120,12 +120,19 @@ fn one(builder: &mut Builder, visibility: &Visibility, test: &Test) -> String {
             let (start, end) = (builder.arg(*start), builder.arg(*end));
             timed(whole, &compared(whole, &start, &end))
         }
-        Test::InHandoff => match visibility.handoff_org {
-            Some(org) => {
-                let org = builder.arg(org);
-                format!("EXISTS (SELECT 1 FROM handoff_item h WHERE h.org = {org} AND h.item = {r}.rid)")
-            }
-            None => "1 = 0".to_owned(),
-        },
+        Test::InHandoff => in_handoff(builder, visibility),
+    }
+}
+
+/// A handoff to the caller names the row, and lends it out now.
+pub(super) fn in_handoff(builder: &mut Builder, visibility: &Visibility) -> String {
+    match visibility.handoff {
+        Some(asker) => {
+            let (org, now) = (builder.arg(asker.org), builder.arg(asker.now));
+            format!(
+                "EXISTS (SELECT 1 FROM handoff_item h WHERE h.org = {org} AND h.item = {ALIAS}.rid AND h.until > {now})"
+            )
+        }
+        None => "1 = 0".to_owned(),
     }
 }

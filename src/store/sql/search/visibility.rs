@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use spil_consent::{Category, PATIENT, Scope};
 
-use crate::store::{Arg, Dialect};
+use crate::store::{Arg, Asker, Dialect};
 
 use super::builder::{ALIAS, Builder, any};
 use super::scope;
@@ -25,8 +25,8 @@ pub struct Visibility {
     pub everything: bool,
     /// The organisations of each kind.
     pub orgs_by_kind: Arc<HashMap<String, Vec<i64>>>,
-    /// The organisation whose handoffs count.
-    pub handoff_org: Option<i64>,
+    /// The organisation whose handoffs count, and when.
+    pub handoff: Option<Asker>,
 }
 
 impl Visibility {
@@ -50,6 +50,11 @@ impl Visibility {
             let types = builder.arg(Arg::Ints(self.public_types.iter().map(|rtype| i64::from(*rtype)).collect()));
             let types = builder.dialect.ints(&types);
             parts.push(format!("({column}.person = 0 AND {ALIAS}.category = {general} AND {column}.rtype IN {types})"));
+        }
+        if self.handoff.is_some() {
+            // What a sender says of nobody by name, to whom it says it.
+            let lent = scope::in_handoff(builder, self);
+            parts.push(format!("({column}.person = 0 AND {lent})"));
         }
         if let Some(patient) = self.patient.filter(|patient| *patient > 0) {
             let patient = builder.arg(patient);

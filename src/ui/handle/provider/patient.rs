@@ -81,7 +81,7 @@ async fn show(visit: &Visit, id: &str, only: Option<u8>) -> Result<Response, Err
     let lang = visit.lang;
     let (access, emergency) = super::door(visit, id);
     let gathered = access.collect(id, &TYPES, "$record").await?.into_inner();
-    let body = gathered.patient.value()?;
+    let body = gathered.patient.as_ref().ok_or_else(Error::not_found)?.value()?;
     let until = emergency.map(|emergency| {
         let until = words::moment(lang, emergency.until);
         lang.t("Open tot {}.", "Open until {}.").replace("{}", &until)
