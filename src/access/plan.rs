@@ -258,6 +258,9 @@ impl Access {
         let stamped = meta::stamp(body, &draft.id, version, self.ctx.now);
         let Kind { category, labels } = Kind::of(&stamped, &person, &self.ctx.actor);
         let was_privacy = draft.current.as_ref().is_some_and(|record| record.category == CONSENT);
+        if draft.rtype == "Consent" && category == CONSENT && matches!(person, PersonKey::Unclear | PersonKey::Nobody) {
+            return Err(of_one_person());
+        }
         let policy_users = match draft.rtype == "Consent" {
             true if category == CONSENT => Some(self.policy_users(&stamped, directory)?),
             // It would be read by organisations, and permit or refuse nothing.
@@ -304,6 +307,12 @@ impl Access {
         })?;
         Ok(rules::possible_users(&rule))
     }
+}
+
+fn of_one_person() -> Error {
+    let text =
+        "it is not clear whose consent this is: it names nobody, or several persons, or one who is not known here";
+    Error::unprocessable("business-rule", text).at("Consent.patient")
 }
 
 fn of_one_scope() -> Error {

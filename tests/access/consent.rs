@@ -1,6 +1,7 @@
 //! What patients permit and refuse, over HTTP.
 
 use serde_json::{Value, json};
+use spil::access::Interaction;
 
 use super::world::{CODE, CONDITION, PATIENT, World};
 use crate::support::builders::{
@@ -194,6 +195,11 @@ async fn an_organisation_cannot_give_itself_permission(world: World) {
         vvt.post("Consent", &active).await.expect(422);
         let mut proposed = active.clone();
         proposed["status"] = json!("proposed");
+        if reference == PATIENT {
+            // It cannot see that one: whose consent it is, is not known to it.
+            vvt.post("Consent", &proposed).await.expect(422);
+            continue;
+        }
         let id = vvt.post("Consent", &proposed).await.expect(201).id();
         vvt.get(CONDITION).await.expect(404);
         vvt.put(&format!("Consent/{id}"), &with(active, "id", json!(id))).await.expect(422);
@@ -319,7 +325,26 @@ async fn a_patient_writes_own_measurements_only(world: World) {
     world.server.vvt().put(&path, &weight(PATIENT, "2026-03-01", "1.0")).await.expect(403);
 }
 
+/// Whoever writes it: one that names another person too would be nobody's, and do nothing.
+async fn a_consent_about_two_persons_is_refused_and_not_left_without_effect(world: World) {
+    let other = world.bert.reference();
+    let mut provision = deny("org-gp");
+    provision["data"] = json!([{"meaning": "instance", "reference": {"reference": CONDITION}}]);
+    world.consents(provision.clone()).await;
+    provision["data"][0]["reference"]["reference"] = json!(other);
+    let body = consent(&world.anna.reference(), provision);
+    world.server.patient(&world.anna).post("Consent", &body).await.expect(422);
+    let mut proposed = body.clone();
+    proposed["status"] = json!("proposed");
+    let refused = world.server.hospital().post("Consent", &proposed).await.expect(422).json();
+    assert_eq!(refused["issue"][0]["expression"][0], "Consent.patient", "{refused}");
+    let as_hub = Interaction::Create { rtype: "Consent".to_owned(), body, if_none_exist: None };
+    let fault = crate::support::hub(world.server.app(), world.server.now()).write(as_hub).await.expect_err("refused");
+    assert_eq!(fault.status, 422);
+}
+
 on_both! {
+    a_consent_about_two_persons_is_refused_and_not_left_without_effect,
     each_way_to_permit_opens_what_it_names_and_no_more,
     an_objection_wins_and_what_is_more_specific_wins,
     a_withdrawal_works_on_the_next_request_of_any_kind,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::world::{CODE, CONDITION, PATIENT, World};
-use crate::support::builders::{coded, codes, condition, labelled};
+use crate::support::builders::{coded, codes, condition, labelled, weight};
 use crate::support::on_both;
 
 async fn an_emergency_opens_one_named_patient_and_the_patient_sees_it(world: World) {
@@ -186,21 +186,28 @@ async fn only_the_privacy_officer_says_whether_it_was_justified(world: World) {
 /// What an objection to an emergency reaches by the time of the data stays closed in every list.
 async fn an_objection_to_an_emergency_by_period_closes_everything_too(world: World) {
     let role = coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP");
+    let user = |id: &str| json!({"role": role, "reference": {"reference": format!("Practitioner/{id}")}});
     let provision = json!({
         "type": "deny",
-        "actor": [{"role": role, "reference": {"reference": "Practitioner/prac-a"}}],
+        "actor": [user("prac-c"), user("prac-a")],
         "purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "BTG"}],
         "code": codes(&["measurements", "wishes"]),
         "dataPeriod": {"start": "2026-01-03", "end": "2026-02-22"},
         "provision": [{"type": "deny", "period": {"start": "2026-03-02", "end": "2026-03-03"}}],
     });
     world.consents(provision).await;
+    let hub = world.anna.reference();
+    world.server.gp_post().put("Observation/o2", &weight(&hub, "2026-02-10", "70")).await.expect(201);
     let doctor = world.server.vvt().claim(&json!({"subject_id": "prac-a"})).emergency("bewusteloos");
     for path in ["$everything", "$everything?start=2026-01-01", "$everything?_type=Observation"] {
-        let shown = doctor.get(&format!("{PATIENT}/{path}")).await.expect(200).text();
-        assert!(!shown.contains("29463-7"), "{path}: {shown}");
+        for patient in [PATIENT, &hub] {
+            let shown = doctor.get(&format!("{patient}/{path}")).await.expect(200).text();
+            assert!(!shown.contains("29463-7"), "{path}: {shown}");
+        }
     }
-    doctor.get("Observation/o1").await.expect(404);
+    for path in ["Observation/o1", "Observation/o2"] {
+        doctor.get(path).await.expect(404);
+    }
     assert_eq!(doctor.get(&format!("Observation?patient={PATIENT}")).await.expect(200).matches(), [""; 0]);
     let other = world.server.vvt().claim(&json!({"subject_id": "prac-b"})).emergency("bewusteloos");
     other.get("Observation/o1").await.expect(200);

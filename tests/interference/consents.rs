@@ -102,8 +102,10 @@ fn target(dice: &mut Dice, names: &Names<'_>) -> Target {
     if dice.chance(8) {
         target.classes.push((dice.text(&CLASSES)).to_owned());
     }
-    if dice.chance(8) && !names.instances.is_empty() {
-        target.instances.push(dice.one(names.instances).clone());
+    // The `Patient` of another person in a consent would make it unclear whose it is: that one is refused.
+    let instances: Vec<&(String, String)> = names.instances.iter().filter(|(rtype, _)| rtype != "Patient").collect();
+    if dice.chance(8) && !instances.is_empty() {
+        target.instances.push((*dice.one(&instances)).clone());
     }
     if dice.chance(8) {
         let (from, to) = days(dice, -60);

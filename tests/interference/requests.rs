@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use super::world::World;
+use super::world::{Thing, World};
 use super::{searches, writes};
 use crate::search::differential::Dice;
 use crate::support::{Caller, Response};
@@ -74,6 +74,13 @@ pub struct Pool<'w> {
 }
 
 impl Pool<'_> {
+    /// The `Patient` of an organisation, by type and id.
+    pub fn patient_of_a_source(&self, dice: &mut Dice) -> String {
+        let all: Vec<String> =
+            self.world.things.iter().filter(|thing| thing.rtype == "Patient").map(Thing::name).collect();
+        if all.is_empty() { "Patient/absent".to_owned() } else { dice.one(&all).clone() }
+    }
+
     /// The id of something, of a type if one is given; now and then of nothing.
     pub fn place(&self, dice: &mut Dice, rtype: Option<&str>) -> (String, String) {
         if dice.chance(12) {

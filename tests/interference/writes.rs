@@ -10,7 +10,8 @@ use crate::support::builders::{bundle, condition, patient};
 
 /// A write.
 pub fn write(dice: &mut Dice, pool: &Pool<'_>) -> Asked {
-    let subject = pool.name(dice, Some("Patient"));
+    // Not the hub's own: who was given that address may write to it, and it is of the person whom it is of.
+    let subject = pool.patient_of_a_source(dice);
     let body = condition(&subject, dice.text(&["38341003", "1"]));
     let query = condition_of(dice, pool);
     let patch = json!([{"op": "replace", "path": "/onsetDateTime", "value": "2024"}]);
