@@ -33,6 +33,8 @@ pub struct App {
     pub parameters: ParameterCache,
     /// Profiles, compiled.
     pub profiles: ProfileCache,
+    /// Wakes who tells others of what happened.
+    pub telling: tokio::sync::Notify,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

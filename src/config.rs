@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+mod notify;
+
+pub use notify::Notify;
+
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -19,6 +23,8 @@ pub struct Config {
     pub audit: Audit,
     /// `[handoff]`.
     pub handoff: Handoff,
+    /// `[notify]`.
+    pub notify: Notify,
 }
 
 /// Where the server listens and how the outside names it.
@@ -180,6 +186,10 @@ impl Config {
         }
         if !(0..=366).contains(&config.handoff.days_after) {
             return Err(ConfigError("`handoff.days_after` is a number of days from 0 to 366".to_owned()));
+        }
+        set("SPIL_NOTIFY_IDENTITY", &mut config.notify.identity);
+        if let Some(value) = lookup("SPIL_NOTIFY_PRIVATE") {
+            config.notify.private = truth("SPIL_NOTIFY_PRIVATE", &value)?;
         }
         if let Some(value) = lookup("SPIL_IDP_BUILT_IN") {
             config.idp.built_in = truth("SPIL_IDP_BUILT_IN", &value)?;

@@ -17,6 +17,7 @@ pub mod error;
 pub mod fhir;
 pub mod http;
 pub mod import;
+pub mod notify;
 pub mod packages;
 pub mod routes;
 pub mod seal;

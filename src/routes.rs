@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::fhir::inside::Routes;
 use crate::fhir::operations::{
     acp, consent_check, convert, document, eoverdracht, everything, expand, graphql, index_status, lastn, lookup,
-    medication_overview, meta, patient_match, subsumes, translate, validate, validate_code, view_run,
+    medication_overview, meta, patient_match, subscription, subsumes, translate, validate, validate_code, view_run,
 };
 use crate::fhir::{
     answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
@@ -92,6 +92,9 @@ pub const FHIR: &[Row] = &[
     ("GET POST", "/fhir/{rtype}/{id}/$graphql", Class::Token),
     ("GET POST", "/fhir/{rtype}/{id}/$validate", Class::Token),
     ("GET", "/fhir/SearchParameter/{id}/$index-status", Class::Token),
+    ("GET POST", "/fhir/Subscription/$status", Class::Token),
+    ("GET POST", "/fhir/Subscription/{id}/$status", Class::Token),
+    ("GET POST", "/fhir/Subscription/{id}/$events", Class::Token),
     ("GET", "/health/live", Class::Public),
     ("GET", "/health/ready", Class::Public),
 ];
@@ -154,6 +157,9 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/{rtype}/{id}/$graphql" => get(graphql::instance).post(graphql::instance),
         "/fhir/{rtype}/{id}/$validate" => get(validate::of_instance).post(validate::of_instance),
         "/fhir/SearchParameter/{id}/$index-status" => get(index_status::get),
+        "/fhir/Subscription/$status" => get(subscription::of_several).post(subscription::of_several),
+        "/fhir/Subscription/{id}/$status" => get(subscription::of_one).post(subscription::of_one),
+        "/fhir/Subscription/{id}/$events" => get(subscription::events).post(subscription::events),
         "/health/live" => get(|| async { "live\n" }),
         "/health/ready" => get(crate::server::ready),
         _ => MethodRouter::new(),

@@ -16,6 +16,7 @@ use crate::clock::{Clock, Random};
 use crate::config::{Config, ConfigError};
 use crate::error::Error;
 use crate::http::tls::{self, Peer, TlsListener};
+use crate::notify::keep_telling;
 use crate::routes;
 use crate::seal::Sealer;
 use crate::store::Store;
@@ -46,6 +47,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
         directory,
         parameters,
         profiles,
+        telling: tokio::sync::Notify::new(),
         clock,
         random,
     }))
@@ -96,6 +98,7 @@ pub async fn serve(
     let settings = tls(&app.config).map_err(Error::internal)?;
     tokio::spawn(keep_indexing(Arc::downgrade(&app)));
     tokio::spawn(keep_checkpoints(Arc::downgrade(&app)));
+    tokio::spawn(keep_telling(Arc::downgrade(&app)));
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<Peer>(routes::service(app));
     let done = match settings {
         None => axum::serve(listener, service).with_graceful_shutdown(stop).await,

@@ -15,6 +15,7 @@ mod fuzz;
 mod http;
 mod import;
 mod interference;
+mod notify;
 mod portal;
 mod scenario;
 mod search;

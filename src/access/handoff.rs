@@ -134,6 +134,11 @@ async fn completed(access: &Access, draft: &Draft) -> Result<i64, Error> {
     Ok(since)
 }
 
+/// The organisation that a handoff is addressed to, once it was sent.
+pub fn sent_to(task: &Value, directory: &Directory) -> Option<i64> {
+    (is_handoff(task) && Phase::of(task) != Phase::Closed).then(|| owner(task, directory)).flatten()
+}
+
 fn owner(task: &Value, directory: &Directory) -> Option<i64> {
     let owner = &task["owner"];
     let by_id = owner["reference"].as_str().and_then(|text| text.strip_prefix("Organization/"));

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::error::Error;
-use crate::store::commit::{Commit, CommitError};
+use crate::store::commit::{Commit, CommitError, Telling};
 
 use super::absent::NOBODY;
 use super::draft::Draft;
@@ -247,12 +247,16 @@ impl Access {
             definitions,
             step: None,
         };
+        let tells = commit.changes.iter().any(|change| change.telling != Telling::default());
         let reloads = commit.changes.iter().any(|change| change.policy_users.is_some());
         let defines = !commit.definitions.is_empty();
         match self.app.store.commit(commit).await {
             Ok(()) => {
                 if defines {
                     self.app.parameters.refresh(&self.app.store).await?;
+                }
+                if tells {
+                    self.app.telling.notify_one();
                 }
                 if reloads {
                     tracing::info!(request = %self.ctx.request_id, "permissions of a person changed");

@@ -30,6 +30,8 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("Observation", "lastn"),
     ("Patient", "match"),
     ("SearchParameter", "index-status"),
+    ("Subscription", "status"),
+    ("Subscription", "events"),
     ("ValueSet", "expand"),
     ("ValueSet", "validate-code"),
     ("CodeSystem", "lookup"),

@@ -126,6 +126,54 @@ pub struct Change {
     pub policy_users: Option<Vec<(i64, String)>>,
     /// For a handoff Task: what it lends out.
     pub handoff: Vec<Lent>,
+    /// Whom it tells of what.
+    pub telling: Telling,
+}
+
+/// Whom a change tells of what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Telling {
+    /// For a `Subscription` or an `Endpoint`: who wants to be told from now on.
+    pub subscriber: Option<Subscriber>,
+    /// For a handoff `Task`: whom it concerns.
+    pub news: Option<News>,
+}
+
+/// Of which handoffs somebody wants to be told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Those that are addressed to it.
+    pub owner: bool,
+    /// Those that it sent.
+    pub requester: bool,
+}
+
+/// Who wants to be told of handoffs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscriber {
+    /// `Subscription/id` or `Endpoint/id`.
+    pub target: String,
+    /// The organisation.
+    pub org: i64,
+    /// Whether it is told of what happens from now on.
+    pub active: bool,
+    /// Whether it is called first, to see that it answers.
+    pub shakes: bool,
+    /// Of which handoffs.
+    pub part: Part,
+    /// After so many ms of silence it is called; 0 never.
+    pub heartbeat: i64,
+}
+
+/// Whom a handoff concerns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// The organisation that it is addressed to.
+    pub owner: i64,
+    /// The organisation that sent it.
+    pub requester: i64,
+    /// `Task/id`.
+    pub focus: String,
 }
 
 /// What a handoff lends out to the organisation that it is addressed to. No resource is in two of one handoff.

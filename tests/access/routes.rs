@@ -26,6 +26,8 @@ const NEVER: [u16; 7] = [401, 405, 405, 405, 405, 405, 405];
 const ASKED: [u16; 7] = [401, 200, 200, 200, 200, 200, 200];
 /// What needs a client that is registered for it by name (`view_run.rs` has one).
 const BY_NAME: [u16; 7] = [401, 403, 403, 403, 403, 403, 403];
+/// What is told to the organisation alone whose it is.
+const OF_THE_SOURCE: [u16; 7] = [401, 404, 404, 404, 200, 404, 404];
 /// What is for patients only, each their own.
 const OF_PATIENTS: [u16; 7] = [401, 403, 403, 403, 403, 200, 200];
 /// Deletions: what is hidden is not there.
@@ -164,6 +166,12 @@ fn rows() -> Vec<Row> {
             Value::Null,
             [401, 403, 403, 403, 403, 403, 403],
         ),
+        ("GET", "/fhir/Subscription/$status", "Subscription/$status?id=s1", Value::Null, OF_THE_SOURCE),
+        ("POST", "/fhir/Subscription/$status", "Subscription/$status?id=s1", parameters(&json!([])), OF_THE_SOURCE),
+        ("GET", "/fhir/Subscription/{id}/$status", "Subscription/s1/$status", Value::Null, OF_THE_SOURCE),
+        ("POST", "/fhir/Subscription/{id}/$status", "Subscription/s1/$status", parameters(&json!([])), OF_THE_SOURCE),
+        ("GET", "/fhir/Subscription/{id}/$events", "Subscription/s1/$events", Value::Null, OF_THE_SOURCE),
+        ("POST", "/fhir/Subscription/{id}/$events", "Subscription/s1/$events", parameters(&json!([])), OF_THE_SOURCE),
     ]
     .into_iter()
     .chain(definitions())
@@ -258,6 +266,8 @@ fn class(response: &Response) -> u16 {
 async fn every_route_answers_each_caller_as_the_table_says(world: World) {
     let mut faults = Vec::new();
     let consent = world.consents(crate::support::builders::permit("org-pharmacy")).await;
+    let told = crate::notify::subscription("http://127.0.0.1:9/hook", None);
+    world.server.hospital().put("Subscription/s1", &told).await.expect(201);
     for row in &rows() {
         for (caller, expected) in CALLERS.iter().zip(row.4) {
             let answer = ask(&world, caller, row, &consent).await;

@@ -8,7 +8,7 @@ use spil::access::{Access, Interaction};
 use spil::app::App;
 use spil::clock::{Clock, SystemRandom};
 use spil::config::Config;
-use spil::store::commit::{Change, Commit, Method, PersonKey};
+use spil::store::commit::{Change, Commit, Method, PersonKey, Telling};
 use spil_consent::HUB;
 use spil_fhir_profiles::category;
 use spil_fhir_profiles::definition::type_number;
@@ -84,6 +84,7 @@ impl Kept {
             index: extract_with(&set.parameters, resource).localised(&self.app.config.fhir_base()),
             policy_users: None,
             handoff: Vec::new(),
+            telling: Telling::default(),
         };
         let commit = Commit { changes: vec![change], parameters: Some(set.version), ..Commit::default() };
         self.app.store.commit(commit).await.expect("laid");

@@ -11,7 +11,7 @@ mod tampered;
 mod views;
 
 use spil::clock::{Random as _, SystemRandom};
-use spil::store::commit::{AuditEntry, Change, Commit, CommitError, Expect, Method, PersonKey};
+use spil::store::commit::{AuditEntry, Change, Commit, CommitError, Expect, Method, PersonKey, Telling};
 use spil::store::{Asker, Store};
 use spil::tlog::Signer;
 use spil_fhir_profiles::definition::type_number;
@@ -95,6 +95,7 @@ fn condition(id: &str, code: &str, person: PersonKey) -> Change {
         body: body.to_string().into_bytes().into(),
         policy_users: None,
         handoff: Vec::new(),
+        telling: Telling::default(),
     }
 }
 

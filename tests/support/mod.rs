@@ -8,6 +8,7 @@ pub mod engine;
 mod hub;
 pub mod keys;
 pub mod postgres;
+pub mod receiver;
 pub mod region;
 pub mod server;
 pub mod world;

@@ -64,6 +64,7 @@ impl Server {
         config.database.readers = 4;
         config.idp.built_in = true;
         config.handoff.days_after = 7;
+        config.notify.private = true;
         let clock = Arc::new(TestClock(AtomicI64::new(START), AtomicI64::new(i64::MAX)));
         let app = spil::server::start(config, clock.clone(), random).await.expect("the server starts");
         let running = spil::server::serve(Arc::clone(&app), listener, std::future::pending());

@@ -85,7 +85,7 @@ fn allowed(moves: &[(&str, &[&str])], from: &str, to: &str, who: &str) -> Result
 
 impl Access {
     /// `Organization` id of the caller; empty for others.
-    fn organisation_id(&self) -> &str {
+    pub(crate) fn organisation_id(&self) -> &str {
         match &self.ctx.actor {
             Actor::Organisation(actor) => &actor.id,
             _ => "",

@@ -25,7 +25,7 @@ impl Access {
         }
         let handoff = is_handoff(body);
         if handoff {
-            self.may_begin(draft, body, directory)?;
+            may_begin(draft, body, directory)?;
         }
         let of_a_handoff = handoff || is_notice(&body["type"]);
         if of_a_handoff && compartment::patients(body).is_empty() && names_somebody(body) {
@@ -35,20 +35,20 @@ impl Access {
         }
         Ok(())
     }
+}
 
-    fn may_begin(&self, draft: &Draft, task: &Value, directory: &Directory) -> Result<(), Error> {
-        let status = task["status"].as_str().unwrap_or_default();
-        let new = draft.current.as_ref().is_none_or(|record| record.deleted);
-        if new && !FIRST.contains(&status) {
-            let text = "a handoff begins as `draft` or `requested`";
-            return Err(Error::unprocessable("business-rule", text).at("Task.status"));
-        }
-        if status != "draft" && owner(task, directory).is_none() {
-            let text = "a handoff is addressed to an organisation of the region, by reference or by URA number";
-            return Err(Error::unprocessable("business-rule", text).at("Task.owner"));
-        }
-        Ok(())
+fn may_begin(draft: &Draft, task: &Value, directory: &Directory) -> Result<(), Error> {
+    let status = task["status"].as_str().unwrap_or_default();
+    let new = draft.current.as_ref().is_none_or(|record| record.deleted);
+    if new && !FIRST.contains(&status) {
+        let text = "a handoff begins as `draft` or `requested`";
+        return Err(Error::unprocessable("business-rule", text).at("Task.status"));
     }
+    if status != "draft" && owner(task, directory).is_none() {
+        let text = "a handoff is addressed to an organisation of the region, by reference or by URA number";
+        return Err(Error::unprocessable("business-rule", text).at("Task.owner"));
+    }
+    Ok(())
 }
 
 /// Whether any text of it holds a citizen service number.

@@ -16,6 +16,7 @@ pub mod medication_overview;
 pub mod meta;
 pub mod patient_match;
 mod render;
+pub mod subscription;
 pub mod subsumes;
 pub mod translate;
 pub mod validate;

@@ -11,7 +11,7 @@ use crate::store::tx::{Bulk, Dialect, Field, Kind, Statement, Step, StoreError};
 use crate::store::value::{Arg, Cell, Row};
 
 use super::parameter::{self, DefinitionChange, IndexStep};
-use super::{audit, contained, full_text, index, versions};
+use super::{audit, contained, full_text, index, notify, versions};
 
 /// The highest numbers in use, and the end of the audit chain.
 #[derive(Debug, Default)]
@@ -234,6 +234,7 @@ impl<'c> Writing<'c> {
             insert(&mut steps, "full_text", full_text::columns(dialect), words.iter().map(Field::from).collect());
             write_policies(&mut steps, dialect, &self.placed);
             write_handoffs(&mut steps, dialect, &self.placed);
+            notify::write(&mut steps, &self.placed);
         }
         parameter::define(&mut steps, self.parameter, &self.definitions)?;
         if let Some((step, answers)) = &self.step {

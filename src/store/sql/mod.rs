@@ -9,6 +9,7 @@ pub mod checkpoint;
 pub mod contained;
 pub mod full_text;
 pub mod index;
+pub mod notify;
 pub mod packages;
 pub mod parameter;
 pub mod policy;
