@@ -10,6 +10,7 @@ use crate::seal::Sealer;
 use crate::store::Store;
 use crate::terminology::Conformance;
 use crate::tlog::Signer;
+use crate::vouch::Voucher;
 
 /// Store, keys, clock and randomness, shared by every request.
 pub struct App {
@@ -23,6 +24,8 @@ pub struct App {
     pub auth: Auth,
     /// Seals links.
     pub sealer: Sealer,
+    /// Signs what is printed on documents.
+    pub voucher: Voucher,
     /// Signs checkpoints of the audit log.
     pub log_key: Signer,
     /// What persons have laid down, compiled.

@@ -27,3 +27,4 @@ pub mod store;
 pub mod terminology;
 pub mod tlog;
 pub mod ui;
+pub mod vouch;

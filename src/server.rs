@@ -22,6 +22,7 @@ use crate::seal::Sealer;
 use crate::store::Store;
 use crate::terminology::Conformance;
 use crate::tlog::Signer;
+use crate::vouch::Voucher;
 
 /// Opens the database, loads the keys and puts the program together.
 ///
@@ -31,6 +32,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let store = Store::open(&config.database.url, config.database.readers).await?;
     let auth = Auth::load(&store, &config, random.as_ref()).await?;
     let sealer = Sealer::load(&store, random.as_ref()).await?;
+    let voucher = Voucher::load(&store, random.as_ref()).await?;
     let log_key = log_key(&store, &config, random.as_ref()).await?;
     let (policies, directory) = (Policies::default(), DirectoryCache::default());
     let parameters = ParameterCache::load(&store).await?;
@@ -42,6 +44,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
         conformance,
         auth,
         sealer,
+        voucher,
         log_key,
         policies,
         directory,

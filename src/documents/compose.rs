@@ -4,13 +4,15 @@ use super::record::Record;
 use super::text::Text;
 use super::value::{human_name, key, list, text};
 use super::view::{Section, View};
-use super::{Document, Input, close, dates, narrative};
+use super::{Document, Input, Kind, close, dates, narrative};
 use serde_json::{Value, json};
 use spil_fhir_profiles::bsn;
 use std::collections::HashSet;
 
-/// What kind of document it is: codings (system, code, display) and title.
+/// What kind of document it is, with codings (system, code, display) and title.
 pub(super) struct Type {
+    /// The kind.
+    pub(super) kind: Kind,
     /// The codings of `Composition.type`.
     pub(super) codings: &'static [(&'static str, &'static str, &'static str)],
     /// The title.
@@ -43,13 +45,19 @@ pub(super) fn compose(input: &Input<'_>, record: &Record<'_>, kind: Type, sectio
         "section": sections.iter().map(section_json).collect::<Vec<_>>()
     });
     let view = View {
-        title: kind.title,
+        title: kind.title.clone(),
         person: person(record.patient),
         notices: notices(input),
         sections,
         origin: origin(input),
     };
-    Document { bundle: bundle(input, record, composition), view }
+    document(input, kind.kind, bundle(input, record, composition), view)
+}
+
+/// A document that was made for this input.
+pub(super) fn document(input: &Input<'_>, kind: Kind, bundle: Value, view: View) -> Document {
+    let (id, author) = (input.document_id.to_owned(), input.author.organisation.to_owned());
+    Document { bundle, view, kind, id, made_ms: input.now_ms, author }
 }
 
 /// Wraps a Composition and everything that can be reached from it into a Bundle without loose ends.

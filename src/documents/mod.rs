@@ -9,9 +9,12 @@ mod close;
 mod compose;
 mod dates;
 mod eoverdracht;
+mod kind;
 mod medication;
 mod narrative;
+mod pdf;
 pub mod present;
+mod proof;
 mod record;
 mod released;
 mod render;
@@ -27,8 +30,11 @@ mod tests;
 pub use advance_care::advance_care;
 pub use dates::month;
 pub use eoverdracht::nursing_handoff;
+pub use kind::Kind;
 pub use medication::medication_overview;
-pub use released::{HANDOFF_TYPES, MEDICATION_TYPES, WISHES_TYPES, released_document};
+pub use pdf::{PdfError, pdf};
+pub use proof::{Claim, Proof};
+pub use released::{HANDOFF_TYPES, MEDICATION_TYPES, WISHES_TYPES, proof, proven, released_document};
 pub use render::{fragment, html};
 pub use stored::stored_document;
 pub use text::{Lang, Text};
@@ -82,4 +88,12 @@ pub struct Document {
     pub bundle: Value,
     /// The readable model.
     pub view: View,
+    /// What kind of document it is.
+    pub kind: Kind,
+    /// Its number, a UUID.
+    pub id: String,
+    /// When it was made, in milliseconds since 1970.
+    pub made_ms: i64,
+    /// The name of the organisation that made it.
+    pub author: String,
 }

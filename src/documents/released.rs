@@ -3,8 +3,10 @@
 use crate::access::{Gathered, Stored};
 use crate::ctx::{Actor, Ctx};
 use crate::error::Error;
+use crate::vouch::Voucher;
 use serde_json::Value;
 
+use super::proof::{Claim, DOMAIN, Proof};
 use super::{Author, Document, Input, Source};
 
 /// The organisation in whose name documents are composed.
@@ -90,6 +92,18 @@ pub fn released_document(
         base,
         incomplete: !matches!(ctx.actor, Actor::Patient(_) | Actor::Hub),
     }))
+}
+
+/// The proof of a document, signed by this server, to be checked at its own address.
+pub fn proof(document: &Document, voucher: &Voucher, base: &str) -> Proof {
+    let claim = Claim::of(document);
+    let token = voucher.token(DOMAIN, &claim.bytes());
+    Proof::new(claim, format!("{}/controle/{token}", base.trim_end_matches('/')))
+}
+
+/// What a token says; none when this server did not make it.
+pub fn proven(token: &str, voucher: &Voucher) -> Option<Claim> {
+    Claim::read(&voucher.open(DOMAIN, token)?)
 }
 
 /// Who asked, as readers see it.

@@ -1,16 +1,14 @@
 //! The readable page of a document: semantic HTML, one stylesheet, no script.
 
 use super::narrative::{escape, write_blocks};
+use super::proof::Proof;
 use super::text::{Lang, Text};
 use super::view::{Section, View};
 use std::fmt::Write;
 
-/// A whole HTML page that shows the document in one language.
-pub fn html(view: &View, lang: Lang) -> String {
-    let code = match lang {
-        Lang::Nl => "nl",
-        Lang::En => "en",
-    };
+/// A whole HTML page that shows the document in one language, with the proof that belongs to it.
+pub fn html(view: &View, lang: Lang, proof: Option<&Proof>) -> String {
+    let code = lang.code();
     let title = escape(view.title.get(lang));
     let name = view.person.first().map_or_else(String::new, |(_, name)| format!(" - {}", escape(name.get(lang))));
     let mut out = format!(
@@ -31,6 +29,7 @@ pub fn html(view: &View, lang: Lang) -> String {
     }
     out.push_str("</main>\n<footer>\n");
     write_facts(&mut out, &view.origin, lang);
+    out.extend(proof.map(|proof| proof.html(lang)));
     out.push_str("</footer>\n</body>\n</html>\n");
     out
 }

@@ -9,11 +9,16 @@ use super::rows;
 use super::text::Text;
 use super::value::{codes, concept, key, list, text};
 use super::view::{Block, Section, View};
-use super::{Document, Input, Source, dates, eoverdracht};
+use super::{Document, Input, Kind, Source, dates, eoverdracht};
 use serde_json::{Value, json};
 
 /// The document of a stored Composition: it first, then everything that it refers to and that was released.
 pub fn stored_document(input: &Input<'_>, composition: &Value) -> Document {
+    of_kind(input, composition, Kind::Sent)
+}
+
+/// The same, when it is known what kind of document it is.
+pub(super) fn of_kind(input: &Input<'_>, composition: &Value, kind: Kind) -> Document {
     let record = Record::new(input);
     let mut shown = composition.clone();
     let mut lost = false;
@@ -42,7 +47,7 @@ pub fn stored_document(input: &Input<'_>, composition: &Value) -> Document {
         sections: sections.into_iter().filter(|section| !section.is_empty()).collect(),
         origin: origin(input, &record, composition),
     };
-    Document { bundle: compose::bundle(input, &record, shown), view }
+    compose::document(input, kind, compose::bundle(input, &record, shown), view)
 }
 
 /// Removes what cannot be shown from a section and reads what is left. A section that lost something also loses the

@@ -9,6 +9,16 @@ pub enum Lang {
     En,
 }
 
+impl Lang {
+    /// The code of the language.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Nl => "nl",
+            Self::En => "en",
+        }
+    }
+}
+
 /// One piece of text, in Dutch and in English. What comes from a record as it stands is the same in both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text {

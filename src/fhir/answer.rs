@@ -43,7 +43,7 @@ pub fn resource(status: StatusCode, value: &Value, form: Form) -> Result<Respons
     let form = form.of_data();
     let bytes = match form {
         Form::Xml => xml::from_json(value).map_err(|issue| Error::internal(issue.diagnostics))?,
-        Form::Json | Form::Html => serde_json::to_vec(value).map_err(Error::internal)?,
+        Form::Json | Form::Html | Form::Pdf => serde_json::to_vec(value).map_err(Error::internal)?,
     };
     Ok(bytes_answer(status, bytes, form))
 }
@@ -80,7 +80,7 @@ fn in_form(json: Bytes, form: Form) -> Result<Bytes, Error> {
             let value = serde_json::from_slice(&json).map_err(Error::internal)?;
             xml::from_json(&value).map(Bytes::from).map_err(|issue| Error::internal(issue.diagnostics))
         }
-        Form::Json | Form::Html => Ok(json),
+        Form::Json | Form::Html | Form::Pdf => Ok(json),
     }
 }
 

@@ -65,7 +65,7 @@ impl BundleWriter {
                 let value: Value = serde_json::from_slice(&bytes).map_err(Error::internal)?;
                 xml::from_json(&value).map_err(|issue| Error::internal(issue.diagnostics))?
             }
-            Form::Json | Form::Html => bytes,
+            Form::Json | Form::Html | Form::Pdf => bytes,
         };
         Ok(bytes_answer(StatusCode::OK, bytes, form))
     }

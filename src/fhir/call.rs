@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::auth::authenticate;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{BODY_LIMIT, Form, Held, Prefer, accepted, query_pairs, unpacked, version};
+use crate::http::{BODY_LIMIT, Form, Held, Offer, Prefer, accepted, query_pairs, unpacked, version};
 
 use super::answer;
 use super::posted::{HasTurn, Posted};
@@ -50,17 +50,34 @@ pub struct Call {
     pub headers: HeaderMap,
 }
 
+/// An authenticated request for a document.
+pub struct DocumentCall(pub Call);
+
 impl FromRequestParts<Arc<App>> for Call {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        Self::begin(parts, app, Offer::Data).await
+    }
+}
+
+impl FromRequestParts<Arc<App>> for DocumentCall {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        Call::begin(parts, app, Offer::Documents).await.map(Self)
+    }
+}
+
+impl Call {
+    async fn begin(parts: &mut Parts, app: &Arc<App>, offer: Offer) -> Result<Self, Response> {
         let call = async {
             let pairs = query_pairs(parts.uri.query().unwrap_or_default())?;
             if let Some(inside) = parts.extensions.remove::<Inside>() {
                 parts.extensions.insert(HasTurn);
                 return Ok((pairs, Form::Json, inside.ctx, inside.held));
             }
-            let form = accepted(&parts.headers, &pairs)?;
+            let form = accepted(&parts.headers, &pairs, offer)?;
             let ctx = authenticate(app, &parts.headers).await?;
             if pairs.iter().any(|(name, value)| name == "_pretty" && value != "true" && value != "false") {
                 return Err(Error::bad_request("value", "`_pretty` is `true` or `false`").at("_pretty"));
@@ -79,9 +96,7 @@ impl FromRequestParts<Arc<App>> for Call {
             headers: if parts.method.is_safe() { mem::take(&mut parts.headers) } else { parts.headers.clone() },
         })
     }
-}
 
-impl Call {
     /// The query without what only shapes the answer.
     pub fn query(&self) -> Vec<(String, String)> {
         self.pairs.iter().filter(|(name, _)| name != "_format" && name != "_pretty").cloned().collect()

@@ -11,7 +11,7 @@ use spil_fhir_profiles::definition::resource_types;
 use spil_fhir_profiles::parameters::{ParamKind, Parameters};
 
 use crate::app::App;
-use crate::http::{Form, accepted, query_pairs};
+use crate::http::{Form, Offer, accepted, query_pairs};
 
 use super::answer;
 
@@ -52,7 +52,7 @@ const COMPARTMENTS: [&str; 5] = ["device", "encounter", "patient", "practitioner
 
 /// Answers to everybody, signed in or not.
 pub async fn metadata(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
-    let form = query_pairs(uri.query().unwrap_or_default()).and_then(|pairs| accepted(&headers, &pairs));
+    let form = query_pairs(uri.query().unwrap_or_default()).and_then(|pairs| accepted(&headers, &pairs, Offer::Data));
     let form = match form {
         Ok(form) => form,
         Err(error) => return answer::refuse(&error, Form::Json),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::access::{Found, Released};
 use crate::error::Error;
-use crate::http::{query_pairs, wanted};
+use crate::http::{Offer, query_pairs, wanted};
 
 use super::answer;
 use super::bundle::{BundleWriter, full_url};
@@ -64,7 +64,7 @@ pub async fn form_pairs(call: &Call, request: Request) -> Result<Vec<(String, St
 /// As [`form_pairs`]; 406 for a form of answers that is not there.
 pub async fn searched(call: &mut Call, request: Request) -> Result<Vec<(String, String)>, Error> {
     let own = form(call, request).await?;
-    call.form = wanted(&own)?.unwrap_or(call.form);
+    call.form = wanted(&own, Offer::Data)?.unwrap_or(call.form);
     let mut pairs = call.query();
     pairs.extend(own.into_iter().filter(|(name, _)| name != "_format" && name != "_pretty"));
     Ok(pairs)

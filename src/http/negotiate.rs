@@ -14,6 +14,17 @@ pub enum Form {
     Xml,
     /// `text/html`: documents only.
     Html,
+    /// `application/pdf`: only where documents are made.
+    Pdf,
+}
+
+/// What can be had at an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// Resources.
+    Data,
+    /// Documents, to be kept and printed as well.
+    Documents,
 }
 
 impl Form {
@@ -21,7 +32,7 @@ impl Form {
     /// never be called a page, or what it holds would run as one.
     #[must_use]
     pub fn of_data(self) -> Self {
-        if self == Self::Html { Self::Json } else { self }
+        if matches!(self, Self::Html | Self::Pdf) { Self::Json } else { self }
     }
 
     /// The media type.
@@ -30,6 +41,7 @@ impl Form {
             Self::Json => "application/fhir+json; charset=utf-8",
             Self::Xml => "application/fhir+xml; charset=utf-8",
             Self::Html => "text/html; charset=utf-8",
+            Self::Pdf => "application/pdf",
         }
     }
 }
@@ -38,17 +50,17 @@ impl Form {
 ///
 /// # Errors
 /// 406 when only forms are asked that are not there.
-pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Form, Error> {
-    if let Some(form) = wanted(pairs)? {
+pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)], offer: Offer) -> Result<Form, Error> {
+    if let Some(form) = wanted(pairs, offer)? {
         return Ok(form);
     }
     let mut best: Option<(Form, u32)> = None;
     let mut asked = false;
     for header in headers.get_all(ACCEPT) {
-        for part in header.to_str().map_err(|_| refuse())?.split(',') {
+        for part in header.to_str().map_err(|_| refuse(offer))?.split(',') {
             asked = true;
             let quality = weigh(part);
-            if let Some(form) = named(part).filter(|_| quality > 0)
+            if let Some(form) = named(part, offer).filter(|_| quality > 0)
                 && best.is_none_or(|(_, other)| quality > other)
             {
                 best = Some((form, quality));
@@ -57,7 +69,7 @@ pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Form,
     }
     match best {
         Some((form, _)) => Ok(form),
-        None if asked => Err(refuse()),
+        None if asked => Err(refuse(offer)),
         None => Ok(Form::Json),
     }
 }
@@ -66,17 +78,21 @@ pub fn accepted(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Form,
 ///
 /// # Errors
 /// 406 when it is not there.
-pub fn wanted(pairs: &[(String, String)]) -> Result<Option<Form>, Error> {
+pub fn wanted(pairs: &[(String, String)], offer: Offer) -> Result<Option<Form>, Error> {
     let Some((_, wanted)) = pairs.iter().find(|(name, _)| name == "_format") else { return Ok(None) };
-    named(wanted).map(Some).ok_or_else(refuse)
+    named(wanted, offer).map(Some).ok_or_else(|| refuse(offer))
 }
 
-fn refuse() -> Error {
-    Error::new(406, "not-supported", "possible: application/fhir+json, application/fhir+xml")
+fn refuse(offer: Offer) -> Error {
+    let possible = match offer {
+        Offer::Data => "possible: application/fhir+json, application/fhir+xml",
+        Offer::Documents => "possible: application/fhir+json, application/fhir+xml, text/html, application/pdf",
+    };
+    Error::new(406, "not-supported", possible)
 }
 
 /// The quality of a media range in thousandths.
-fn weigh(part: &str) -> u32 {
+pub(super) fn weigh(part: &str) -> u32 {
     let mut pieces = part.split(';').map(str::trim);
     pieces.find_map(|piece| piece.strip_prefix("q=")).and_then(|text| text.parse::<f32>().ok()).map_or(1000, |value| {
         if value >= 1.0 {
@@ -95,7 +111,7 @@ fn thousandths(value: f32) -> u32 {
 }
 
 /// The form of a media type; `fhirVersion` may name R4 only.
-fn named(media: &str) -> Option<Form> {
+fn named(media: &str, offer: Offer) -> Option<Form> {
     let mut pieces = media.split(';').map(str::trim);
     let media = pieces.next().unwrap_or_default().to_ascii_lowercase().replace(' ', "+");
     let version = pieces.find_map(|piece| piece.strip_prefix("fhirVersion="));
@@ -112,6 +128,7 @@ fn named(media: &str) -> Option<Form> {
         | "application/*" => Form::Json,
         "xml" | "application/xml" | "application/fhir+xml" | "application/xml+fhir" | "text/xml" => Form::Xml,
         "html" | "text/html" => Form::Html,
+        "pdf" | "application/pdf" if offer == Offer::Documents => Form::Pdf,
         _ => return None,
     })
 }

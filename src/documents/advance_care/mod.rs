@@ -17,7 +17,7 @@ use super::record::Record;
 use super::text::Text;
 use super::value::SNOMED;
 use super::view::Block;
-use super::{Document, Input};
+use super::{Document, Input, Kind};
 
 /// Composes the advance care plan.
 pub fn advance_care(input: &Input<'_>) -> Document {
@@ -41,6 +41,7 @@ pub fn advance_care(input: &Input<'_>) -> Document {
         conversations::forms(&record),
     ];
     let kind = Type {
+        kind: Kind::Wishes,
         codings: &[(SNOMED, "713603004", "Advance care planning")],
         title: Text::new("Wensen en grenzen in de zorg", "Wishes and limits in care"),
     };

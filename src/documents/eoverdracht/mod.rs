@@ -8,11 +8,10 @@ use super::advance_care::limits_now;
 use super::compose::{Type, compose};
 use super::record::Record;
 use super::rows;
-use super::stored::stored_document;
 use super::text::Text;
 use super::value::{SNOMED, coded, holds, kind};
 use super::view::Section;
-use super::{Document, Input, Source, dates, present};
+use super::{Document, Input, Kind, Source, dates, present, stored};
 use serde_json::Value;
 use std::collections::HashMap;
 use tree::{Branch, TREE};
@@ -25,7 +24,7 @@ const WISHES: &str = "108329005";
 /// Composes the nursing handoff: the Composition of the sender when there is one, else from the record.
 pub fn nursing_handoff(input: &Input<'_>, composition: Option<&Value>) -> Document {
     if let Some(composition) = composition {
-        return stored_document(input, composition);
+        return stored::of_kind(input, composition, Kind::Handoff);
     }
     let record = Record::new(input);
     let mut placed: HashMap<&'static str, Vec<&Source>> = HashMap::new();
@@ -39,6 +38,7 @@ pub fn nursing_handoff(input: &Input<'_>, composition: Option<&Value>) -> Docume
     }
     let sections = TREE.iter().map(|branch| section(&record, branch, &placed)).collect();
     let kind = Type {
+        kind: Kind::Handoff,
         codings: &[(SNOMED, "11171000146100", "verpleegkundige overdracht")],
         title: Text::new("Overdracht van verpleging", "Nursing handoff"),
     };

@@ -13,7 +13,7 @@ use super::record::Record;
 use super::text::Text;
 use super::value::{LOINC, SNOMED};
 use super::view::{Block, Section};
-use super::{Document, Input};
+use super::{Document, Input, Kind};
 use treatment::{State, Treatment};
 
 /// Composes the medication overview.
@@ -40,6 +40,7 @@ pub fn medication_overview(input: &Input<'_>) -> Document {
         safety::section(&record),
     ];
     let kind = Type {
+        kind: Kind::Medication,
         codings: &[(SNOMED, "11181000146103", "medicatieoverzicht"), (LOINC, "56445-0", "Medication summary Document")],
         title: Text::new("Medicijnoverzicht", "Medicines overview"),
     };

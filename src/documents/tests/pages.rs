@@ -13,7 +13,7 @@ fn pages_have_one_stylesheet_and_nothing_that_runs() {
         with(&record, |input| nursing_handoff(input, None)),
     ] {
         for lang in [Lang::Nl, Lang::En] {
-            let page = html(&document.view, lang);
+            let page = html(&document.view, lang, None);
             assert_eq!(page.matches("<link ").count(), 1);
             assert!(page.contains("href=\"/static/document.css\""));
             for forbidden in ["<script", "style=", "javascript:", "onclick", "zib", "Composition", "Bundle"] {
@@ -34,7 +34,7 @@ fn markup_in_a_record_stays_text() {
         "code": {"text": "<script>alert(1)</script>\"&"}
     });
     let document = with(&[fixtures::from("<b>Org</b>", evil)], medication_overview);
-    let page = html(&document.view, Lang::Nl);
+    let page = html(&document.view, Lang::Nl, None);
     assert!(!page.contains("<script>") && !page.contains("<b>Org"));
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp;"));
 }

@@ -6,12 +6,12 @@ use axum::response::Response;
 
 use crate::documents::stored_document;
 use crate::fhir::answer;
-use crate::fhir::call::Call;
+use crate::fhir::call::DocumentCall;
 
 use super::render;
 
-/// Answers with the document as JSON, XML or HTML.
-pub async fn get(call: Call, Path(id): Path<String>) -> Response {
+/// Answers with the document as JSON, XML, HTML or PDF.
+pub async fn get(DocumentCall(call): DocumentCall, Path(id): Path<String>) -> Response {
     let done = async {
         let released = call.access.composition(&id).await?;
         let (composition, gathered) = released.get();

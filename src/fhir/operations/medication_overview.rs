@@ -6,12 +6,12 @@ use axum::response::Response;
 
 use crate::documents::{MEDICATION_TYPES, medication_overview};
 use crate::fhir::answer;
-use crate::fhir::call::Call;
+use crate::fhir::call::DocumentCall;
 
 use super::render;
 
-/// Answers with the document as JSON, XML or HTML.
-pub async fn get(call: Call, Path(id): Path<String>) -> Response {
+/// Answers with the document as JSON, XML, HTML or PDF.
+pub async fn get(DocumentCall(call): DocumentCall, Path(id): Path<String>) -> Response {
     let done = async {
         let gathered = call.access.collect(&id, &MEDICATION_TYPES, "$medication-overview").await?;
         render::document(&call, gathered.get(), medication_overview)

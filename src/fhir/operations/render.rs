@@ -1,28 +1,41 @@
-//! Documents as a Bundle or as a readable page.
+//! Documents as a Bundle, as a readable page, or as a file to keep.
 
-use axum::http::StatusCode;
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LANGUAGE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
 use crate::access::Gathered;
-use crate::documents::{Document, Input, Lang, html, released_document};
+use crate::documents::{Document, Input, Lang, html, pdf, proof, released_document};
 use crate::error::Error;
 use crate::fhir::answer;
 use crate::fhir::call::Call;
-use crate::http::Form;
+use crate::http::{Form, Tongue, tongue};
 
 /// Composes a document of what was gathered and answers with it.
 pub fn document(call: &Call, gathered: &Gathered, compose: impl FnOnce(&Input) -> Document) -> Result<Response, Error> {
     let (base, document_id) = (call.app.config.fhir_base(), call.app.random.uuid());
+    let lang = match tongue(&call.headers, &call.pairs)? {
+        Tongue::Dutch => Lang::Nl,
+        Tongue::English => Lang::En,
+    };
     let document = released_document(call.access.ctx(), gathered, &base, &document_id, compose)?;
-    match call.form {
-        Form::Html => Ok(page(call, &document)),
-        form => answer::resource(StatusCode::OK, &document.bundle, form),
-    }
-}
-
-fn page(call: &Call, document: &Document) -> Response {
-    let wanted = call.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let lang = if wanted.starts_with("en") { Lang::En } else { Lang::Nl };
-    answer::bytes_answer(StatusCode::OK, html(&document.view, lang).into_bytes(), Form::Html)
+    let proof = || proof(&document, &call.app.voucher, &call.app.config.server.base);
+    let mut response = match call.form {
+        Form::Html => {
+            let page = html(&document.view, lang, Some(&proof()));
+            answer::bytes_answer(StatusCode::OK, page.into_bytes(), Form::Html)
+        }
+        Form::Pdf => {
+            let file = pdf(&document, lang, Some(&proof())).map_err(Error::internal)?;
+            let mut response = answer::bytes_answer(StatusCode::OK, file, Form::Pdf);
+            let name = format!("inline; filename=\"{}\"", document.kind.file(lang));
+            if let Ok(name) = HeaderValue::from_str(&name) {
+                response.headers_mut().insert(CONTENT_DISPOSITION, name);
+            }
+            response
+        }
+        form => return answer::resource(StatusCode::OK, &document.bundle, form),
+    };
+    response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(lang.code()));
+    Ok(response)
 }

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use axum::response::Response;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
 
 use crate::access::{Access, Gathered, Stored};
 use crate::app::App;
-use crate::documents::{self, Document, HANDOFF_TYPES, Input, MEDICATION_TYPES, Text, WISHES_TYPES, released_document};
+use crate::documents::{
+    self, Document, HANDOFF_TYPES, Input, MEDICATION_TYPES, Proof, Text, WISHES_TYPES, released_document,
+};
 use crate::error::Error;
 
 use super::super::shared::document;
 use super::super::shared::form::Link;
-use super::super::shared::frame::{Frame, Lang};
-use super::visit::html;
+use super::super::shared::frame::{Lang, Section};
+use super::visit::{Visit, html};
 use super::words;
 
 /// A document that is put together from the data.
@@ -137,11 +140,12 @@ fn made(
     Ok(Made { document, sources: sources.into_iter().collect() })
 }
 
-/// A document in its wrapper.
+/// A document in its wrapper; `save` is where the same document can be had as a file.
 ///
 /// # Errors
 /// When the page cannot be made.
-pub fn page(frame: Frame, made: Made, back: Link, now: i64) -> Result<Response, Error> {
+pub fn page(visit: &Visit, section: Section, made: Made, back: Link, save: String) -> Result<Response, Error> {
+    let frame = visit.frame(section);
     let lang = frame.lang;
     let view = &made.document.view;
     let say = |text: &Text| words::say(lang, text);
@@ -149,12 +153,33 @@ pub fn page(frame: Frame, made: Made, back: Link, now: i64) -> Result<Response, 
     html(document::page(&document::Model {
         title: say(&view.title),
         about: about.join(" · "),
-        made: words::moment(lang, now),
+        made: words::moment(lang, visit.now),
         missing: view.notices.iter().map(say).collect(),
         body: documents::fragment(view, words::document_lang(lang)),
+        proof: proof(visit, &made).html(words::document_lang(lang)),
         sources: made.sources,
         back,
-        download_href: String::new(),
+        save_href: save,
         frame,
     }))
+}
+
+/// A document as a file to keep. Its name tells nothing of the person.
+///
+/// # Errors
+/// When the file cannot be made.
+pub fn file(visit: &Visit, made: &Made) -> Result<Response, Error> {
+    let lang = words::document_lang(visit.lang);
+    let file = documents::pdf(&made.document, lang, Some(&proof(visit, made))).map_err(Error::internal)?;
+    let name = format!("inline; filename=\"{}\"", made.document.kind.file(lang));
+    let headers = [
+        (CONTENT_TYPE, "application/pdf".to_owned()),
+        (CONTENT_DISPOSITION, name),
+        (CONTENT_LANGUAGE, lang.code().to_owned()),
+    ];
+    Ok((headers, file).into_response())
+}
+
+fn proof(visit: &Visit, made: &Made) -> Proof {
+    documents::proof(&made.document, &visit.app.voucher, &visit.app.config.server.base)
 }

@@ -9,7 +9,7 @@ use axum::routing::{MethodRouter, get, post};
 use crate::app::App;
 
 use super::super::shared::paths;
-use super::{files, language, patient, provider};
+use super::{control, files, language, patient, provider};
 
 /// Bytes of a form.
 const MOST_BODY: usize = 64 * 1024;
@@ -28,13 +28,14 @@ pub enum Who {
 }
 
 /// Methods, path and who may come, of every page but those of signing in.
-pub const ADDRESSES: [(&str, &str, Who); 40] = [
+pub const ADDRESSES: [(&str, &str, Who); 45] = [
     ("GET", paths::HOME, Who::Everybody),
     ("GET", paths::CARE, Who::Everybody),
     ("GET", "/taal", Who::Everybody),
     ("GET", paths::STYLESHEET, Who::Everybody),
     ("GET", paths::LOGO, Who::Everybody),
     ("GET", "/static/document.css", Who::Everybody),
+    ("GET", "/controle/{token}", Who::Everybody),
     ("GET", paths::OVERVIEW, Who::Patient),
     ("GET", paths::DATA, Who::Patient),
     ("GET", "/gegevens/{category}", Who::Patient),
@@ -42,6 +43,7 @@ pub const ADDRESSES: [(&str, &str, Who); 40] = [
     ("GET", "/gegevens/{category}/{rtype}/{id}/bron", Who::Patient),
     ("GET", paths::DOCUMENTS, Who::Patient),
     ("GET", "/documenten/{kind}", Who::Patient),
+    ("GET", "/documenten/{kind}/pdf", Who::Patient),
     ("GET", paths::PERMISSIONS, Who::Patient),
     ("GET POST", paths::PERMISSION_NEW, Who::Patient),
     ("POST", paths::PERMISSION_CHANGE, Who::Patient),
@@ -64,11 +66,14 @@ pub const ADDRESSES: [(&str, &str, Who); 40] = [
     ("GET", "/zorg/patient/{id}", Who::Professional),
     ("GET", "/zorg/patient/{id}/{category}", Who::Professional),
     ("GET", "/zorg/patient/{id}/document/{kind}", Who::Professional),
+    ("GET", "/zorg/patient/{id}/document/{kind}/pdf", Who::Professional),
     ("GET", "/zorg/patient/{id}/overdracht/{composition}", Who::Professional),
+    ("GET", "/zorg/patient/{id}/overdracht/{composition}/pdf", Who::Professional),
     ("GET", paths::CARE_INBOX, Who::Professional),
     ("GET POST", paths::CARE_REVIEWS, Who::Officer),
     ("POST", "/zorg/overdrachten/{id}", Who::Professional),
     ("GET", "/zorg/overdrachten/{id}/lezen", Who::Professional),
+    ("GET", "/zorg/overdrachten/{id}/lezen/pdf", Who::Professional),
 ];
 
 fn handler(path: &str) -> MethodRouter<Arc<App>> {
@@ -86,6 +91,8 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/gegevens/{category}/{rtype}/{id}/bron" => get(patient::item::original),
         paths::DOCUMENTS => get(patient::documents::list),
         "/documenten/{kind}" => get(patient::documents::one),
+        "/documenten/{kind}/pdf" => get(patient::documents::file),
+        "/controle/{token}" => get(control::get),
         paths::REPRESENTATIVES => get(patient::representatives::get),
         paths::REPRESENTATIVE_SWITCH => post(patient::representatives::switch),
         paths::REPRESENTATIVE_STOP => post(patient::representatives::stop),
@@ -120,11 +127,14 @@ fn care(path: &str) -> MethodRouter<Arc<App>> {
         "/zorg/patient/{id}" => get(provider::patient::get),
         "/zorg/patient/{id}/{category}" => get(provider::patient::category),
         "/zorg/patient/{id}/document/{kind}" => get(provider::document::made),
+        "/zorg/patient/{id}/document/{kind}/pdf" => get(provider::document::made_file),
         "/zorg/patient/{id}/overdracht/{composition}" => get(provider::document::handoff),
+        "/zorg/patient/{id}/overdracht/{composition}/pdf" => get(provider::document::handoff_file),
         paths::CARE_INBOX => get(provider::inbox::list),
         paths::CARE_REVIEWS => get(provider::review::list).post(provider::review::close),
         "/zorg/overdrachten/{id}" => post(provider::inbox::act),
         "/zorg/overdrachten/{id}/lezen" => get(provider::document::sent),
+        "/zorg/overdrachten/{id}/lezen/pdf" => get(provider::document::sent_file),
         _ => MethodRouter::new(),
     }
 }

@@ -18,6 +18,8 @@ pub struct Document {
     pub date: String,
     /// Where it is read; empty if there is nothing to put in it.
     pub href: String,
+    /// Where it is had as a file to keep; may be empty.
+    pub save_href: String,
 }
 
 /// The page of documents.

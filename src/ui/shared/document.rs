@@ -27,8 +27,10 @@ pub struct Model {
     pub body: String,
     /// The page to go back to.
     pub back: Link,
-    /// Address of the same document for a computer; may be empty.
-    pub download_href: String,
+    /// How the document is checked, as HTML that goes out as it is, like the body.
+    pub proof: String,
+    /// Address of the same document as a file to keep.
+    pub save_href: String,
 }
 
 /// The page.

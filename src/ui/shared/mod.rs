@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod authorize;
 pub mod category;
+pub mod control;
 pub mod date;
 pub mod document;
 pub mod error;

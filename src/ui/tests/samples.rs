@@ -2,7 +2,7 @@
 
 use super::super::shared::form::{Hidden, Link};
 use super::super::shared::frame::{Frame, Lang, Section, SignedIn};
-use super::super::shared::{authorize, document, error, landing, login, message};
+use super::super::shared::{authorize, control, document, error, landing, login, message};
 
 /// A page under the name of its file.
 pub type Rendered = (&'static str, Result<String, askama::Error>);
@@ -111,6 +111,19 @@ fn message(lang: Lang) -> message::Model {
     }
 }
 
+/// What a document on paper must say.
+fn control(lang: Lang) -> control::Model {
+    let fact = |label: &str, value: &str| control::Fact { label: label.to_owned(), value: value.to_owned() };
+    control::Model {
+        frame: nobody(lang),
+        facts: vec![
+            fact(lang.t("Soort document", "Kind of document"), lang.t("Medicijnoverzicht", "Medication overview")),
+            fact(lang.t("Controlenummer", "Control number"), "7KQ2M-X0PZ4"),
+            fact(lang.t("Regels in tabellen", "Lines in tables"), "12"),
+        ],
+    }
+}
+
 /// A document in its wrapper.
 pub fn document(frame: Frame) -> document::Model {
     let lang = frame.lang;
@@ -134,7 +147,8 @@ pub fn document(frame: Frame) -> document::Model {
             t("Hoe vaak", "How often"),
         ),
         back: Link::new("/documenten", t("Documenten", "Documents")),
-        download_href: "/documenten/medicatie.json".to_owned(),
+        proof: String::new(),
+        save_href: "/documenten/medicijnen/pdf".to_owned(),
         frame,
     }
 }
@@ -151,6 +165,8 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
         ("authorize", authorize::page(&authorize(lang))),
         ("error", error::page(&error(lang))),
         ("message", message::page(&message(lang))),
+        ("control", control::page(&control(lang))),
+        ("control-unknown", control::page(&control::Model { frame: nobody(lang), facts: Vec::new() })),
         ("document", document::page(&document(patient(lang, Section::Data)))),
     ]
 }

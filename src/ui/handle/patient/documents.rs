@@ -9,7 +9,7 @@ use super::super::super::patient::documents::{self, Document};
 use super::super::super::shared::form::Link;
 use super::super::super::shared::frame::{Lang, Section};
 use super::super::super::shared::paths;
-use super::super::made::{self, Kind};
+use super::super::made::{self, Kind, Made};
 use super::super::visit::{Patient, Visit, html};
 use super::super::words;
 use super::data::source;
@@ -41,6 +41,7 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
             source: source(lang, stored),
             date: told.date,
             href: format!("{}/documents/{}/{}", paths::DATA, stored.rtype, stored.id),
+            save_href: String::new(),
         });
     }
     html(documents::page(&documents::Model { frame: visit.frame(Section::Data), made: made.collect(), received }))
@@ -51,6 +52,7 @@ fn entry(lang: Lang, kind: Kind, filled: bool) -> Document {
         title: kind.title(lang).to_owned(),
         explanation: kind.explanation(lang).to_owned(),
         href: if filled { format!("{}/{}", paths::DOCUMENTS, kind.slug()) } else { String::new() },
+        save_href: if filled { format!("{}/{}/pdf", paths::DOCUMENTS, kind.slug()) } else { String::new() },
         ..Document::default()
     }
 }
@@ -58,12 +60,22 @@ fn entry(lang: Lang, kind: Kind, filled: bool) -> Document {
 /// One document, put together now.
 pub async fn one(Patient(visit): Patient, Path(slug): Path<String>) -> Response {
     let done = async {
-        let (Some(kind), Some(patient)) = (Kind::by_slug(&slug), visit.session.patient()) else {
-            return Err(Error::not_found());
-        };
-        let document = kind.compose(&visit.app, &visit.access, &patient.patient_id).await?;
+        let document = compose(&visit, &slug).await?;
         let back = Link::new(paths::DOCUMENTS, visit.t("Documenten", "Documents"));
-        made::page(visit.frame(Section::Data), document, back, visit.now)
+        made::page(&visit, Section::Data, document, back, format!("{}/{slug}/pdf", paths::DOCUMENTS))
     };
     visit.answer(done.await)
+}
+
+/// The same as a file to keep.
+pub async fn file(Patient(visit): Patient, Path(slug): Path<String>) -> Response {
+    let done = async { made::file(&visit, &compose(&visit, &slug).await?) };
+    visit.answer(done.await)
+}
+
+async fn compose(visit: &Visit, slug: &str) -> Result<Made, Error> {
+    let (Some(kind), Some(patient)) = (Kind::by_slug(slug), visit.session.patient()) else {
+        return Err(Error::not_found());
+    };
+    kind.compose(&visit.app, &visit.access, &patient.patient_id).await
 }

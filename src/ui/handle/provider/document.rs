@@ -8,29 +8,41 @@ use crate::error::Error;
 use super::super::super::shared::form::Link;
 use super::super::super::shared::frame::Section;
 use super::super::super::shared::paths;
-use super::super::made::{self, Kind};
-use super::super::visit::Professional;
+use super::super::made::{self, Kind, Made};
+use super::super::visit::{Professional, Visit};
 
 /// A document that is put together now.
 pub async fn made(Professional(visit): Professional, Path((id, slug)): Path<(String, String)>) -> Response {
     let done = async {
-        let kind = Kind::by_slug(&slug).ok_or_else(Error::not_found)?;
-        let (access, _) = super::door(&visit, &id);
-        let document = kind.compose(&visit.app, &access, &id).await?;
-        let back = Link::new(&format!("/zorg/patient/{id}"), visit.t("Naar de patiënt", "To the patient"));
-        made::page(visit.frame(Section::Search), document, back, visit.now)
+        let document = compose(&visit, &id, &slug).await?;
+        let save = format!("/zorg/patient/{id}/document/{slug}/pdf");
+        made::page(&visit, Section::Search, document, to_patient(&visit, &id), save)
     };
+    visit.answer(done.await)
+}
+
+/// The same as a file to keep.
+pub async fn made_file(Professional(visit): Professional, Path((id, slug)): Path<(String, String)>) -> Response {
+    let done = async { made::file(&visit, &compose(&visit, &id, &slug).await?) };
     visit.answer(done.await)
 }
 
 /// A handoff as its sender composed it, from the page of the patient.
 pub async fn handoff(Professional(visit): Professional, Path((id, composition)): Path<(String, String)>) -> Response {
     let done = async {
-        let (access, _) = super::door(&visit, &id);
-        let document = made::composition(&visit.app, &access, &composition).await?;
-        let back = Link::new(&format!("/zorg/patient/{id}"), visit.t("Naar de patiënt", "To the patient"));
-        made::page(visit.frame(Section::Search), document, back, visit.now)
+        let document = of_patient(&visit, &id, &composition).await?;
+        let save = format!("/zorg/patient/{id}/overdracht/{composition}/pdf");
+        made::page(&visit, Section::Search, document, to_patient(&visit, &id), save)
     };
+    visit.answer(done.await)
+}
+
+/// The same as a file to keep.
+pub async fn handoff_file(
+    Professional(visit): Professional,
+    Path((id, composition)): Path<(String, String)>,
+) -> Response {
+    let done = async { made::file(&visit, &of_patient(&visit, &id, &composition).await?) };
     visit.answer(done.await)
 }
 
@@ -39,7 +51,29 @@ pub async fn sent(Professional(visit): Professional, Path(composition): Path<Str
     let done = async {
         let document = made::composition(&visit.app, &visit.access, &composition).await?;
         let back = Link::new(paths::CARE_INBOX, visit.t("Overdrachten", "Handoffs"));
-        made::page(visit.frame(Section::Inbox), document, back, visit.now)
+        let save = format!("/zorg/overdrachten/{composition}/lezen/pdf");
+        made::page(&visit, Section::Inbox, document, back, save)
     };
     visit.answer(done.await)
+}
+
+/// The same as a file to keep.
+pub async fn sent_file(Professional(visit): Professional, Path(composition): Path<String>) -> Response {
+    let done = async { made::file(&visit, &made::composition(&visit.app, &visit.access, &composition).await?) };
+    visit.answer(done.await)
+}
+
+async fn compose(visit: &Visit, id: &str, slug: &str) -> Result<Made, Error> {
+    let kind = Kind::by_slug(slug).ok_or_else(Error::not_found)?;
+    let (access, _) = super::door(visit, id);
+    kind.compose(&visit.app, &access, id).await
+}
+
+async fn of_patient(visit: &Visit, id: &str, composition: &str) -> Result<Made, Error> {
+    let (access, _) = super::door(visit, id);
+    made::composition(&visit.app, &access, composition).await
+}
+
+fn to_patient(visit: &Visit, id: &str) -> Link {
+    Link::new(&format!("/zorg/patient/{id}"), visit.t("Naar de patiënt", "To the patient"))
 }
