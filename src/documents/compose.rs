@@ -44,14 +44,9 @@ pub(super) fn compose(input: &Input<'_>, record: &Record<'_>, kind: Type, sectio
         },
         "section": sections.iter().map(section_json).collect::<Vec<_>>()
     });
-    let view = View {
-        title: kind.title.clone(),
-        person: person(record.patient),
-        notices: notices(input),
-        sections,
-        origin: origin(input),
-    };
-    document(input, kind.kind, bundle(input, record, composition), view)
+    let Type { kind, title, .. } = kind;
+    let view = View { title, person: person(record.patient), notices: notices(input), sections, origin: origin(input) };
+    document(input, kind, bundle(input, record, composition), view)
 }
 
 /// A document that was made for this input.

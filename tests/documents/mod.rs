@@ -1,6 +1,8 @@
 //! The readable forms of the documents: examples that are kept and compared, and what must hold for any document.
 
+mod read_back;
 mod record;
+mod served;
 
 use std::path::PathBuf;
 

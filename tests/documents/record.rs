@@ -1,6 +1,6 @@
 //! The records of an inhabitant of the demo region, as the door would release all of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 use spil::demo::{Region, region};
@@ -19,11 +19,12 @@ pub fn fixed() -> Region {
 /// A document about the inhabitant with this user name.
 pub fn document(region: &Region, username: &str, compose: fn(&Input<'_>) -> Document) -> Document {
     let patient = region.patients.iter().find(|patient| patient.username == username).expect("an inhabitant");
-    let mut sources = sources("Spil", &region.directory);
+    let mut sources = Vec::new();
     for record in region.records.iter().filter(|record| record.patient_bsn == patient.bsn) {
         let sender = region.organisations.iter().find(|one| one.ura == record.organisation_ura);
         sources.extend(self::sources(&sender.expect("an organisation").name, &record.bundle));
     }
+    sources.extend(named(&sources, self::sources("Spil", &region.directory)));
     compose(&Input {
         patient: &patient.resource,
         resources: &sources,
@@ -55,6 +56,36 @@ fn sources(organisation: &str, transaction: &Value) -> Vec<Source> {
         Source { resource, organisation: organisation.to_owned() }
     };
     entries.iter().map(source).collect()
+}
+
+/// What of the address book is referred to, from the record or from what comes along.
+fn named(record: &[Source], mut directory: Vec<Source>) -> Vec<Source> {
+    let mut wanted = HashSet::new();
+    record.iter().for_each(|source| references(&source.resource, &mut wanted));
+    let mut out: Vec<Source> = Vec::new();
+    loop {
+        let is_wanted = |source: &mut Source| {
+            let (kind, id) = (&source.resource["resourceType"], &source.resource["id"]);
+            wanted.contains(&format!("{}/{}", kind.as_str().unwrap_or_default(), id.as_str().unwrap_or_default()))
+        };
+        let found: Vec<Source> = directory.extract_if(.., is_wanted).collect();
+        if found.is_empty() {
+            return out;
+        }
+        found.iter().for_each(|source| references(&source.resource, &mut wanted));
+        out.extend(found);
+    }
+}
+
+fn references(value: &Value, out: &mut HashSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| references(item, out)),
+        Value::Object(fields) => {
+            out.extend(fields.get("reference").and_then(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|inner| references(inner, out));
+        }
+        _ => {}
+    }
 }
 
 fn settle(value: &mut Value, addresses: &HashMap<String, String>) {

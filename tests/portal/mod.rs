@@ -3,6 +3,6 @@
 mod addresses;
 mod children;
 mod choices;
-mod people;
+pub mod people;
 mod questions;
 mod workspace;

@@ -87,6 +87,10 @@ async fn a_professional_finds_only_who_permits(server: Server) {
     let document = format!("/zorg/patient/{}/document", person.id);
     assert_eq!(doctor.get(&format!("{document}/medicijnen")).await.status, 200);
     assert_eq!(doctor.get(&format!("{document}/onzin")).await.status, 404);
+    assert!(doctor.get(&format!("{document}/medicijnen/pdf")).await.text.starts_with("%PDF-"));
+    assert_eq!(doctor.get(&format!("{document}/onzin/pdf")).await.status, 404);
+    let hidden = document.replace(&person.id, &server.person().await.id);
+    assert_eq!(doctor.get(&format!("{hidden}/medicijnen/pdf")).await.status, 404);
 }
 
 async fn an_emergency_needs_a_reason_and_ends(server: Server) {
@@ -145,8 +149,14 @@ async fn a_handoff_is_read_accepted_and_completed(server: Server) {
 
     let inbox = nurse.get("/zorg/overdrachten").await.text;
     let document = link(&inbox, "/zorg/overdrachten/").unwrap_or_else(|| panic!("a document in {inbox}")).to_owned();
+    let file = format!("{document}/pdf");
     let document = nurse.get(&document).await;
     assert!(document.status == 200 && document.text.contains("Huid"), "{}", document.text);
+    assert!(document.text.contains(&format!("href=\"{file}\"")), "{}", document.text);
+    assert!(nurse.get(&file).await.text.starts_with("%PDF-"));
+    assert_eq!(nurse.get("/zorg/overdrachten/absent/lezen/pdf").await.status, 404);
+    let file = format!("/zorg/patient/{}/overdracht/{composition}/pdf", person.id);
+    assert!(nurse.get(&file).await.text.starts_with("%PDF-"));
     let address = format!("/zorg/overdrachten/{task}");
     for (action, status, word) in [
         ("onzin", 400, "lukt zo niet"),

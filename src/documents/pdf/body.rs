@@ -1,6 +1,6 @@
 //! The content of a document: headings, sentences and facts, in the order in which they are read.
 
-use super::super::proof::Proof;
+use super::super::proof::{Proof, advice};
 use super::super::text::{Lang, Text};
 use super::super::view::{Block, Section, View};
 use super::letters::Weight;
@@ -190,7 +190,7 @@ impl Body<'_> {
         self.facts(&proof.facts(), section, left, narrow, 9.0);
         self.sheets.gap(3.0);
         let node = self.sheets.node(section, Role::Paragraph);
-        let lines = self.setter.lines(NOTE, proof.advice().get(self.lang), narrow);
+        let lines = self.setter.lines(NOTE, advice().get(self.lang), narrow);
         self.sheets.flow(left, BLACK, lines, node);
         if self.sheets.pages.len() == page {
             self.sheets.y = self.sheets.y.max(top + SQUARE);

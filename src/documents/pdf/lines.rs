@@ -266,7 +266,8 @@ mod tests {
         let lines = set(&format!("a {word} b"), 60.0);
         assert!(lines.len() > 8);
         assert_eq!(lines.concat().split_whitespace().collect::<Vec<_>>(), ["a", &word, "b"]);
-        assert_eq!(set("abc", 0.1).concat(), "abc");
+        let narrow = Setter::default().lines(STYLE, "abc", 0.1);
+        assert_eq!(narrow.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
     }
 
     #[test]

@@ -143,32 +143,32 @@ impl Tables<'_> {
     }
 
     fn set_row(&mut self, table: &Table, row: &[Cell], look: Look, widths: &[f32], rows: NodeId) {
-        let mut columns = self.row(row, look, widths);
-        let full = height(&columns) + 2.0 * PAD_Y;
+        let mut left = self.row(row, look, widths);
+        let full = height(&left) + 2.0 * PAD_Y;
         let node = self.sheets.node(rows, Role::Row);
         let role = |column| if column == 0 { Role::RowHeading } else { Role::Cell };
-        let nodes: Vec<NodeId> = (0..columns.len()).map(|column| self.sheets.node(node, role(column))).collect();
+        let nodes: Vec<NodeId> = (0..left.len()).map(|column| self.sheets.node(node, role(column))).collect();
         if full > self.sheets.left() && (full <= WHOLE_ROW || self.sheets.left() < 60.0) {
             self.turn(table, look, widths);
         }
         loop {
             let fit = self.sheets.left() - 2.0 * PAD_Y;
-            let mut rest: Vec<Vec<CellLine>> = Vec::with_capacity(columns.len());
+            let mut over: Vec<Vec<CellLine>> = Vec::with_capacity(left.len());
             let (mut x, y, mut tall) = (SIDE, self.sheets.y, 0.0_f32);
-            for ((mut lines, width), node) in columns.into_iter().zip(widths).zip(&nodes) {
+            for ((mut lines, width), node) in left.into_iter().zip(widths).zip(&nodes) {
                 let stays = fitting(&lines, fit);
-                rest.push(lines.split_off(stays));
+                over.push(lines.split_off(stays));
                 tall = tall.max(lines.iter().map(CellLine::height).sum());
                 self.column(lines, look, (x, y + PAD_Y), *width, Some(*node));
                 x += width;
             }
             self.sheets.y = y + tall + 2.0 * PAD_Y;
-            let rule = Area { x: SIDE, y: self.sheets.y - 0.5, width: self.sheets.width(), height: 0.5 };
-            self.sheets.fill(rule, LINE);
-            if rest.iter().all(Vec::is_empty) {
+            let below = Area { x: SIDE, y: self.sheets.y - 0.5, width: self.sheets.width(), height: 0.5 };
+            self.sheets.fill(below, LINE);
+            if over.iter().all(Vec::is_empty) {
                 return;
             }
-            columns = rest;
+            left = over;
             self.turn(table, look, widths);
         }
     }

@@ -11,6 +11,8 @@ mod square;
 pub use claim::Claim;
 pub(super) use claim::DOMAIN;
 
+use std::fmt::Write;
+
 use super::pdf::Area;
 use super::text::{Lang, Text};
 use square::Square;
@@ -53,16 +55,6 @@ impl Proof {
         Text::new(format!("Controlenummer {number}"), format!("Control number {number}"))
     }
 
-    /// What the square is for.
-    pub(super) fn advice(&self) -> Text {
-        Text::new(
-            "Klopt dit document? Scan de code. U ziet dan of Spil het heeft gemaakt, en wanneer. Vergelijk het \
-             controlenummer en het aantal regels met dit papier.",
-            "Is this document right? Scan the code. It shows whether Spil made it, and when. Compare the control number \
-             and the number of lines with this paper.",
-        )
-    }
-
     /// The square in words.
     pub(super) fn alternative(&self) -> Text {
         Text::new(
@@ -80,17 +72,23 @@ impl Proof {
     pub fn html(&self, lang: Lang) -> String {
         let escape = super::narrative::escape;
         let picture = self.square.as_ref().map(|square| square.svg(&escape(self.alternative().get(lang))));
-        let facts: String = self
-            .facts()
-            .iter()
-            .map(|(label, value)| {
-                format!("<div><dt>{}</dt><dd>{}</dd></div>", escape(label.get(lang)), escape(value.get(lang)))
-            })
-            .collect();
-        format!(
-            "<div class=\"proof\">{}<div><dl>{facts}</dl><p>{}</p></div></div>\n",
-            picture.unwrap_or_default(),
-            escape(self.advice().get(lang))
-        )
+        let mut out = format!("<div class=\"proof\">{}<div><dl>", picture.unwrap_or_default());
+        for (label, value) in self.facts() {
+            let (label, value) = (escape(label.get(lang)), escape(value.get(lang)));
+            // Writing to a string cannot fail.
+            let _ = write!(out, "<div><dt>{label}</dt><dd>{value}</dd></div>");
+        }
+        let _ = writeln!(out, "</dl><p>{}</p></div></div>", escape(advice().get(lang)));
+        out
     }
+}
+
+/// What the square is for.
+pub(super) fn advice() -> Text {
+    Text::new(
+        "Klopt dit document? Scan de code. U ziet dan of Spil het heeft gemaakt, en wanneer. Vergelijk het \
+         controlenummer en het aantal regels met dit papier.",
+        "Is this document right? Scan the code. It shows whether Spil made it, and when. Compare the control number \
+         and the number of lines with this paper.",
+    )
 }
