@@ -7,7 +7,7 @@ use flate2::read::ZlibDecoder;
 use super::{EXAMPLES, FOLDER};
 
 /// The whole file as text, with the contents of its streams in their places.
-fn unpacked(file: &[u8]) -> String {
+pub fn unpacked(file: &[u8]) -> String {
     let mut out = String::new();
     let mut rest = file;
     while let Some(at) = rest.windows(7).position(|bytes| bytes == b"stream\n") {
@@ -34,7 +34,7 @@ fn the_examples_say_which_standards_they_keep_and_have_a_structure() {
             let file = std::fs::read(path).expect("an example");
             whole += file.len();
             let text = unpacked(&file);
-            let language = if lang == "nl" { "/Lang (nl-NL)" } else { "/Lang (en)" };
+            let language = if lang == "nl" { "/Lang(nl-NL)" } else { "/Lang(en)" };
             for needed in [
                 "<pdfaid:part>2</pdfaid:part>",
                 "<pdfaid:conformance>A</pdfaid:conformance>",
@@ -46,13 +46,13 @@ fn the_examples_say_which_standards_they_keep_and_have_a_structure() {
                 "/DisplayDocTitle true",
                 "/OutputIntents",
                 "/ToUnicode",
-                "/S /H1",
-                "/S /Table",
-                "/S /THead",
-                "/Scope /Column",
-                "/Scope /Row",
-                "/S /Figure",
-                "/Alt",
+                "/S/H1",
+                "/S/Table",
+                "/S/THead",
+                "/Scope/Column",
+                "/Scope/Row",
+                "/S/Figure",
+                "/Alt(",
                 language,
             ] {
                 assert!(text.contains(needed), "{name}.{lang}: {needed}");

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::builders::allergy;
+use crate::support::builders::{allergy, prescription};
 use crate::support::world::{PATIENT, World};
 use crate::support::{Response, Server, on_both};
 
@@ -10,6 +10,7 @@ on_both!(
     documents_are_given_as_files_and_other_addresses_refuse,
     the_code_on_a_document_is_known_until_it_is_changed,
     a_document_is_kept_from_the_portal,
+    a_file_has_the_words_of_the_page,
 );
 
 const DOCUMENTS: [(&str, &str, &str); 4] = [
@@ -68,7 +69,7 @@ async fn documents_are_given_as_files_and_other_addresses_refuse(world: World) {
 /// The address of the page on which a document is checked.
 fn address(page: &str) -> String {
     let from = page.find("/controle/").expect("an address");
-    let end = page[from..].find(['"', '<', '&']).expect("an end");
+    let end = page[from..].find(['"', '<', '&', ')']).expect("an end");
     page[from..from + end].to_owned()
 }
 
@@ -95,7 +96,7 @@ async fn the_code_on_a_document_is_known_until_it_is_changed(world: World) {
     assert!(text.contains("Medicijnoverzicht") && text.contains("2 maart 2026, 10:00 uur"), "{text}");
     assert!(text.contains(&printed), "{printed} is to be compared: {text}");
     assert!(text.contains("Regels in tabellen</dt><dd>2</dd>"), "an allergy and a weight: {text}");
-    for secret in ["Penicilline", &world.anna.bsn, "h1", "Test"] {
+    for secret in ["Penicilline", &world.anna.bsn, "Jansen", "Patient/", "/fhir"] {
         assert!(!text.contains(secret), "{secret}");
     }
     assert!(get(&known, "spil_lang=en").await.1.contains("Spil made this document"));
@@ -112,8 +113,25 @@ async fn the_code_on_a_document_is_known_until_it_is_changed(world: World) {
     assert_eq!(answer.status(), 404, "another server has another key");
 }
 
+/// The control number is made of all words, so a file with the number of the page has its words, and no others.
+async fn a_file_has_the_words_of_the_page(world: World) {
+    let gp = world.server.gp();
+    let mut numbers = std::collections::BTreeSet::new();
+    for (path, _, _) in DOCUMENTS {
+        let page = gp.get(&format!("{path}?_format=html")).await.expect(200).text();
+        let file = gp.get(&format!("{path}?_format=pdf")).await.expect(200);
+        let known = address(&super::read_back::unpacked(&file.body));
+        let answer = world.server.client().get(format!("{}{known}", world.server.base())).send().await;
+        let told = answer.expect("an answer").text().await.expect("a page");
+        assert_eq!(number(&told), number(&page), "{path}");
+        numbers.insert(number(&page).to_owned());
+    }
+    assert_eq!(numbers.len(), DOCUMENTS.len(), "{numbers:?}");
+}
+
 async fn a_document_is_kept_from_the_portal(server: Server) {
-    let (person, _) = crate::portal::people::patient_with_record(&server).await;
+    let (person, patient) = crate::portal::people::patient_with_record(&server).await;
+    server.hospital().post("MedicationRequest", &prescription(&patient, "C07AB02")).await.expect(201);
     let mut browser = crate::portal::people::as_patient(&server, &person).await;
     let list = browser.get("/documenten").await.text;
     let page = browser.get("/documenten/medicijnen").await.text;
