@@ -16,8 +16,11 @@ fn handoff(input: &Input<'_>) -> Document {
     documents::nursing_handoff(input, None)
 }
 
+/// Makes a document.
+type Compose = fn(&Input<'_>) -> Document;
+
 /// Name of the files, inhabitant, and what is composed.
-const EXAMPLES: [(&str, &str, fn(&Input<'_>) -> Document); 3] = [
+const EXAMPLES: [(&str, &str, Compose); 3] = [
     ("medication-overview", "truus", documents::medication_overview),
     ("advance-care-plan", "truus", documents::advance_care),
     ("nursing-handoff", "klaas", handoff),

@@ -61,7 +61,9 @@ fn sources(organisation: &str, transaction: &Value) -> Vec<Source> {
 /// What of the address book is referred to, from the record or from what comes along.
 fn named(record: &[Source], mut directory: Vec<Source>) -> Vec<Source> {
     let mut wanted = HashSet::new();
-    record.iter().for_each(|source| references(&source.resource, &mut wanted));
+    for source in record {
+        references(&source.resource, &mut wanted);
+    }
     let mut out: Vec<Source> = Vec::new();
     loop {
         let is_wanted = |source: &mut Source| {
@@ -72,7 +74,9 @@ fn named(record: &[Source], mut directory: Vec<Source>) -> Vec<Source> {
         if found.is_empty() {
             return out;
         }
-        found.iter().for_each(|source| references(&source.resource, &mut wanted));
+        for source in &found {
+            references(&source.resource, &mut wanted);
+        }
         out.extend(found);
     }
 }
