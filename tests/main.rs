@@ -16,6 +16,7 @@ mod fuzz;
 mod http;
 mod import;
 mod interference;
+mod medication;
 mod notify;
 mod portal;
 mod scenario;

@@ -10,6 +10,7 @@ pub mod compartment;
 pub mod definition;
 pub mod index;
 pub mod json;
+pub mod medication;
 pub mod parameters;
 pub mod patch;
 pub mod path;

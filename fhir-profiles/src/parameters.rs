@@ -122,6 +122,8 @@ pub struct Parameters {
     by_type: HashMap<&'static str, BTreeMap<Cow<'static, str>, usize>>,
     by_number: HashMap<u16, usize>,
     extraction: Extraction,
+    /// Numbers of the standard's that cannot be asked for yet.
+    waiting: Vec<u16>,
 }
 
 static ALL: LazyLock<Parameters> = LazyLock::new(|| Parameters::read(&[R4, NL]));
@@ -133,11 +135,13 @@ pub fn parameters() -> &'static Parameters {
 
 impl Parameters {
     /// The standard's parameters with these beside them. `searched` can be asked for; `indexed` only leave rows in the
-    /// index, until all that is stored has them.
+    /// index, until all that is stored has them; one of the standard's among those waits likewise.
     pub fn with(searched: Vec<Param>, indexed: &[Param]) -> Self {
+        let is_given = |param: &&Param| parameters().number(param.number).is_none();
         let mut all = Self { standard: Some(parameters()), ..Self::default() };
-        all.extraction = Extraction::of(searched.iter().chain(indexed));
-        for param in searched {
+        all.extraction = Extraction::of(searched.iter().chain(indexed).filter(is_given));
+        all.waiting = indexed.iter().filter(|param| !is_given(param)).map(|param| param.number).collect();
+        for param in searched.into_iter().filter(|param| is_given(&param)) {
             all.add(param);
         }
         all
@@ -147,6 +151,7 @@ impl Parameters {
     pub fn get(&self, rtype: &str, code: &str) -> Option<&Param> {
         let find = |rtype: &str| self.by_type.get(rtype).and_then(|codes| codes.get(code));
         let standard = self.standard.and_then(|standard| standard.get(rtype, code));
+        let standard = standard.filter(|param| !self.waiting.contains(&param.number));
         standard.or_else(|| find(rtype).or_else(|| find(BASE)).map(|&at| &self.rows[at]))
     }
 

@@ -40,6 +40,13 @@ pub fn format_day(ms: i64) -> String {
     ZONE.to_datetime(stamp).date().to_string()
 }
 
+/// The moment so many months and days later on the Dutch calendar, at the same time of the day.
+pub fn shifted(ms: i64, months: i64, days: i64) -> Option<i64> {
+    let before = ZONE.to_datetime(Timestamp::from_millisecond(ms).ok()?);
+    let span = jiff::Span::new().try_months(months).ok()?.try_days(days).ok()?;
+    local(before.checked_add(span).ok()?)
+}
+
 /// A year, month or day, in Dutch local time.
 fn whole(text: &str) -> Option<(i64, i64)> {
     let (first, next) = match text.len() {

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use crate::error::{Error, Fault};
 use crate::search::{Options, Problem, Query, parse};
+use crate::store::sql::parameter::FIRST;
 use crate::store::{DefinitionChange, ParameterState, Store, StoredParameter};
 
 use super::draft::Draft;
@@ -47,7 +48,8 @@ impl ParameterSet {
 
     /// Whether a query could name one that the server was given.
     fn is_named_by(&self, pairs: &[(String, String)]) -> bool {
-        let codes = || self.stored.iter().filter_map(|one| Some(one.custom.as_ref()?.code.as_str()));
+        let may_move = |one: &&StoredParameter| i64::from(one.number) >= FIRST || one.state != ParameterState::Active;
+        let codes = || self.stored.iter().filter(may_move).filter_map(|one| Some(one.custom.as_ref()?.code.as_str()));
         pairs.iter().any(|(name, value)| codes().any(|code| name.contains(code) || value.contains(code)))
     }
 }

@@ -1,7 +1,7 @@
 //! The parameters that say what to answer rather than what to find
 //! (<https://hl7.org/fhir/R4/search.html#return>).
 
-use super::{Contained, Limits, Options, Problem, Query, Summary, Total, include, sort};
+use super::{Contained, Limits, Options, Problem, Query, Summary, Total, chain, include, latest_stop, sort};
 
 /// What a parameter turned out to be.
 pub(super) enum Control {
@@ -28,6 +28,11 @@ pub(super) fn control(
             let mut asked = include::read(query.rtype, code == "_revinclude", modifier, value, options)?;
             asked.retain(|include| !query.includes.contains(include));
             query.includes.append(&mut asked);
+            return Ok(Control::Read);
+        }
+        latest_stop::CODE => {
+            chain::find(rtype, code, options)?;
+            latest_stop::read(query, modifier, value)?;
             return Ok(Control::Read);
         }
         "_query" | "_score" => return Err(Problem::unsupported(format!("`{code}` is not supported"))),

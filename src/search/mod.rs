@@ -12,6 +12,7 @@ mod expression;
 mod full_text;
 mod history;
 mod include;
+mod latest_stop;
 mod near;
 mod number;
 mod options;

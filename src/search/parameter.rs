@@ -1,6 +1,7 @@
 //! One plain parameter with its modifier (<https://hl7.org/fhir/R4/search.html#modifiers>).
 
 use spil_fhir_profiles::definition::type_number;
+use spil_fhir_profiles::medication::IS_LATEST_STOP;
 use spil_fhir_profiles::parameters::{Param, ParamKind};
 
 use super::{Filter, Options, Problem, StringMatch, Test, UriMatch};
@@ -8,6 +9,11 @@ use super::{composite, date, near, number, quantity, reference, string, terms, t
 
 /// Reads `param[:modifier]=value`.
 pub(super) fn read(param: &Param, modifier: Option<&str>, value: &str, options: &Options) -> Result<Filter, Problem> {
+    if param.url == IS_LATEST_STOP {
+        return Err(Problem::unsupported(
+            "`is-latest-stop` is asked of the type that is searched, not through another",
+        ));
+    }
     let number = param.number;
     let passes = |test| Filter::Value { param: number, test };
     let Some(modifier) = modifier else {

@@ -3,7 +3,7 @@
 use spil_fhir_profiles::definition::{type_name, type_number};
 
 use super::control::{Control, control};
-use super::{Contained, Filter, Limits, Options, Problem, Query, SortBy, Summary, chain, system};
+use super::{Contained, Filter, Limits, Options, Problem, Query, SortBy, Summary, chain, latest_stop, system};
 
 /// Reads the decoded pairs of a search on `rtype`, those of the address and those of a form together. Without a type, on
 /// those that `_type` names.
@@ -34,10 +34,16 @@ pub fn parse(rtype: &str, pairs: &[(String, String)], options: &Options) -> Resu
             Err(problem) => problems.push(problem.at(name)),
         }
     }
+    problems.extend(queries.iter_mut().filter_map(|query| latest_stop::widen(query, options)));
     let mut query = queries.remove(0);
     query.also = queries;
     problems.extend(together(&query));
-    let fatal = |problem: &Problem| !options.lenient || problem.code == "too-costly" || problem.param == "_contained";
+    problems.extend(latest_stop::together(&query));
+    let fatal = |problem: &Problem| {
+        !options.lenient
+            || problem.code == "too-costly"
+            || ["_contained", latest_stop::CODE].contains(&problem.param.as_str())
+    };
     let (fatal, ignored): (Vec<_>, Vec<_>) = problems.into_iter().partition(fatal);
     query.ignored = ignored;
     if fatal.is_empty() { Ok(query) } else { Err(fatal) }

@@ -39,6 +39,8 @@ pub struct Query {
     pub contained: Contained,
     /// Whether the contained resource is answered instead of its container.
     pub contained_alone: bool,
+    /// Whether the latest stop of each treatment is asked beside the period of use (`is-latest-stop`).
+    pub latest_stop: Option<bool>,
     /// With [`Query::contained`], the types of the containers that may be answered; none for all.
     pub containers: Option<Vec<u16>>,
 }
@@ -63,6 +65,7 @@ impl Query {
             also: Vec::new(),
             contained: Contained::No,
             contained_alone: false,
+            latest_stop: None,
             containers: None,
         }
     }
@@ -153,6 +156,13 @@ pub enum Filter {
         terms: Terms,
         /// True if none may be.
         not: bool,
+    },
+    /// It is the latest stop of its kind in its treatment, among those that the caller may see (`is-latest-stop`).
+    LatestStop {
+        /// Number of the part that names treatment and kind.
+        treatment: u16,
+        /// Number of the part that tells when it was agreed.
+        agreed: u16,
     },
     /// The parameter has no value, or has one (`:missing`).
     Missing {

@@ -14,6 +14,11 @@ pub fn search(dice: &mut Dice, pool: &Pool<'_>) -> Asked {
     for _ in 0..dice.below(3) {
         pairs.push(piece(dice, pool, &rtype));
     }
+    if rtype == "MedicationRequest" && dice.chance(2) {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        pairs.push(pair("period-of-use", dice.text(&["ge2026-02-01", "lt2020", "2026"])));
+        pairs.push(pair("is-latest-stop", "true"));
+    }
     if dice.chance(2) {
         pairs.extend(about_answer(dice, &rtype));
     }

@@ -188,6 +188,7 @@ impl Maker<'_> {
             "MedicationRequest" => {
                 let mut body = prescription(&subject, self.dice.text(&["C03CA01", "N02BE01"]));
                 body["authoredOn"] = json!(on);
+                self.treatment(&mut body);
                 self.with(&mut body, "encounter", "Encounter", false);
                 self.with(&mut body, "reasonReference", "Condition", true);
                 made(body, Category::Medication, at)
@@ -257,6 +258,22 @@ impl Maker<'_> {
             "Practitioner" => made(json!({"name": [{"family": "Arts"}]}), Category::General, None),
             "Location" => made(json!({"name": "Polikliniek"}), Category::General, None),
             _ => self.task(subject, &on, at),
+        }
+    }
+
+    /// Makes a prescription a block of one of a few treatments, now and then one that stops it.
+    fn treatment(&mut self, body: &mut Value) {
+        const BASE: &str = "http://nictiz.nl/fhir/StructureDefinition";
+        let period = json!({"start": "2025-11-01", "end": self.dice.text(&["2026-01-15", "2027"])});
+        let treatment = json!({"system": "urn:mbh", "value": self.dice.text(&["1", "2"])});
+        body["category"] = json!([coded(SNOMED, "33633005")]);
+        body["extension"] = json!([
+            {"url": format!("{BASE}/ext-TimeInterval.Period"), "valuePeriod": period},
+            {"url": format!("{BASE}/ext-PharmaceuticalTreatment.Identifier"), "valueIdentifier": treatment},
+        ]);
+        if self.dice.chance(2) {
+            let url = format!("{BASE}/ext-StopType");
+            body["modifierExtension"] = json!([{"url": url, "valueCodeableConcept": coded(SNOMED, "410546004")}]);
         }
     }
 

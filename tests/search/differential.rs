@@ -8,7 +8,7 @@ use spil_fhir_profiles::parameters::{Param, ParamKind, parameters};
 
 use super::ask::{asks, never};
 use super::kept::{Kept, Query};
-use super::naive::{Key, Node, World, eval, sort_key};
+use super::naive::{Key, Node, World, eval, is_used, sort_key, used};
 use crate::support::Engine;
 
 /// How many queries are asked when nothing else is said.
@@ -107,6 +107,18 @@ fn period(dice: &mut Dice) -> Value {
         2 => json!({"start": start, "end": date(dice)}),
         _ => json!({"start": "2022", "end": end}),
     }
+}
+
+/// A period with, at times, a duration.
+fn interval(dice: &mut Dice) -> Value {
+    let mut period = period(dice);
+    if !dice.chance(3) {
+        let code = dice.text(&["h", "d", "wk", "mo", "a", "fortnight"]);
+        let length = json!({"value": 1 + dice.below(20), "system": "http://unitsofmeasure.org", "code": code});
+        let url = "http://nictiz.nl/fhir/StructureDefinition/ext-TimeInterval.Duration";
+        period["extension"] = json!([{"url": url, "valueDuration": length}]);
+    }
+    period
 }
 
 fn quantity(dice: &mut Dice) -> Value {
@@ -224,6 +236,10 @@ fn resource(dice: &mut Dice, rtype: &str, at: usize) -> Value {
             one["subject"] = reference(dice, "Patient");
             one["encounter"] = reference(dice, "Encounter");
             one["authoredOn"] = json!(date(dice));
+            if !dice.chance(3) {
+                let url = "http://nictiz.nl/fhir/StructureDefinition/ext-TimeInterval.Period";
+                one["extension"] = json!([{"url": url, "valuePeriod": interval(dice)}]);
+            }
         }
     }
     one
@@ -290,7 +306,10 @@ fn ordered(mut found: Vec<(usize, &Value)>, order: Option<(&Param, bool)>) -> Ve
     let key = |resource: &Value| -> Option<Key> {
         let (param, descending) = order?;
         let nodes = eval(&param.expression, resource, &Node::of(resource));
-        let keys = nodes.iter().flat_map(|node| sort_key(param.kind, node));
+        let keys = nodes.iter().flat_map(|node| match used(node).filter(|_| is_used(param)) {
+            Some(range) => vec![Key::Moment(range.0)],
+            None => sort_key(param.kind, node),
+        });
         if descending { keys.max() } else { keys.min() }
     };
     found.sort_by(|(at, left), (other, right)| {

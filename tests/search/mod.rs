@@ -18,3 +18,4 @@ mod random;
 mod region;
 mod seen;
 mod support;
+mod upgraded;

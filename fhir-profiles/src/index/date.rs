@@ -7,7 +7,12 @@ use crate::time::parse_range;
 
 /// The row of a date, dateTime, instant, `Period` or `Timing`.
 pub(super) fn row(key: Key, value: &Value) -> Option<DateRow> {
-    range(value).map(|(low, high)| DateRow { param: key.param, ord: key.ord, low, high })
+    interval(key, range(value))
+}
+
+/// The row of a range that is known already.
+pub(super) fn interval(key: Key, range: Option<(i64, i64)>) -> Option<DateRow> {
+    range.map(|(low, high)| DateRow { param: key.param, ord: key.ord, low, high })
 }
 
 /// The `[low, high)` milliseconds of a date, dateTime, instant, `Period` or `Timing`; of the last the outer bounds of all that it names.

@@ -16,6 +16,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use crate::definition::type_number;
+use crate::medication;
 use crate::parameters::{Param, ParamKind, Parameters, parameters};
 use crate::path::{Item, Path};
 
@@ -42,6 +43,28 @@ struct Compiled {
     kind: ParamKind,
     path: Path,
     components: Vec<Compiled>,
+    reading: Reading,
+}
+
+/// How the values of a parameter are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// As its kind says.
+    Plain,
+    /// As the period in which a medicine is used.
+    Used,
+    /// As the stop of a treatment.
+    Stopped,
+}
+
+impl Reading {
+    fn of(param: &Param) -> Self {
+        match &*param.url {
+            medication::PERIOD_OF_USE => Self::Used,
+            medication::IS_LATEST_STOP => Self::Stopped,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// Parameters by resource type, ready to look into resources.
@@ -58,9 +81,11 @@ impl Extraction {
             let Ok(path) = Path::parse(&param.expression) else { continue };
             let parts = param.components.iter().filter_map(|part| {
                 let path = Path::parse(&part.expression).ok()?;
-                Some(Compiled { number: part.number, kind: part.kind, path, components: Vec::new() })
+                let (number, kind, reading) = (part.number, part.kind, Reading::Plain);
+                Some(Compiled { number, kind, path, components: Vec::new(), reading })
             });
-            let compiled = Compiled { number: param.number, kind: param.kind, path, components: parts.collect() };
+            let (number, kind, reading) = (param.number, param.kind, Reading::of(param));
+            let compiled = Compiled { number, kind, path, components: parts.collect(), reading };
             all.entry(param.rtype).or_default().push(compiled);
         }
         Self(all)
@@ -134,6 +159,9 @@ impl IndexRows {
 
 impl Compiled {
     fn extract(&self, resource: &Value, rows: &mut IndexRows) {
+        if self.reading == Reading::Stopped {
+            return self.stopped(resource, rows);
+        }
         let found = self.path.evaluate(resource, resource);
         if self.kind == ParamKind::Composite {
             for (item, ord) in found.into_iter().zip(1..) {
@@ -144,8 +172,22 @@ impl Compiled {
             return;
         }
         for item in found {
-            add(self.kind, Key { param: self.number, ord: 0 }, item, rows);
+            let key = Key { param: self.number, ord: 0 };
+            match item {
+                Item::Node(value, _) if self.reading == Reading::Used => {
+                    rows.dates.extend(date::interval(key, medication::interval(value, resource)));
+                }
+                item => add(self.kind, key, item, rows),
+            }
         }
+    }
+
+    /// Two rows: which treatment was stopped, by which kind of block, and when that was agreed.
+    fn stopped(&self, resource: &Value, rows: &mut IndexRows) {
+        let Some((treatment, agreed)) = medication::stop(resource) else { return };
+        let [treated, at] = self.components.as_slice() else { return };
+        rows.tokens.push(token::plain(Key { param: treated.number, ord: 1 }, &treatment));
+        rows.dates.extend(date::interval(Key { param: at.number, ord: 1 }, Some((agreed, agreed))));
     }
 
     /// The rows of one element of a composite; none if a part has no value, for then nothing can match.

@@ -157,12 +157,12 @@ fn is_name(code: &str) -> bool {
         && code.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
 }
 
-/// Whether it describes what this server does already: address and name are those of the standard.
+/// Whether it describes what this server does already: address and name are those of the standard, or of Nictiz.
 fn is_standard(resource: &Value) -> bool {
     let (url, code) = (text(resource, "url"), text(resource, "code"));
     let special = matches!(code, "_id" | "_lastUpdated" | "_text" | "_content" | "_query" | "_filter" | "_list");
     let of_standard = url.starts_with("http://hl7.org/fhir/SearchParameter/");
-    of_standard && (special || parameters().all().any(|param| param.url == url && param.code == code))
+    (of_standard && special) || parameters().all().any(|param| param.url == url && param.code == code)
 }
 
 fn kind(resource: &Value, faults: &mut Faults) -> ParamKind {

@@ -190,7 +190,7 @@ fn type_args(types: &[u16]) -> Option<Arg> {
 /// # Errors
 /// When no number is left.
 pub fn define(steps: &mut Vec<Step<'_>>, next: Option<i64>, changes: &[&DefinitionChange]) -> Result<(), StoreError> {
-    let mut number = next.unwrap_or(FIRST);
+    let mut number = next.unwrap_or(FIRST).max(FIRST);
     for change in changes {
         let sql = "UPDATE search_parameter SET state = 4 WHERE id = $1 AND state < 4";
         run(steps, sql, vec![change.id.as_str().into()]);

@@ -16,6 +16,7 @@ mod history;
 mod include;
 mod labels;
 mod lastn;
+mod latest_stop;
 mod near;
 mod number;
 mod page;

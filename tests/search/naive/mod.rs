@@ -5,6 +5,7 @@ mod moment;
 mod number;
 mod path;
 mod text;
+mod used;
 mod value;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use spil_fhir_profiles::parameters::{Param, ParamKind, parameters};
 pub use moment::is_certain as certain;
 pub use path::{Node, eval};
 pub use text::escape;
+pub use used::{is_used, period as used};
 pub use value::{Key, counts, local, sort_key};
 
 /// The resources that are searched, by type and id.
@@ -108,6 +110,7 @@ fn any(resource: &Value, param: &Param, modifier: &str, raw: &str, nodes: &[Node
                     found.iter().any(|found| value::passes(component.kind, "", part, found))
                 })
             }
+            _ if is_used(param) => used(node).is_some_and(|stored| value::date(wanted, stored)),
             kind => value::passes(kind, modifier, wanted, node),
         })
     })

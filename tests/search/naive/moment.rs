@@ -25,6 +25,18 @@ fn dutch(year: i64, local: i64) -> i64 {
     local - ahead * 3_600_000
 }
 
+/// A moment as the clocks in Amsterdam show it, as if that were UTC.
+pub fn local(moment: i64) -> i64 {
+    let [winter, summer] = [1, 2].map(|ahead| moment + ahead * 3_600_000);
+    let year = 1970 + moment.div_euclid(31_556_952_000);
+    if dutch(year, summer) == moment && dutch(year, winter) != moment { summer } else { winter }
+}
+
+/// The moment at which the clocks in Amsterdam show this.
+pub fn in_zone(shown: i64) -> i64 {
+    dutch(1970 + shown.div_euclid(31_556_952_000), shown)
+}
+
 /// Whether the rule of [`dutch`] holds for what the text says.
 pub fn is_certain(text: &str) -> bool {
     let zoned = text.contains('T') && text[text.find('T').unwrap_or(0)..].contains(['Z', '+', '-']);

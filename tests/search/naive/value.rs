@@ -45,11 +45,7 @@ pub fn passes(kind: ParamKind, modifier: &str, wanted: &str, node: &Node<'_>) ->
             _ => text::simple(one).starts_with(&text::simple(&plain)),
         }),
         ParamKind::Reference => reference(modifier, &plain, wanted, value),
-        ParamKind::Date => {
-            let (prefix, date) = number::prefix(&plain);
-            let asked = moment::range(date).unwrap_or_else(|| panic!("a date: {plain}"));
-            period(value).is_some_and(|stored| moment::passes(prefix, asked, stored, START))
-        }
+        ParamKind::Date => period(value).is_some_and(|stored| date(wanted, stored)),
         ParamKind::Number => stored(value).is_some_and(|stored| number::passes(&plain, stored).unwrap_or(false)),
         ParamKind::Quantity => {
             let parts: Vec<String> = text::split(wanted, '|').into_iter().map(text::plain).collect();
@@ -73,6 +69,14 @@ pub fn passes(kind: ParamKind, modifier: &str, wanted: &str, node: &Node<'_>) ->
         }
         ParamKind::Token | ParamKind::Composite | ParamKind::Special => false,
     }
+}
+
+/// Whether a stored range passes `[prefix]date`.
+pub fn date(wanted: &str, stored: (i64, i64)) -> bool {
+    let plain = text::plain(wanted);
+    let (prefix, date) = number::prefix(&plain);
+    let asked = moment::range(date).unwrap_or_else(|| panic!("a date: {plain}"));
+    moment::passes(prefix, asked, stored, START)
 }
 
 fn unit_is(system: &str, code: &str, wanted_system: &str, wanted_code: &str, value: &Value) -> bool {

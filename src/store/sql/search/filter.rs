@@ -6,7 +6,7 @@ use crate::search::{Filter, Test};
 
 use super::super::index;
 use super::builder::{Builder, Mode, any, every};
-use super::{chain, composite, date, full_text, near, number, quantity, reference, string, token, uri};
+use super::{chain, composite, date, full_text, latest_stop, near, number, quantity, reference, string, token, uri};
 
 /// The condition on the relation `r`, whose rows are of type `rtype`.
 pub(super) fn filter(builder: &mut Builder, r: &str, rtype: u16, filter: &Filter, mode: Mode) -> String {
@@ -42,6 +42,7 @@ pub(super) fn filter(builder: &mut Builder, r: &str, rtype: u16, filter: &Filter
             let rows = full_text::rows(builder, *narrative, words, owner);
             format!("{r}.rid IN ({rows})")
         }
+        Filter::LatestStop { treatment, agreed } => latest_stop::filter(builder, r, (*treatment, *agreed)),
         Filter::Near { param, circles } => {
             let x = builder.alias();
             let rows = near::rows(builder, &x, *param, circles);
