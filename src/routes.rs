@@ -14,8 +14,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::fhir::inside::Routes;
 use crate::fhir::operations::{
-    acp, consent_check, convert, document, eoverdracht, everything, expand, graphql, index_status, lastn, lookup,
-    medication_overview, meta, patient_match, subscription, subsumes, translate, validate, validate_code, view_run,
+    acp, consent_check, convert, document, eoverdracht, everything, expand, graphql, index_status, lastn, latest_stops,
+    lookup, medication_overview, meta, patient_match, subscription, subsumes, translate, validate, validate_code, view_run,
 };
 use crate::fhir::{
     answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
@@ -85,6 +85,9 @@ pub const FHIR: &[Row] = &[
     ("GET POST", "/fhir/Patient/{id}/$everything", Class::Token),
     ("GET POST", "/fhir/Encounter/{id}/$everything", Class::Token),
     ("GET POST", "/fhir/Observation/$lastn", Class::Token),
+    ("GET POST", "/fhir/$latest-stops", Class::Token),
+    ("GET POST", "/fhir/MedicationRequest/$latest-stops", Class::Token),
+    ("GET POST", "/fhir/MedicationDispense/$latest-stops", Class::Token),
     ("POST", "/fhir/Patient/$match", Class::Token),
     ("POST", "/fhir/{rtype}/$validate", Class::Token),
     ("GET POST", "/fhir/$graphql", Class::Token),
@@ -150,6 +153,9 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/Patient/{id}/$everything" => get(everything::patient).post(everything::patient),
         "/fhir/Encounter/{id}/$everything" => get(everything::encounter).post(everything::encounter),
         "/fhir/Observation/$lastn" => get(lastn::run).post(lastn::run),
+        "/fhir/$latest-stops" => get(latest_stops::system).post(latest_stops::system),
+        "/fhir/MedicationRequest/$latest-stops" => get(latest_stops::requests).post(latest_stops::requests),
+        "/fhir/MedicationDispense/$latest-stops" => get(latest_stops::dispenses).post(latest_stops::dispenses),
         "/fhir/Patient/$match" => post(patient_match::run),
         "/fhir/{rtype}/$validate" => post(validate::of_type),
         "/fhir/ViewDefinition/$run" => post(view_run::run),

@@ -28,6 +28,8 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("Patient", "everything"),
     ("Encounter", "everything"),
     ("Observation", "lastn"),
+    ("MedicationRequest", "latest-stops"),
+    ("MedicationDispense", "latest-stops"),
     ("Patient", "match"),
     ("SearchParameter", "index-status"),
     ("Subscription", "status"),
@@ -46,6 +48,9 @@ const STANDARD: [&str; 9] =
 
 /// Operations on the whole server.
 const OF_THE_SYSTEM: [&str; 2] = ["graphql", "convert"];
+
+/// `$latest-stops` as Nictiz defines it.
+const LATEST_STOPS: &str = "http://nictiz.nl/fhir/OperationDefinition/mp-latest-stops";
 
 /// The types whose compartments can be searched.
 const COMPARTMENTS: [&str; 5] = ["device", "encounter", "patient", "practitioner", "relatedPerson"];
@@ -114,7 +119,7 @@ fn of_the_system() -> Vec<Value> {
         "name": "viewdefinition-run", "definition": "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run",
         "documentation": "POST [base]/ViewDefinition/$run, for the client that is registered for statistics",
     });
-    standard.chain([run]).collect()
+    standard.chain([json!({"name": "latest-stops", "definition": LATEST_STOPS}), run]).collect()
 }
 
 fn resource(rtype: &str, parameters: &Parameters) -> Value {
@@ -184,6 +189,9 @@ fn resource(rtype: &str, parameters: &Parameters) -> Value {
 fn operations(rtype: &str) -> Vec<Value> {
     const HL7: &str = "http://hl7.org/fhir/OperationDefinition";
     let own = OPERATIONS.iter().filter(|(on, _)| *on == rtype).map(|(on, code)| {
+        if *code == "latest-stops" {
+            return json!({"name": code, "definition": LATEST_STOPS});
+        }
         let place = if STANDARD.contains(code) { HL7 } else { "https://spil.example/fhir/OperationDefinition" };
         json!({"name": code, "definition": format!("{place}/{on}-{code}")})
     });

@@ -43,6 +43,7 @@ fn rows() -> Vec<Row> {
     let created = [401, 201, 201, 201, 201, 403, 403];
     let all = [200; 7];
     let number = json!([{"system": "http://fhir.nl/fhir/NamingSystem/bsn", "value": "{bsn}"}]);
+    let whose = parameters(&json!([{"name": "patient", "valueIdentifier": number[0]}]));
     let number = json!({"resourceType": "Patient", "identifier": number});
     let by_code = "Condition?code=http://snomed.info/sct|13645005";
     vec![
@@ -138,6 +139,30 @@ fn rows() -> Vec<Row> {
             parameters(&json!([])),
             found,
         ),
+        (
+            "GET",
+            "/fhir/$latest-stops",
+            "$latest-stops?patient=http://fhir.nl/fhir/NamingSystem/bsn|{bsn}",
+            Value::Null,
+            found,
+        ),
+        ("POST", "/fhir/$latest-stops", "$latest-stops", whose.clone(), found),
+        (
+            "GET",
+            "/fhir/MedicationRequest/$latest-stops",
+            "MedicationRequest/$latest-stops?patient=http://fhir.nl/fhir/NamingSystem/bsn|{bsn}",
+            Value::Null,
+            found,
+        ),
+        ("POST", "/fhir/MedicationRequest/$latest-stops", "MedicationRequest/$latest-stops", whose.clone(), found),
+        (
+            "GET",
+            "/fhir/MedicationDispense/$latest-stops",
+            "MedicationDispense/$latest-stops?patient=http://fhir.nl/fhir/NamingSystem/bsn|{bsn}",
+            Value::Null,
+            found,
+        ),
+        ("POST", "/fhir/MedicationDispense/$latest-stops", "MedicationDispense/$latest-stops", whose, found),
         ("POST", "/fhir/Patient/$match", "Patient/$match", number, found),
         (
             "POST",

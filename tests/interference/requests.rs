@@ -185,7 +185,12 @@ fn operation(dice: &mut Dice, pool: &Pool<'_>) -> Asked {
         3 => Asked::get(format!("{}/$everything", pool.name(dice, Some("Encounter")))),
         4 => Asked::get(format!("Observation/$lastn?patient={patient}&category=vital-signs&max={}", dice.one(&[1, 2]))),
         5 => Asked::get(format!("Observation/$lastn?patient={patient}&code=29463-7")),
-        6 | 7 => Asked::get(format!("{}/$document", pool.name(dice, Some("Composition")))),
+        6 => {
+            let on = dice.text(&["", "MedicationRequest/"]);
+            let with = dice.text(&["", "&include-details=true", "&mbh=urn:mbh|1"]);
+            Asked::get(format!("{on}$latest-stops?patient={}{with}", pool.bsn(dice)))
+        }
+        7 => Asked::get(format!("{}/$document", pool.name(dice, Some("Composition")))),
         8 => Asked::get(format!("{patient}/{}", dice.text(&["$medication-overview", "$acp", "$eoverdracht"]))),
         9 => Asked::get(format!("{}/$meta", pool.name(dice, None))),
         10 => Asked::get(if dice.chance(2) { "$meta".to_owned() } else { format!("{}/$meta", pool.rtype(dice)) }),

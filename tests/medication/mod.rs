@@ -3,4 +3,5 @@
 
 pub mod blocks;
 mod latest_stop;
+mod operation;
 mod queries;

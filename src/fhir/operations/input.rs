@@ -64,6 +64,11 @@ impl Input {
         Ok(Self(given))
     }
 
+    /// The values of a parameter that may be there often.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &Value> {
+        self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value)
+    }
+
     /// A parameter that may be there once.
     ///
     /// # Errors

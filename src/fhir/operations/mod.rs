@@ -11,6 +11,7 @@ pub mod graphql;
 pub mod index_status;
 mod input;
 pub mod lastn;
+pub mod latest_stops;
 pub mod lookup;
 pub mod medication_overview;
 pub mod meta;
