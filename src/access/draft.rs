@@ -21,6 +21,8 @@ pub struct Draft {
     pub body: Option<Value>,
     /// Its entry in the transaction that it is part of.
     pub entry: Option<usize>,
+    /// What was posted where something with the same business identifier stands already.
+    pub posted: Option<Value>,
 }
 
 impl Draft {
@@ -61,10 +63,12 @@ impl Draft {
 
 /// A new resource.
 pub fn create(rtype: &str, id: String, body: Value) -> Draft {
-    Draft { rtype: rtype.to_owned(), id, current: None, method: Some(Method::Create), body: Some(body), entry: None }
+    let (rtype, method, body) = (rtype.to_owned(), Some(Method::Create), Some(body));
+    Draft { rtype, id, current: None, method, body, entry: None, posted: None }
 }
 
 /// Nothing is there, and nothing changes.
 pub fn nothing(rtype: &str, id: &str) -> Draft {
-    Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: None, method: None, body: None, entry: None }
+    let (rtype, id) = (rtype.to_owned(), id.to_owned());
+    Draft { rtype, id, current: None, method: None, body: None, entry: None, posted: None }
 }

@@ -23,14 +23,14 @@ impl Access {
                 if let Some(pairs) = if_none_exist
                     && let Some(found) = self.one(plan, rtype, pairs).await?
                 {
-                    return Ok(Draft {
-                        rtype: rtype.to_owned(),
-                        id: found.id.clone(),
-                        current: Some(found),
-                        method: None,
-                        body: None,
-                        entry: None,
-                    });
+                    let id = found.id.clone();
+                    return Ok(Draft { current: Some(found), ..nothing(rtype, &id) });
+                }
+                if if_none_exist.is_none()
+                    && let Some(found) = self.standing(plan, rtype, body).await?
+                {
+                    let (id, posted) = (found.id.clone(), Some(body.take()));
+                    return Ok(Draft { current: Some(found), posted, ..nothing(rtype, &id) });
                 }
                 let id = self.app.random.uuid();
                 Ok(create(rtype, id, body.take()))
@@ -112,14 +112,7 @@ impl Access {
             return Err(Error::not_found());
         }
         let method = Some(Method::Update);
-        Ok(Draft {
-            rtype: rtype.to_owned(),
-            id: id.to_owned(),
-            current: Some(record),
-            method,
-            body: Some(body),
-            entry: None,
-        })
+        Ok(Draft { current: Some(record), method, body: Some(body), ..nothing(rtype, id) })
     }
 
     async fn draft_patch(
@@ -147,14 +140,7 @@ impl Access {
         }
         self.may_change(&record, Some(&body))?;
         let method = Some(Method::Patch);
-        Ok(Draft {
-            rtype: rtype.to_owned(),
-            id: id.to_owned(),
-            current: Some(record),
-            method,
-            body: Some(body),
-            entry: None,
-        })
+        Ok(Draft { current: Some(record), method, body: Some(body), ..nothing(rtype, id) })
     }
 
     async fn draft_delete(
@@ -172,7 +158,7 @@ impl Access {
         matches_version(&record, if_match)?;
         self.may_change(&record, None)?;
         let method = Some(Method::Delete);
-        Ok(Draft { rtype: rtype.to_owned(), id: id.to_owned(), current: Some(record), method, body: None, entry: None })
+        Ok(Draft { current: Some(record), method, ..nothing(rtype, id) })
     }
 }
 

@@ -102,7 +102,7 @@ impl Persons {
     pub async fn find(access: &Access, drafts: &[Draft]) -> Result<Self, Error> {
         let mut ids = HashSet::new();
         let mut numbers = HashSet::new();
-        for body in drafts.iter().filter_map(|draft| draft.body.as_ref()) {
+        for body in drafts.iter().filter_map(|draft| draft.body.as_ref().or(draft.posted.as_ref())) {
             for patient in compartment::patients(body) {
                 match patient {
                     PatientRef::Id(id) => drop(ids.insert(id)),

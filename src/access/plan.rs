@@ -16,7 +16,7 @@ use crate::store::commit::{Change, Check, Expect, Method, PersonKey, Telling};
 use super::draft::Draft;
 use super::kind::Kind;
 use super::write::Written;
-use super::{Access, Directory, ParameterSet, Stored, abreast, handoff, meta, ownership, rules, types};
+use super::{Access, Directory, ParameterSet, Stored, abreast, handoff, meta, ownership, rules, standing, types};
 
 /// Most resources are shorter than this, in bytes.
 const USUAL: usize = 2_048;
@@ -59,6 +59,7 @@ impl Access {
         }
         let mut work = Vec::with_capacity(drafts.len());
         for (draft, tells) in drafts.into_iter().zip(handoffs) {
+            standing::agree(self, &persons, &draft).map_err(|error| draft.placed(error))?;
             let person = match draft.method {
                 Some(_) => persons.of(self, &draft).map_err(|error| draft.placed(error))?,
                 None => PersonKey::Nobody,

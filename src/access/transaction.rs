@@ -9,6 +9,7 @@ use crate::store::commit::Method;
 use super::draft::Draft;
 use super::links::{self, Links};
 use super::plan::Plan;
+use super::standing;
 use super::write::{FREE_TRIES, Interaction, TRIES, TURN, Written};
 use super::{Access, Released, Verb};
 
@@ -75,11 +76,12 @@ impl Access {
             }
             drafts.push((at, draft));
         }
+        self.align(&mut plan, &entries, &mut drafts).await?;
         distinct(&entries, &drafts)?;
         let places = places(&entries, &drafts);
         let mut resolved: HashMap<String, String> = HashMap::new();
         for (at, draft) in &mut drafts {
-            let Some(body) = &mut draft.body else { continue };
+            let Some(body) = draft.body.as_mut().or(draft.posted.as_mut()) else { continue };
             for condition in links::conditional(body) {
                 if let hash_map::Entry::Vacant(place) = resolved.entry(condition) {
                     let literal = self.resolve(&mut plan, place.key()).await;
@@ -122,7 +124,7 @@ fn order(entries: &[Entry]) -> Vec<usize> {
 /// A resource can change only once in a transaction, and one condition can make only one resource.
 fn distinct(entries: &[Entry], drafts: &[(usize, Draft)]) -> Result<(), Error> {
     let mut seen = HashSet::new();
-    let mut conditions = HashSet::new();
+    let (mut conditions, mut marks) = (HashSet::new(), HashSet::new());
     for (at, draft) in drafts {
         let condition = match &entries[*at].interaction {
             Interaction::Create { if_none_exist: Some(pairs), .. }
@@ -134,6 +136,13 @@ fn distinct(entries: &[Entry], drafts: &[(usize, Draft)]) -> Result<(), Error> {
             pairs.sort();
             if !conditions.insert((&draft.rtype, pairs)) {
                 let error = Error::bad_request("invalid", "two entries of a transaction have the same condition");
+                return Err(error.in_entry(entries[*at].at));
+            }
+        }
+        for mark in standing::marks(draft) {
+            if !marks.insert(mark) {
+                let error =
+                    Error::bad_request("invalid", "two entries of a transaction have the same business identifier");
                 return Err(error.in_entry(entries[*at].at));
             }
         }

@@ -202,10 +202,13 @@ impl Access {
     pub(super) async fn finish(
         &self,
         mut plan: Plan,
-        drafts: Vec<Draft>,
+        mut drafts: Vec<Draft>,
         verb: Verb,
     ) -> Result<Option<Vec<Written>>, Error> {
         let directory = self.directory().await?;
+        let asked = drafts.len();
+        let closings = self.closings(&mut plan, &drafts).await?;
+        drafts.extend(closings);
         self.may_ask(&mut plan, &drafts).await?;
         let mut pass = Pass::new(verb, None);
         let mut written = Vec::with_capacity(drafts.len());
@@ -233,6 +236,8 @@ impl Access {
             written.push(answer);
             plan.changes.extend(change);
         }
+        // What moved along with it is in the record, and nobody asked for it.
+        written.truncate(asked);
         pass.target = if pass.others.is_empty() { None } else { Some(pass.others.remove(0)) };
         pass.ground = spil_consent::Ground::Own;
         // Who moves another's handoff gets it back, and what a condition found is somebody's too.

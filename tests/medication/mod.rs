@@ -4,4 +4,5 @@
 pub mod blocks;
 mod latest_stop;
 mod operation;
+mod prescriptions;
 mod queries;
