@@ -174,8 +174,8 @@ pub(super) fn person(patient: &Value) -> Vec<(Text, Text)> {
 /// What a reader must know first.
 pub(super) fn notices(input: &Input<'_>) -> Vec<Text> {
     let whole = Text::new(
-        "Dit overzicht is misschien niet compleet. Vraag altijd na of het klopt.",
-        "This overview may be incomplete. Always check whether it is right.",
+        "Dit overzicht is misschien niet compleet: misschien is niet alles gedeeld. Vraag altijd na of het klopt.",
+        "This overview may be incomplete: perhaps not everything is shared. Always check whether it is right.",
     );
     input.incomplete.then_some(whole).into_iter().collect()
 }

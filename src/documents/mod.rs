@@ -31,10 +31,12 @@ pub use advance_care::advance_care;
 pub use dates::month;
 pub use eoverdracht::nursing_handoff;
 pub use kind::Kind;
-pub use medication::medication_overview;
+pub use medication::{OVERVIEW_PROFILE, medication_overview, medication_overview_list};
 pub use pdf::{PdfError, pdf};
 pub use proof::{Claim, Proof};
-pub use released::{HANDOFF_TYPES, MEDICATION_TYPES, WISHES_TYPES, proof, proven, released_document};
+pub use released::{
+    GIVEN_TYPES, HANDOFF_TYPES, MEDICATION_TYPES, WISHES_TYPES, proof, proven, released_document, released_list,
+};
 pub use render::{fragment, html};
 pub use stored::stored_document;
 pub use text::{Lang, Text};

@@ -1,28 +1,37 @@
 //! From what the door released to a document: the same for the API and for the pages.
 
+use spil_consent::PATIENT;
+
 use crate::access::{Gathered, Stored};
 use crate::ctx::{Actor, Ctx};
 use crate::error::Error;
 use crate::vouch::Voucher;
-use serde_json::Value;
 
 use super::proof::{Claim, DOMAIN, Proof};
 use super::{Author, Document, Input, Source};
+use serde_json::Value;
 
 /// The organisation in whose name documents are composed.
 const HUB: &str = "Organization/spil-hub";
 
-/// What the medication overview is made of.
+/// What the medication overview is made of: types, or searches of a type. Of all observations only weight, height and how well
+/// the kidneys work, of all lists those that say who checked the overview.
 pub const MEDICATION_TYPES: [&str; 8] = [
     "MedicationRequest",
     "MedicationDispense",
     "MedicationStatement",
-    "MedicationAdministration",
     "AllergyIntolerance",
     "Flag",
-    "Observation",
+    "Observation?code=http://loinc.org|29463-7,http://loinc.org|3141-9,http://loinc.org|8335-2,http://loinc.org|8302-2,\
+     http://loinc.org|8306-3,http://loinc.org|8308-9,http://loinc.org|62238-1,http://loinc.org|33914-3,\
+     http://loinc.org|48642-3,http://loinc.org|48643-1,http://loinc.org|50210-4,http://loinc.org|69405-9,\
+     http://loinc.org|77147-7,http://loinc.org|88294-4,http://loinc.org|98979-8",
+    "List?code=http://snomed.info/sct|11181000146103",
     "Medication",
 ];
+
+/// What is added to it when what was given is asked too.
+pub const GIVEN_TYPES: [&str; 1] = ["MedicationAdministration"];
 
 /// What the advance care plan is made of.
 pub const WISHES_TYPES: [&str; 11] = [
@@ -77,9 +86,35 @@ pub fn released_document(
     document_id: &str,
     compose: impl FnOnce(&Input) -> Document,
 ) -> Result<Document, Error> {
+    released(ctx, gathered, (base, document_id), compose)
+}
+
+/// Composes a list of what was gathered, likewise.
+///
+/// # Errors
+/// When what is stored is not JSON; that is our fault.
+pub fn released_list(
+    ctx: &Ctx,
+    gathered: &Gathered,
+    base: &str,
+    document_id: &str,
+    compose: impl FnOnce(&Input) -> Value,
+) -> Result<Value, Error> {
+    released(ctx, gathered, (base, document_id), compose)
+}
+
+fn released<T>(
+    ctx: &Ctx,
+    gathered: &Gathered,
+    (base, document_id): (&str, &str),
+    compose: impl FnOnce(&Input) -> T,
+) -> Result<T, Error> {
     let patient = gathered.patient.as_ref().map_or(Ok(Value::Null), Stored::value)?;
     let source = |stored: &Stored| -> Result<Source, Error> {
-        Ok(Source { resource: stored.value()?, organisation: stored.source_name.clone() })
+        let by_patient = stored.source == PATIENT && !matches!(ctx.actor, Actor::Patient(_));
+        // The patient is called that by the patient alone.
+        let organisation = if by_patient { "de patiënt".to_owned() } else { stored.source_name.clone() };
+        Ok(Source { resource: stored.value()?, organisation })
     };
     let sources = gathered.resources.iter().map(source).collect::<Result<Vec<_>, Error>>()?;
     let requester = requester(ctx);

@@ -3,16 +3,17 @@
 use super::super::dates;
 use super::super::present;
 use super::super::record::Record;
-use super::super::value::{SNOMED, coded, concept, extension, first_text, holds, key, kind, list, literal, text};
+use super::super::value::{SNOMED, coded, concept, extension, first_text, key, kind, list, text};
 use super::super::{Source, Text};
-use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::Value;
+use spil_fhir_profiles::medication::{self, Block};
+use std::collections::HashMap;
 
-const BASE: &str = "http://nictiz.nl/fhir/StructureDefinition/";
+pub(super) use spil_fhir_profiles::medication::BASE;
 
 /// What part a building block plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Role {
     /// What prescriber and patient agreed.
     Agreement,
@@ -24,7 +25,12 @@ pub(super) enum Role {
     Supply,
     /// What the patient really takes.
     Use,
+    /// What was asked of the pharmacy.
+    Request,
 }
+
+/// Building blocks by their business identifier, as `system|value`.
+pub(super) type Numbers = HashMap<String, String>;
 
 /// How it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +61,12 @@ pub(super) struct Part<'a> {
     pub(super) dose: Option<Text>,
     /// It belongs to this treatment, when the source says so.
     pub(super) treatment: Option<String>,
+    /// Its business identifier.
+    pub(super) number: Option<String>,
+    /// Whether its source took it over from another.
+    pub(super) copied: bool,
+    /// When it was last written here, to put changes in order.
+    pub(super) changed: i64,
     /// The agreement that it follows.
     pub(super) follows: Vec<String>,
     /// What sort of medicine: code or lower-case name.
@@ -65,7 +77,7 @@ pub(super) struct Part<'a> {
 }
 
 /// Reads a resource as a building block, when it is one that counts.
-pub(super) fn read<'a>(record: &Record<'a>, source: &'a Source) -> Option<Part<'a>> {
+pub(super) fn read<'a>(record: &Record<'a>, numbers: &Numbers, source: &'a Source) -> Option<Part<'a>> {
     let resource = &source.resource;
     let role = role(resource)?;
     if matches!(text(resource, "intent"), Some("proposal" | "plan" | "option"))
@@ -90,8 +102,12 @@ pub(super) fn read<'a>(record: &Record<'a>, source: &'a Source) -> Option<Part<'
         stopper: extension(resource, &format!("{BASE}ext-StopType")).is_some(),
         stop_reason: stop_reason.then(|| reason(resource)).flatten().map(Text::same),
         dose: present::dose(resource),
-        treatment: treatment(resource),
-        follows: follows(record, resource),
+        treatment: medication::treatment(resource),
+        number: number(resource),
+        copied: extension(resource, &format!("{BASE}ext-CopyIndicator"))
+            .is_some_and(|found| found["valueBoolean"] == true),
+        changed: text(resource, "meta.lastUpdated").map_or_else(|| dates::order(made(resource)), dates::order),
+        follows: follows(record, numbers, resource),
         medicine: medicine(record, resource).unwrap_or_else(|| name.nl.to_lowercase()),
         name,
         ended,
@@ -99,62 +115,35 @@ pub(super) fn read<'a>(record: &Record<'a>, source: &'a Source) -> Option<Part<'
 }
 
 fn role(resource: &Value) -> Option<Role> {
-    let has = |code: &str| holds(resource, "category", SNOMED, code);
-    match kind(resource) {
-        "MedicationRequest" if has("52711000146108") => None,
-        "MedicationRequest" if has("395067002") => Some(Role::Schedule),
-        "MedicationRequest" => Some(Role::Agreement),
-        "MedicationDispense" if has("422037009") => Some(Role::Pharmacy),
-        "MedicationDispense" => Some(Role::Supply),
-        "MedicationStatement" => Some(Role::Use),
+    match (kind(resource), Block::of(resource)) {
+        ("MedicationRequest", Some(Block::DispenseRequest)) => Some(Role::Request),
+        ("MedicationRequest", Some(Block::Schedule)) => Some(Role::Schedule),
+        ("MedicationRequest", _) => Some(Role::Agreement),
+        ("MedicationDispense", Some(Block::Administration)) => Some(Role::Pharmacy),
+        ("MedicationDispense", _) => Some(Role::Supply),
+        ("MedicationStatement", _) => Some(Role::Use),
         _ => None,
     }
 }
 
 fn made(resource: &Value) -> &str {
-    let extended =
-        |name: &str| extension(resource, &format!("{BASE}{name}")).and_then(|found| text(found, "valueDateTime"));
-    extended("ext-AdministrationAgreement.AdministrationAgreementDateTime")
-        .or_else(|| first_text(resource, &["authoredOn", "dateAsserted", "whenHandedOver", "whenPrepared"]))
-        .or_else(|| extended("ext-RegistrationDateTime"))
+    medication::agreed(resource)
         .or_else(|| first_text(resource, &["effectivePeriod.start", "effectiveDateTime", "meta.lastUpdated"]))
         .unwrap_or("")
 }
 
 /// First and last day of use.
 fn period(resource: &Value) -> (Option<Date>, Option<Date>) {
-    let holder = extension(resource, &format!("{BASE}ext-TimeInterval.Period"));
-    let found = [
-        holder.map(|found| &found["valuePeriod"]),
-        resource.get("effectivePeriod"),
-        list(resource, "dosageInstruction").first().map(|dosage| &dosage["timing"]["repeat"]["boundsPeriod"]),
-    ]
-    .into_iter()
-    .flatten()
-    .find(|found| found.is_object());
-    let value = found.unwrap_or(&Value::Null);
-    let start = text(value, "start").or_else(|| first_text(resource, &["effectiveDateTime"])).and_then(dates::day);
-    let address = format!("{BASE}ext-TimeInterval.Duration");
-    let length = extension(value, &address)
-        .or_else(|| holder.and_then(|found| extension(found, &address)))
-        .or_else(|| extension(resource, &address))
-        .map(|found| &found["valueDuration"]);
-    let until = text(value, "end").and_then(dates::last_day);
-    (start, until.or_else(|| start.zip(length).and_then(|(from, length)| after(from, length))))
-}
-
-/// The last day of a stretch of time that starts on this day.
-fn after(start: Date, length: &Value) -> Option<Date> {
-    let amount: i64 = literal(&length["value"])?.split('.').next()?.parse().ok()?;
-    let span = match text(length, "code").or_else(|| text(length, "unit"))? {
-        "d" | "dag" | "dagen" | "day" | "days" => amount.days(),
-        "wk" | "week" | "weken" | "weeks" => amount.weeks(),
-        "mo" | "maand" | "maanden" | "month" | "months" => amount.months(),
-        "a" | "jaar" | "year" | "years" => amount.years(),
-        "h" | "min" | "s" => 1.days(),
-        _ => return None,
+    let bounds = || {
+        let timing =
+            list(resource, "dosageInstruction").first().map(|dosage| &dosage["timing"]["repeat"]["boundsPeriod"]);
+        medication::interval(timing?, resource)
     };
-    start.checked_add(span).and_then(|end| end.checked_sub(1.day())).ok()
+    let (low, high) = medication::period_of_use(resource).or_else(bounds).unwrap_or((i64::MIN, i64::MAX));
+    let first = (low != i64::MIN).then(|| dates::today(low));
+    let start = first.or_else(|| first_text(resource, &["effectiveDateTime"]).and_then(dates::day));
+    // A range ends before its end.
+    (start, (high != i64::MAX).then(|| dates::today(high - 1)))
 }
 
 /// The kind of ending that is said, and whether the status says that it is over.
@@ -188,18 +177,23 @@ fn reason(resource: &Value) -> Option<&str> {
         .or_else(|| list(resource, "statusReason").iter().find_map(concept))
 }
 
-fn treatment(resource: &Value) -> Option<String> {
-    let found = extension(resource, &format!("{BASE}ext-PharmaceuticalTreatment.Identifier"))?;
-    let identifier = &found["valueIdentifier"];
-    Some(format!("{}|{}", text(identifier, "system").unwrap_or(""), text(identifier, "value")?))
+/// The first business identifier that says who gave it out.
+pub(super) fn number(resource: &Value) -> Option<String> {
+    list(resource, "identifier").iter().find_map(numbered)
 }
 
-fn follows(record: &Record<'_>, resource: &Value) -> Vec<String> {
+fn numbered(identifier: &Value) -> Option<String> {
+    Some(format!("{}|{}", text(identifier, "system")?, text(identifier, "value")?))
+}
+
+fn follows(record: &Record<'_>, numbers: &Numbers, resource: &Value) -> Vec<String> {
     let mut out = Vec::new();
     let single = std::iter::once(&resource["priorPrescription"]);
     let several = ["authorizingPrescription", "basedOn", "derivedFrom"].iter().flat_map(|name| list(resource, name));
     for reference in single.chain(several) {
-        out.extend(text(reference, "reference").and_then(|literal| record.local(literal)));
+        let literal = text(reference, "reference").and_then(|literal| record.local(literal));
+        let by_number = || numbers.get(&numbered(&reference["identifier"])?).cloned();
+        out.extend(literal.or_else(by_number));
     }
     out
 }

@@ -3,10 +3,13 @@
 //! varying schedule, supply, own use) and from plain R4 resources alike.
 
 mod block;
+mod given;
+mod list;
 mod remarks;
 mod safety;
 mod table;
 mod treatment;
+mod verification;
 
 use super::compose::{Type, compose};
 use super::record::Record;
@@ -14,6 +17,7 @@ use super::text::Text;
 use super::value::{LOINC, SNOMED};
 use super::view::{Block, Section};
 use super::{Document, Input, Kind};
+pub use list::{OVERVIEW_PROFILE, medication_overview_list};
 use treatment::{State, Treatment};
 
 /// Composes the medication overview.
@@ -37,6 +41,8 @@ pub fn medication_overview(input: &Input<'_>) -> Document {
             ("Niet duidelijk of het nog gebruikt wordt", "Not clear whether still in use"),
             false,
         ),
+        given::section(&record),
+        verification::section(&record, &treatments),
         safety::section(&record),
     ];
     let kind = Type {

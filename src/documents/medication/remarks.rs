@@ -1,9 +1,11 @@
 //! What does not fit together in the sources, said plainly.
 
-use super::super::value::{extension, kind, text};
+use super::super::value::{extension, literal, text};
 use super::super::{Text, dates};
 use super::block::Role;
 use super::treatment::{Run, State, Treatment};
+use jiff::ToSpan;
+use jiff::civil::Date;
 use std::collections::HashMap;
 
 /// The running ones of one role, the newest first.
@@ -12,7 +14,7 @@ fn running<'r, 'a>(item: &'r Treatment<'a>, role: Role) -> impl Iterator<Item = 
 }
 
 /// What does not fit within one treatment.
-pub(super) fn within(item: &Treatment<'_>) -> Vec<Text> {
+pub(super) fn within(today: Date, item: &Treatment<'_>) -> Vec<Text> {
     let mut out = Vec::new();
     let agreements: Vec<&Run<'_>> = running(item, Role::Agreement).collect();
     let has_agreement = item.of(Role::Agreement).next().is_some();
@@ -45,7 +47,38 @@ pub(super) fn within(item: &Treatment<'_>) -> Vec<Text> {
     }
     out.extend(next(item));
     out.extend(own_use(item, ended, !agreements.is_empty()));
+    out.extend(out_of_date(today, item));
     out
+}
+
+/// What was handed over may be used up, or nobody wrote anything for a long time.
+fn out_of_date(today: Date, item: &Treatment<'_>) -> Option<Text> {
+    if item.state != State::Current {
+        return None;
+    }
+    if let Some(supply) = item.supplied() {
+        let resource = &supply.source.resource;
+        let days: i64 = literal(&resource["daysSupply"]["value"])?.split('.').next()?.parse().ok()?;
+        let lasts = dates::day(&supply.made)?.checked_add(days.days()).ok()?;
+        // Two weeks: people have something left, and fetch the next late.
+        let late = lasts.checked_add(14.days()).ok()? < today;
+        let until = dates::words(lasts);
+        return late.then(|| {
+            Text::new(
+                format!("Wat is meegegeven, was genoeg tot {}. Vraag na of dit nog wordt gebruikt.", until.nl),
+                format!("What was handed over lasted until {}. Check whether this is still used.", until.en),
+            )
+        });
+    }
+    let newest = item.parts.iter().filter_map(|part| dates::day(&part.made)).max()?;
+    let day = dates::words(newest);
+    let old = item.lead.until.is_none() && newest < dates::months_before(today, 12);
+    old.then(|| {
+        Text::new(
+            format!("Sinds {} is hier niets over vastgelegd. Vraag na of dit nog klopt.", day.nl),
+            format!("Nothing was recorded about this since {}. Check whether it is still right.", day.en),
+        )
+    })
 }
 
 fn differs(one: &Run<'_>, other: &Run<'_>) -> bool {
@@ -100,7 +133,7 @@ fn own_use(item: &Treatment<'_>, ended: bool, agreed: bool) -> Vec<Text> {
             format!("Volgens eigen opgave niet meer in gebruik ({}).{}", day.nl, why(&reason.nl)),
             format!("Not in use any more, as the patient says ({}).{}", day.en, why_en(&reason.en)),
         ));
-    } else if as_agreed == Some(false) {
+    } else if as_agreed == Some(false) || (as_agreed.is_none() && otherwise(item, newest)) {
         let dose = newest.part.dose.clone().unwrap_or_else(|| Text::new("anders dan afgesproken", "not as agreed"));
         out.push(Text::new(
             format!("Gebruik wijkt af volgens eigen opgave ({}): {}.{}", day.nl, dose.nl, why(&reason.nl)),
@@ -116,8 +149,15 @@ fn own_use(item: &Treatment<'_>, ended: bool, agreed: bool) -> Vec<Text> {
     out
 }
 
+/// Whether the dose that the patient tells is another than that of every agreement that runs.
+fn otherwise(item: &Treatment<'_>, newest: &Run<'_>) -> bool {
+    let agreed = [Role::Agreement, Role::Schedule, Role::Pharmacy].into_iter().flat_map(|role| running(item, role));
+    let mut doses = agreed.filter(|run| run.part.dose.is_some()).peekable();
+    newest.part.dose.is_some() && doses.peek().is_some() && doses.all(|run| differs(run, newest))
+}
+
 fn stopped_at(item: &Treatment<'_>) -> i64 {
-    let newest = item.parts.iter().filter(|part| kind(&part.source.resource) == "MedicationRequest");
+    let newest = item.parts.iter().filter(|part| matches!(part.role, Role::Agreement | Role::Schedule));
     newest.map(|part| dates::order(&part.made)).max().unwrap_or(i64::MIN)
 }
 

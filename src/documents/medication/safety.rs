@@ -6,8 +6,13 @@ use super::super::value::{LOINC, SNOMED, coded, codes, first_text, holds, key, t
 use super::super::view::{Block, Cell, Section, Table};
 use super::super::{Source, Text, dates, present};
 
-const KIDNEYS: [&str; 9] =
-    ["62238-1", "33914-3", "48642-3", "48643-1", "50210-4", "69405-9", "77147-7", "88294-4", "98979-8"];
+/// Codes of body weight.
+pub(super) const WEIGHT: &[&str] = &["29463-7", "3141-9", "8335-2"];
+/// Codes of body height.
+pub(super) const HEIGHT: &[&str] = &["8302-2", "8306-3", "8308-9"];
+/// Codes of how well the kidneys work.
+const KIDNEYS: &[&str] =
+    &["62238-1", "33914-3", "48642-3", "48643-1", "50210-4", "69405-9", "77147-7", "88294-4", "98979-8"];
 
 /// The section on safe use.
 pub(super) fn section(record: &Record<'_>) -> Section {
@@ -53,27 +58,32 @@ fn measures(record: &Record<'_>) -> Section {
         Table::new(("", ""), &[("Meting", "Measurement"), ("Waarde", "Value"), ("Datum", "Date"), ("Bron", "Source")]);
     let mut out = Section::new(("Laatste metingen", "Latest measurements"));
     let wanted: [(&[&str], Text); 3] = [
-        (&["29463-7", "3141-9", "8335-2"], Text::new("Gewicht", "Weight")),
-        (&["8302-2", "8306-3", "8308-9"], Text::new("Lengte", "Height")),
-        (&KIDNEYS, Text::new("Werking van de nieren (eGFR)", "Kidney function (eGFR)")),
+        (WEIGHT, Text::new("Gewicht", "Weight")),
+        (HEIGHT, Text::new("Lengte", "Height")),
+        (KIDNEYS, Text::new("Werking van de nieren (eGFR)", "Kidney function (eGFR)")),
     ];
     for (wanted, title) in wanted {
         let Some((source, day, value)) = latest(record, wanted) else {
             continue;
         };
-        table.rows.push(vec![
-            Cell::new(title),
-            Cell::new(value),
-            Cell::day(dates::readable(&day)),
-            Cell::new(origin(source)),
-        ]);
+        table.rows.push(vec![Cell::new(title), Cell::new(value), dated(record, &day), Cell::new(origin(source))]);
         out.entries.extend(key(&source.resource));
     }
     out.blocks.extend(table.block());
     out
 }
 
-fn latest<'a>(record: &Record<'a>, wanted: &[&str]) -> Option<(&'a Source, String, Text)> {
+/// A day, and whether it is long ago.
+fn dated(record: &Record<'_>, day: &str) -> Cell {
+    let mut cell = Cell::day(dates::readable(day));
+    if dates::last_day(day).is_some_and(|found| found < dates::months_before(record.today, 12)) {
+        cell.remarks.push(Text::new("Ouder dan een jaar", "Older than a year"));
+    }
+    cell
+}
+
+/// The newest value of one of these codes, with its day.
+pub(super) fn latest<'a>(record: &Record<'a>, wanted: &[&str]) -> Option<(&'a Source, String, Text)> {
     record
         .all("Observation")
         .filter(|source| wanted.iter().any(|code| coded(&source.resource["code"], LOINC, code)))

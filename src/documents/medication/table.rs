@@ -1,10 +1,10 @@
 //! The table of medicines.
 
 use super::super::record::{Record, origin};
-use super::super::value::{concept, kind, list, text};
+use super::super::value::{concept, extension, list, text};
 use super::super::view::{Block, Cell, Table};
 use super::super::{Text, dates};
-use super::block::{Part, Role, Stop};
+use super::block::{BASE, Part, Role, Stop};
 use super::treatment::{Run, State, Treatment};
 
 /// The treatments as a table, in the order given.
@@ -98,10 +98,14 @@ fn until(run: &Run<'_>) -> Cell {
 
 fn prescriber(record: &Record<'_>, item: &Treatment<'_>) -> Option<Text> {
     let agreed = std::iter::once(&item.lead.part).chain(&item.parts);
-    agreed
-        .filter(|part| kind(&part.source.resource) == "MedicationRequest")
-        .find_map(|part| record.name(&part.source.resource, &part.source.resource["requester"]))
-        .map(Text::same)
+    let asked = |part: &Part<'_>| record.name(&part.source.resource, &part.source.resource["requester"]);
+    let told = |part: &Part<'_>| {
+        let found = extension(&part.source.resource, &format!("{BASE}ext-MedicationUse2.Prescriber"))?;
+        record.name(&part.source.resource, &found["valueReference"])
+    };
+    let requests = |request: bool| agreed.clone().filter(move |part| (part.role == Role::Request) == request);
+    let found = requests(false).find_map(asked).or_else(|| requests(true).find_map(asked));
+    found.or_else(|| agreed.clone().find_map(told)).map(Text::same)
 }
 
 fn performer(record: &Record<'_>, part: &Part<'_>) -> Option<String> {
@@ -116,8 +120,15 @@ fn pharmacy(record: &Record<'_>, item: &Treatment<'_>) -> Cell {
         .and_then(|part| text(&part.source.resource, "whenHandedOver"))
         .map(dates::readable)
         .map(|day| Text::new(format!("Laatst meegegeven: {}", day.nl), format!("Last handed over: {}", day.en)));
+    let asked = item.waiting().map(|part| dates::readable(&part.made)).map(|day| {
+        Text::new(
+            format!("Recept van {}: nog niet meegegeven", day.nl),
+            format!("Prescription of {}: not handed over yet", day.en),
+        )
+    });
     match name {
-        Some(name) => Cell::new(Text::same(name)).and(last),
-        None => Cell::maybe(last),
+        Some(name) => Cell::new(Text::same(name)).and(last).and(asked),
+        None if last.is_none() => Cell::maybe(asked),
+        None => Cell::maybe(last).and(asked),
     }
 }

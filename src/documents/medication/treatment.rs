@@ -3,10 +3,12 @@
 use super::super::Text;
 use super::super::dates;
 use super::super::record::Record;
-use super::block::{Part, Role, Stop, read};
+use super::super::value::{key, kind, text};
+use super::block::{Numbers, Part, Role, Stop, number, read};
 use super::remarks;
 use jiff::civil::Date;
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How a treatment stands today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,18 @@ impl<'a> Treatment<'a> {
         self.parts.iter().filter(|part| part.role == Role::Supply).max_by_key(|part| dates::order(&part.made))
     }
 
+    /// The newest request that the pharmacy has not answered yet.
+    pub(super) fn waiting(&self) -> Option<&Part<'a>> {
+        let newest = self.parts.iter().find(|part| part.role == Role::Request)?;
+        let open = matches!(text(&newest.source.resource, "status"), Some("active" | "unknown" | "on-hold"));
+        let answers = |part: &&Part<'a>| {
+            part.role == Role::Supply
+                && (part.follows.contains(&newest.key)
+                    || (part.follows.is_empty() && dates::order(&part.made) >= dates::order(&newest.made)))
+        };
+        (open && !self.parts.iter().any(|part| answers(&part))).then_some(newest)
+    }
+
     /// `Type/id` of the building blocks.
     pub(super) fn entries(&self) -> Vec<String> {
         self.parts.iter().map(|part| part.key.clone()).collect()
@@ -62,7 +76,12 @@ impl<'a> Treatment<'a> {
 
 /// All treatments worth showing, by name of the medicine.
 pub(super) fn treatments<'a>(record: &Record<'a>) -> Vec<Treatment<'a>> {
-    let parts: Vec<Part<'a>> = record.sources.iter().filter_map(|source| read(record, source)).collect();
+    let mut numbers = Numbers::new();
+    for source in record.sources.iter().filter(|source| kind(&source.resource).starts_with("Medication")) {
+        let pair = number(&source.resource).zip(key(&source.resource));
+        numbers.extend(pair.filter(|(number, _)| !numbers.contains_key(number)));
+    }
+    let parts: Vec<Part<'a>> = record.sources.iter().filter_map(|source| read(record, &numbers, source)).collect();
     let mut found: Vec<Treatment<'a>> = group(parts)
         .into_values()
         .filter_map(|parts| assemble(record.today, parts))
@@ -94,8 +113,17 @@ fn group(parts: Vec<Part<'_>>) -> BTreeMap<String, Vec<Part<'_>>> {
     out
 }
 
+/// What several sources hold under one business identifier counts once: as its own source has it, else the newest.
+fn originals(parts: &mut Vec<Part<'_>>) {
+    let mut seen = HashSet::new();
+    parts.sort_by_key(|part| part.copied);
+    parts.retain(|part| part.number.as_ref().is_none_or(|number| seen.insert((part.role, number.clone()))));
+}
+
 fn assemble(today: Date, mut parts: Vec<Part<'_>>) -> Option<Treatment<'_>> {
-    parts.sort_by(|a, b| dates::order(&b.made).cmp(&dates::order(&a.made)).then_with(|| a.key.cmp(&b.key)));
+    parts.sort_by(newest_first);
+    originals(&mut parts);
+    parts.sort_by(newest_first);
     let mut runs = Vec::new();
     for role in [Role::Agreement, Role::Schedule, Role::Pharmacy, Role::Use] {
         runs.extend(resolve(today, parts.iter().filter(|part| part.role == role)));
@@ -112,8 +140,12 @@ fn assemble(today: Date, mut parts: Vec<Part<'_>>) -> Option<Treatment<'_>> {
         out.state =
             out.runs.iter().map(|run| run.state).find(|state| *state != State::Unclear).unwrap_or(State::Unclear);
     }
-    out.remarks = remarks::within(&out);
+    out.remarks = remarks::within(today, &out);
     Some(out)
+}
+
+fn newest_first(one: &Part<'_>, other: &Part<'_>) -> Ordering {
+    dates::order(&other.made).cmp(&dates::order(&one.made)).then_with(|| one.key.cmp(&other.key))
 }
 
 /// Applies what stops to what is stopped. Blocks arrive with the newest first and leave so.
@@ -164,7 +196,7 @@ impl Part<'_> {
     /// Whether a stop names what it ends, so that nothing else is ended by it.
     fn part_follows_agreement(&self, role: Role) -> bool {
         let kind = match role {
-            Role::Agreement | Role::Schedule => "MedicationRequest/",
+            Role::Agreement | Role::Schedule | Role::Request => "MedicationRequest/",
             Role::Use => "MedicationStatement/",
             Role::Pharmacy | Role::Supply => "MedicationDispense/",
         };

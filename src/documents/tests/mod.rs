@@ -5,6 +5,7 @@ mod closure;
 mod fixtures;
 mod handoff;
 mod medication;
+mod overview;
 mod pages;
 mod present;
 mod region;
@@ -18,8 +19,13 @@ const NOW: i64 = 1_749_981_600_000;
 /// A document from these resources.
 fn with(resources: &[Source], make: impl Fn(&Input<'_>) -> Document) -> Document {
     let patient = fixtures::patient();
-    make(&Input {
-        patient: &patient,
+    make(&input(&patient, resources))
+}
+
+/// What a document is composed from.
+fn input<'a>(patient: &'a Value, resources: &'a [Source]) -> Input<'a> {
+    Input {
+        patient,
         resources,
         now_ms: NOW,
         document_id: "7d5f1f4e-2b58-4f1e-8a53-0a3a8f7d3b11",
@@ -30,7 +36,7 @@ fn with(resources: &[Source], make: impl Fn(&Input<'_>) -> Document) -> Document
         },
         base: "https://hub.example/fhir",
         incomplete: true,
-    })
+    }
 }
 
 fn section<'v>(view: &'v View, title: &str) -> Option<&'v Section> {
