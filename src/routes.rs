@@ -15,7 +15,8 @@ use crate::error::Error;
 use crate::fhir::inside::Routes;
 use crate::fhir::operations::{
     acp, consent_check, convert, document, eoverdracht, everything, expand, graphql, index_status, lastn, latest_stops,
-    lookup, medication_overview, meta, patient_match, subscription, subsumes, translate, validate, validate_code, view_run,
+    lookup, medication_overview, meta, patient_match, subscription, subsumes, translate, validate, validate_code,
+    view_run,
 };
 use crate::fhir::{
     answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
@@ -66,6 +67,7 @@ pub const FHIR: &[Row] = &[
     ("POST", "/fhir/{rtype}/{id}/_history/{version}/$meta-add", Class::Token),
     ("POST", "/fhir/{rtype}/{id}/_history/{version}/$meta-delete", Class::Token),
     ("GET", "/fhir/Patient/{id}/$medication-overview", Class::Token),
+    ("GET POST", "/fhir/$medication-overview", Class::Token),
     ("GET", "/fhir/Patient/{id}/$acp", Class::Token),
     ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
     ("GET", "/fhir/Patient/{id}/$consent-check", Class::Token),
@@ -135,6 +137,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
             post(meta::change_version)
         }
         "/fhir/Patient/{id}/$medication-overview" => get(medication_overview::get),
+        "/fhir/$medication-overview" => get(medication_overview::system).post(medication_overview::system),
         "/fhir/Patient/{id}/$acp" => get(acp::get),
         "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),
         "/fhir/Patient/{id}/$consent-check" => get(consent_check::get),

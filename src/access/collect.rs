@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
+use spil_fhir_profiles::parameters::parameters;
+
+use crate::ctx::Actor;
 use crate::error::Error;
-use crate::search::Query;
+use crate::search::{Filter, Query, SystemTest, Test, TokenTest};
 use crate::store::Record;
 
 use super::judge::Verdict;
@@ -42,7 +45,7 @@ impl Gathered {
 
 impl Access {
     /// All resources of `types` of the person of `Patient/{id}` that the caller may see, and what they refer to among
-    /// nobody's data (`Medication`, `Organization`, `Practitioner`, …).
+    /// nobody's data (`Medication`, `Organization`, `Practitioner`, …). A type may have a query that narrows it.
     ///
     /// # Errors
     /// 404 when the patient is absent or hidden.
@@ -59,13 +62,51 @@ impl Access {
         let Some(patient) = patient.filter(|patient| !patient.deleted && patient.person > 0) else {
             return Err(self.absent(pass).await?);
         };
+        self.collect_of(patient, rtypes, pass).await
+    }
+
+    /// The same of the patient with an identifier, or without one of the patient who asks.
+    ///
+    /// # Errors
+    /// 404 when there is no such patient, or it is hidden; 400 when it is not said who.
+    pub async fn collect_by(
+        &self,
+        identifier: Option<(&str, &str)>,
+        rtypes: &[&str],
+        operation: &str,
+    ) -> Result<Released<Gathered>, Error> {
+        let mut pass = Pass::new(Verb::Operation, None);
+        pass.query = Some(operation.to_owned());
+        self.require("Patient", 'r', &pass).await?;
+        let mut query = Query::new(types::number("Patient")?, 2);
+        query.filters = match (identifier, &self.ctx.actor) {
+            (None, Actor::Patient(actor)) => vec![Filter::Id(vec![actor.patient_id.clone()])],
+            (None, _) => return Err(Error::bad_request("required", "say whose overview").at("patient")),
+            (Some((system, value)), _) => {
+                let test = TokenTest { system: SystemTest::Is(system.to_owned()), code: Some(value.to_owned()) };
+                let param = parameters().get("Patient", "identifier").map_or(u16::MAX, |param| param.number);
+                vec![Filter::Value { param, test: Test::Token(vec![test]) }]
+            }
+        };
+        self.bind(&mut query).await?;
+        let found = self.settled(&query).await?.into_iter().find(|record| record.person > 0);
+        match found {
+            Some(patient) => self.collect_of(patient, rtypes, pass).await,
+            None => {
+                pass.persons.extend(query.person);
+                Err(self.absent(pass).await?)
+            }
+        }
+    }
+
+    async fn collect_of(&self, patient: Record, rtypes: &[&str], mut pass: Pass) -> Result<Released<Gathered>, Error> {
         pass.persons = vec![patient.person];
         let verdict = self.judge(&patient).await?;
         if !verdict.permit {
             self.record(&pass.refuse("no permission")).await?;
             return Err(Error::not_found());
         }
-        let records = self.records_of(patient.person, rtypes).await?;
+        let records = self.records_of(&patient, rtypes).await?;
         pass.count = records.len() + 1;
         pass.categories = records.iter().map(|record| record.category).filter(|category| *category < 30).collect();
         pass.ground = verdict.ground;
@@ -75,14 +116,20 @@ impl Access {
         Ok(Released(Gathered { patient: Some(self.give_one(patient).await?), resources }))
     }
 
-    async fn records_of(&self, person: i64, rtypes: &[&str]) -> Result<Vec<Record>, Error> {
+    async fn records_of(&self, patient: &Record, rtypes: &[&str]) -> Result<Vec<Record>, Error> {
         let mut records = Vec::new();
-        for rtype in rtypes {
+        for asked in rtypes {
+            let (rtype, narrowed) = asked.split_once('?').unwrap_or((asked, ""));
             if !self.ctx.allows(rtype, 's') && !self.ctx.allows(rtype, 'r') {
                 continue;
             }
             let mut query = Query::new(types::number(rtype)?, MOST);
-            query.bind(person);
+            if !narrowed.is_empty() {
+                let pairs = crate::http::query_pairs(narrowed)?;
+                query.filters = self.parse(rtype, rtype, &pairs, false).await?.0.filters;
+            }
+            query.bind(patient.person);
+            query.policy = Some(patient.policy);
             records.extend(self.settled(&query).await?);
         }
         let wanted = references(&records)?;
@@ -92,8 +139,9 @@ impl Access {
 
     /// The rows of a bound query, once the permissions stood still while it ran.
     pub(super) async fn settled(&self, query: &Query) -> Result<Vec<Record>, Error> {
-        for _ in 0..4 {
-            let view = self.view(query.person).await?;
+        for tried in 0..4 {
+            // What was read with the patient counts first: each row is compared with it.
+            let view = self.view_in(query.person, query.policy.filter(|_| tried == 0)).await?;
             let rows = self.page(query, &view).await?;
             if let Some(records) = self.confirm(rows, &view).await? {
                 return Ok(records);

@@ -167,7 +167,7 @@ impl Access {
                 return Ok(true);
             }
             // The prescriber's own description of the pharmacy.
-            let stored = self.app.store.current(types::number("Organization")?, id, self.org()).await?;
+            let stored = self.app.store.current(types::number("Organization")?, id, self.asker()).await?;
             let Some(stored) = stored.filter(|record| !record.deleted) else { continue };
             let body: Value = serde_json::from_slice(&stored.body).map_err(Error::internal)?;
             let mut numbers = body["identifier"].as_array().into_iter().flatten();

@@ -7,6 +7,7 @@ use spil_consent::{HUB, PATIENT};
 use spil_fhir_profiles::bsn::SYSTEM as BSN;
 use spil_fhir_profiles::category::CONSENT;
 use spil_fhir_profiles::compartment::{self, PatientRef};
+use spil_fhir_profiles::medication::Block;
 
 use crate::ctx::Actor;
 use crate::error::Error;
@@ -17,8 +18,15 @@ use super::draft::Draft;
 use super::{Access, handoff, parameters, review, types};
 
 /// What a patient may add to the own record.
-const PATIENT_WRITES: [&str; 5] =
-    ["Consent", "Observation", "QuestionnaireResponse", "DocumentReference", "Communication"];
+const PATIENT_WRITES: [&str; 7] = [
+    "Consent",
+    "Observation",
+    "QuestionnaireResponse",
+    "DocumentReference",
+    "Communication",
+    "MedicationStatement",
+    "List",
+];
 
 impl Access {
     /// Refuses what this caller may never write.
@@ -167,6 +175,13 @@ impl Persons {
             let text = "a patient can write only about himself or herself";
             return Err(Error::unprocessable("business-rule", text).at(format!("{}.subject", draft.rtype)));
         }
+        if let (Actor::Patient(_), Some(body)) = (&access.ctx.actor, &draft.body)
+            && !of_a_patient(body)
+        {
+            let text = "of medicines a patient writes the own use (422979000), of lists that the medication overview was \
+                        checked (11181000146103)";
+            return Err(Error::unprocessable("business-rule", text).at(format!("{}.code", draft.rtype)));
+        }
         Ok(key)
     }
 
@@ -189,6 +204,19 @@ impl Persons {
             (Some(key), None) => key,
             (Some(_), Some(_)) => PersonKey::Unclear,
         }
+    }
+}
+
+/// Of some types a patient writes one kind only.
+fn of_a_patient(body: &Value) -> bool {
+    let is = |code: &str| {
+        let mut codings = body["code"]["coding"].as_array().into_iter().flatten();
+        codings.any(|coding| coding["system"] == "http://snomed.info/sct" && coding["code"] == code)
+    };
+    match body["resourceType"].as_str() {
+        Some("List") => is("11181000146103"),
+        Some("MedicationStatement") => Block::of(body) == Some(Block::Use),
+        _ => true,
     }
 }
 

@@ -119,7 +119,11 @@ fn of_the_system() -> Vec<Value> {
         "name": "viewdefinition-run", "definition": "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run",
         "documentation": "POST [base]/ViewDefinition/$run, for the client that is registered for statistics",
     });
-    standard.chain([json!({"name": "latest-stops", "definition": LATEST_STOPS}), run]).collect()
+    let stops = json!({"name": "latest-stops", "definition": LATEST_STOPS});
+    let overview = json!({
+        "name": "medication-overview", "definition": "http://nictiz.nl/fhir/OperationDefinition/Medication-Overview",
+    });
+    standard.chain([stops, overview, run]).collect()
 }
 
 fn resource(rtype: &str, parameters: &Parameters) -> Value {

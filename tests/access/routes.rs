@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::world::{CALLERS, CODE, COLOURS, PATIENT, World};
+use crate::medication::blocks::{ADMINISTRATION, AGREEMENT, block};
 use crate::support::builders::{bundle, condition};
 use crate::support::{Response, on_both};
 
@@ -115,6 +116,14 @@ fn rows() -> Vec<Row> {
         ("GET", "/fhir/{rtype}/{id}/_history", "Patient/h1/_history", Value::Null, SEEN),
         ("GET", "/fhir/{rtype}/{id}/_history/{version}", "Condition/c1/_history/1", Value::Null, SEEN),
         ("GET", "/fhir/Patient/{id}/$medication-overview", "Patient/h1/$medication-overview", Value::Null, SEEN),
+        (
+            "GET",
+            "/fhir/$medication-overview",
+            "$medication-overview?patient=http://fhir.nl/fhir/NamingSystem/bsn|{bsn}",
+            Value::Null,
+            SEEN,
+        ),
+        ("POST", "/fhir/$medication-overview", "$medication-overview", whose.clone(), SEEN),
         ("GET", "/fhir/Patient/{id}/$acp", "Patient/h1/$acp", Value::Null, SEEN),
         ("GET", "/fhir/Patient/{id}/$eoverdracht", "Patient/h1/$eoverdracht", Value::Null, SEEN),
         (
@@ -293,6 +302,10 @@ async fn every_route_answers_each_caller_as_the_table_says(world: World) {
     let consent = world.consents(crate::support::builders::permit("org-pharmacy")).await;
     let told = crate::notify::subscription("http://127.0.0.1:9/hook", None);
     world.server.hospital().put("Subscription/s1", &told).await.expect(201);
+    for (name, category) in [("MedicationRequest/m1", AGREEMENT), ("MedicationDispense/m2", ADMINISTRATION)] {
+        let body = block(category, PATIENT, "1", "2026-01-05", json!({"start": "2026-01-05"}));
+        world.caller("source").put(name, &body).await.expect(201);
+    }
     for row in &rows() {
         for (caller, expected) in CALLERS.iter().zip(row.4) {
             let answer = ask(&world, caller, row, &consent).await;

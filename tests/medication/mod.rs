@@ -4,5 +4,7 @@
 pub mod blocks;
 mod latest_stop;
 mod operation;
+mod overview;
 mod prescriptions;
 mod queries;
+mod unchanged;

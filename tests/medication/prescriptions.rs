@@ -153,9 +153,7 @@ async fn another_content_another_patient_and_another_source_are_no_repetition(se
     assert_eq!(count(&gp, "MedicationRequest").await, 2);
     let mut twice = prescription(&anna.bsn, "5", 5);
     let copy = twice["entry"][0].clone();
-    twice["entry"][8] = Value::Null;
     twice["entry"].as_array_mut().expect("entries").push(with(copy, json!({"fullUrl": urn(5, 9)})));
-    twice["entry"].as_array_mut().expect("entries").retain(Value::is_object);
     send(&gp, &twice).await.expect(400);
     // Another source has numbers of its own.
     let hospital = send(&server.hospital(), &prescription(&anna.bsn, "1", 6)).await.expect(200);

@@ -3,8 +3,6 @@
 use serde_json::{Value, json};
 
 use super::builders::{bundle, coded, condition, consent, encounter, patient, permit, weight};
-use crate::medication::blocks::{ADMINISTRATION, AGREEMENT, block};
-
 use super::{Caller, Engine, Fixture, Person, Server};
 
 /// Who calls, in the order of the columns of the tables.
@@ -40,12 +38,6 @@ impl World {
                 ("PUT", "Composition/d1", letter(PATIENT, CONDITION)),
                 ("PUT", "Encounter/e1", encounter(PATIENT)),
                 ("PUT", "Observation/o1", weight(PATIENT, "2026-01-05", "72.5")),
-                (
-                    "PUT",
-                    "MedicationRequest/m1",
-                    block(AGREEMENT, PATIENT, "1", "2026-01-05", json!({"start": "2026-01-05"})),
-                ),
-                ("PUT", "MedicationDispense/m2", block(ADMINISTRATION, PATIENT, "1", "2026-01-06", Value::Null)),
                 ("PUT", "CodeSystem/colours", colours()),
                 ("PUT", "ValueSet/colours", colours_set()),
                 ("PUT", "ConceptMap/colours", colours_map()),

@@ -69,6 +69,15 @@ impl Input {
         self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value)
     }
 
+    /// An Identifier, or `system|value` as text.
+    ///
+    /// # Errors
+    /// 400 when it is something else, or there more than once.
+    pub fn identifier(&self, name: &str) -> Result<Option<(String, String)>, Error> {
+        let refuse = || Error::bad_request("value", "not `system|value`, and no Identifier").at(name);
+        self.one(name)?.map(|value| pair(value, "value").ok_or_else(refuse)).transpose()
+    }
+
     /// A parameter that may be there once.
     ///
     /// # Errors
@@ -209,6 +218,16 @@ impl Input {
 fn unknown(name: &str) -> Error {
     let text = format!("this operation has no parameter `{name}`, or this server does not support it");
     Error::bad_request("not-supported", text).at(name)
+}
+
+/// `system|value` as text, or system and value of an `Identifier` (`value`) or `Coding` (`code`); the system may be absent.
+pub fn pair(value: &Value, name: &str) -> Option<(String, String)> {
+    if let Some(text) = value.as_str() {
+        let (system, value) = text.split_once('|').unwrap_or(("", text));
+        return (!value.is_empty()).then(|| (system.to_owned(), value.to_owned()));
+    }
+    let own = value[name].as_str().filter(|own| !own.is_empty())?;
+    Some((value["system"].as_str().unwrap_or_default().to_owned(), own.to_owned()))
 }
 
 /// A value of a simple type as text; of a reference, where it points.

@@ -11,7 +11,7 @@ use crate::fhir::answer;
 use crate::fhir::bundle::{BundleWriter, full_url};
 use crate::fhir::call::Call;
 
-use super::input::Input;
+use super::input::{Input, pair};
 
 /// On the whole server: agreements of prescribers and of pharmacies.
 pub async fn system(call: Call, request: Request) -> Response {
@@ -39,10 +39,6 @@ async fn found(call: &Call, request: Request, rtype: Option<&'static str>) -> Re
     let identifiers = |name: &str| -> Result<Vec<(String, String)>, Error> {
         input.values(name).map(|value| pair(value, "value").ok_or_else(|| unreadable(name))).collect()
     };
-    let patients = identifiers("patient")?;
-    if patients.len() > 1 {
-        return Err(Error::bad_request("value", "this parameter is there more than once").at("patient"));
-    }
     let categories: Vec<&Value> = input.values("category").collect();
     if categories.len() > 1 {
         return Err(Error::bad_request("value", "this parameter is there more than once").at("category"));
@@ -55,7 +51,7 @@ async fn found(call: &Call, request: Request, rtype: Option<&'static str>) -> Re
         codings.map(|coding| pair(coding, "code").ok_or_else(|| unreadable("category"))).collect::<Result<_, _>>()?;
     let details = input.flag("include-details")?.unwrap_or(false);
     let asked =
-        StopsAsked { rtype, patient: patients.into_iter().next(), category, treatments: identifiers("mbh")?, details };
+        StopsAsked { rtype, patient: input.identifier("patient")?, category, treatments: identifiers("mbh")?, details };
     let released = call.access.latest_stops(&asked).await?;
     let stops = released.get();
     let base = call.app.config.fhir_base();
@@ -67,16 +63,6 @@ async fn found(call: &Call, request: Request, rtype: Option<&'static str>) -> Re
         }
     }
     bundle.answer(call.form)
-}
-
-/// `system|value` as text, or an `Identifier` or `Coding`.
-fn pair(value: &Value, name: &str) -> Option<(String, String)> {
-    if let Some(text) = value.as_str() {
-        let (system, value) = text.split_once('|').unwrap_or(("", text));
-        return (!value.is_empty()).then(|| (system.to_owned(), value.to_owned()));
-    }
-    let own = value[name].as_str().filter(|own| !own.is_empty())?;
-    Some((value["system"].as_str().unwrap_or_default().to_owned(), own.to_owned()))
 }
 
 fn unreadable(name: &str) -> Error {
