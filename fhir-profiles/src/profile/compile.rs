@@ -25,13 +25,15 @@ impl Structure {
         let type_name = text("type").ok_or("the definition has no `type`")?;
         let elements = |form: &str| definition.get(form).and_then(|form| form.get("element")?.as_array());
         let base_url = text("baseDefinition").unwrap_or_default();
-        let mut compiler = Compiler { known, differential: false, depth: 0 };
+        let mut compiler = Compiler { known, differential: false, depth: 0, base: None };
         let (root, elements) = match (elements("snapshot"), elements("differential")) {
             (Some(snapshot), _) if !snapshot.is_empty() => (Rule::default(), snapshot),
             (_, Some(differential)) => {
                 let base = find(known, base_url).ok_or_else(|| format!("the base `{base_url}` is not known"))?;
                 compiler.differential = true;
-                (base.root.clone(), differential)
+                let root = base.root.clone();
+                compiler.base = Some(base);
+                (root, differential)
             }
             _ => return Err("the definition has neither a snapshot nor a differential".to_owned()),
         };
@@ -90,6 +92,8 @@ struct Compiler<'k> {
     known: &'k dyn Profiles,
     differential: bool,
     depth: usize,
+    /// What a differential is laid over.
+    base: Option<Arc<Structure>>,
 }
 
 impl Compiler<'_> {
@@ -141,6 +145,14 @@ impl Compiler<'_> {
     /// The rules of the element's type as its children.
     fn unfold(&mut self, at: &mut Rule) {
         self.depth += 1;
+        if let Some(path) = &at.content {
+            // What is repeated from elsewhere in the base, such as a section inside a section.
+            let elsewhere = self.base.as_ref().and_then(|base| base.root.at(path));
+            if let Some(elsewhere) = elsewhere.filter(|_| self.depth < DEEPEST) {
+                at.children.clone_from(&elsewhere.children);
+                return;
+            }
+        }
         let Some(kind) = at.types.first().filter(|_| self.depth < DEEPEST) else { return };
         let url = match kind.profiles.first() {
             Some(profile) if at.types.len() == 1 => profile.clone(),

@@ -82,6 +82,7 @@ fn type_rule(kind: &'static ElementType) -> TypeRule {
         code: if def.kind == Kind::Backbone { "BackboneElement" } else { def.name }.to_owned(),
         profiles: Vec::new(),
         targets: targets.map(|name| format!("{CORE}{name}")).collect(),
+        aggregation: Vec::new(),
     }
 }
 

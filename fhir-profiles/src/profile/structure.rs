@@ -57,6 +57,8 @@ pub(super) struct TypeRule {
     pub(super) code: String,
     pub(super) profiles: Vec<String>,
     pub(super) targets: Vec<String>,
+    /// How a reference may be made: `contained`, `bundled`, `referenced`; in any way if empty.
+    pub(super) aggregation: Vec<String>,
 }
 
 /// The value set that codes come from.
@@ -64,6 +66,8 @@ pub(super) struct TypeRule {
 pub(super) struct Binding {
     pub(super) strength: Strength,
     pub(super) value_set: String,
+    /// What even an extensible binding may not leave (<http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet>).
+    pub(super) widest: Option<String>,
 }
 
 /// How much a binding asks.

@@ -5,12 +5,17 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Check;
-use crate::path::navigate::named_children;
 use crate::path::{Node, Target, reference_target};
-use crate::validate::Severity;
 
-fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, name: &str) -> &'v str {
     value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Does an address that ends in a type and an id name another resource than this one?
+fn another(url: &str, resource: &Value) -> bool {
+    let Target::Absolute(kind) = reference_target(url) else { return false };
+    let (own, id) = (text(resource, "resourceType"), text(resource, "id"));
+    !own.is_empty() && (kind != own || !id.is_empty() && url.rsplit('/').next() != Some(id))
 }
 
 impl<'a> Check<'a> {
@@ -18,7 +23,7 @@ impl<'a> Check<'a> {
     pub(super) fn bundle(&mut self, node: Node<'a>) {
         let Some(bundle) = node.value else { return };
         let kind = text(bundle, "type");
-        let entries = bundle.get("entry").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let entries: &'a [Value] = bundle.get("entry").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         if bundle.get("total").is_some() && !matches!(kind, "searchset" | "history") {
             self.at("total", None, |check| check.error("invariant", "bdl-1: only search results and histories count"));
         }
@@ -69,9 +74,24 @@ impl<'a> Check<'a> {
         if !has("resource") && !has("request") && !has("response") {
             self.error("invariant", "bdl-5: an entry must have a resource, a request or a response");
         }
-        if text(entry, "fullUrl").contains("/_history/") {
-            self.at("fullUrl", None, |check| check.error("invariant", "bdl-8: the address must not name a version"));
-        }
+        self.address(entry);
+    }
+
+    /// The address of an entry: whole, without a version, and that of the resource in it.
+    fn address(&mut self, entry: &Value) {
+        let Some(url) = entry.get("fullUrl").and_then(Value::as_str) else { return };
+        let wrong = if url.contains("/_history/") {
+            "bdl-8: the address must not name a version"
+        } else if url.starts_with("urn:uuid:") || url.starts_with("urn:oid:") {
+            return;
+        } else if !url.contains(':') {
+            "the address of an entry must be absolute"
+        } else if another(url, &entry["resource"]) {
+            "the address names another resource than the one in the entry"
+        } else {
+            return;
+        };
+        self.at("fullUrl", None, |check| check.error("invariant", wrong));
     }
 
     /// No two entries may be the same version of the same resource.
@@ -87,51 +107,4 @@ impl<'a> Check<'a> {
             }
         }
     }
-
-    /// In a document everything that the Composition says must be there: what it refers to is among the entries.
-    fn complete(&mut self, bundle: Node<'a>, entries: &[Value]) {
-        let addresses: HashSet<&str> = entries.iter().map(|entry| text(entry, "fullUrl")).collect();
-        let ids =
-            entries.iter().map(|entry| (text(&entry["resource"], "resourceType"), text(&entry["resource"], "id")));
-        let ids: HashSet<_> = ids.collect();
-        let mut found = Vec::new();
-        references(bundle, "", &mut found);
-        for (place, reference) in found {
-            let there = addresses.contains(&*reference)
-                || match reference_target(&reference) {
-                    Target::Relative(rtype, id) => ids.contains(&(rtype, id)),
-                    Target::Contained(_) => true,
-                    Target::Absolute(_) | Target::Other => false,
-                };
-            if there {
-                continue;
-            }
-            let composed = place.starts_with(".entry[0].");
-            let severity = if composed || reference.starts_with("urn:") { Severity::Error } else { Severity::Warning };
-            let before = self.place.len();
-            self.place.push_str(&place);
-            self.tell(severity, "not-found", "what is referred to is not in the document");
-            self.place.truncate(before);
-        }
-    }
-}
-
-/// All literal references below an element, with their places.
-fn references(node: Node<'_>, place: &str, found: &mut Vec<(String, String)>) {
-    if node.kind.is_some_and(|kind| kind.name == "Reference")
-        && let Some(reference) = node.value.and_then(|value| value.get("reference")?.as_str())
-    {
-        found.push((format!("{place}.reference"), reference.to_owned()));
-        return;
-    }
-    named_children(node, &mut |name, index, child| {
-        if child.primitive().is_some() {
-            return;
-        }
-        let place = match index {
-            Some(index) => format!("{place}.{name}[{index}]"),
-            None => format!("{place}.{name}"),
-        };
-        references(child, &place, found);
-    });
 }

@@ -1,6 +1,7 @@
 //! The walk through a resource with the rules of profiles.
 
 mod bundle;
+mod document;
 mod element;
 mod extension;
 mod reference;

@@ -42,6 +42,7 @@ impl<'a> Check<'a> {
         }
         let reference = rule.types.iter().filter(|kind| kind.code == "Reference" && !kind.targets.is_empty());
         let targets: Vec<String> = reference.flat_map(|kind| kind.targets.iter().cloned()).collect();
+        self.aggregated(rule, node);
         if targets.is_empty() {
             return;
         }
@@ -60,6 +61,23 @@ impl<'a> Check<'a> {
                 }
                 self.conforming(&possible, resource);
             }
+        }
+    }
+
+    /// Is the target where the profile wants it: inside the resource, in the same Bundle, or elsewhere?
+    fn aggregated(&mut self, rule: &Rule, node: Node<'a>) {
+        let allowed: Vec<_> = rule.types.iter().flat_map(|kind| kind.aggregation.iter()).map(String::as_str).collect();
+        let literal = node.value.and_then(|value| value.get("reference")?.as_str());
+        let (false, Some(literal)) = (allowed.is_empty(), literal) else { return };
+        let how = match (literal.starts_with('#'), self.target(node)) {
+            (true, _) => "contained",
+            (false, Target::Here(_)) if self.document.is("Bundle") => "bundled",
+            (false, _) => "referenced",
+        };
+        // What stands in the Bundle is referred to as well.
+        if !allowed.contains(&how) && !(how == "bundled" && allowed.contains(&"referenced")) {
+            let text = format!("the target must be {}", allowed.join(" or "));
+            self.at("reference", None, |check| check.error("structure", text));
         }
     }
 

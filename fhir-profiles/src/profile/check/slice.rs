@@ -7,6 +7,7 @@ use super::Check;
 use super::reference;
 use super::target::{self, Target};
 use super::value::{contains, equals, member_of};
+use crate::path::navigate::field;
 use crate::path::{Datum, Node, Path};
 use crate::profile::structure::{Discriminator, Kind, Openness, Rule, Slicing, Structure};
 use crate::validate::Severity;
@@ -27,9 +28,22 @@ fn slicing(rule: &Rule) -> Option<&Slicing> {
     match &rule.slicing {
         Some(slicing) if !slicing.discriminators.is_empty() || rule.slices.is_empty() => Some(slicing),
         _ if matches!(&*rule.name, "extension" | "modifierExtension") => BY_URL.as_ref(),
-        None if rule.types.len() > 1 => BY_TYPE.as_ref(),
+        None if rule.types.len() > 1 || rule.slices.iter().any(|slice| of_choice(rule, slice)) => BY_TYPE.as_ref(),
         _ => None,
     }
+}
+
+/// Is the slice named as an element of a choice is, after its type: `valueQuantity`?
+fn of_choice(rule: &Rule, slice: &Rule) -> bool {
+    let ending = slice.slice_name.as_deref().and_then(|name| name.strip_prefix(&*rule.name));
+    ending.is_some_and(|ending| slice.types.iter().any(|kind| kind.code.eq_ignore_ascii_case(ending)))
+}
+
+/// The slice of what belongs to no other (<https://hl7.org/fhir/R4/profiling.html#default>).
+const DEFAULT: &str = "@default";
+
+fn is_default(slice: &Rule) -> bool {
+    slice.slice_name.as_deref().is_some_and(|name| name.rsplit('/').next() == Some(DEFAULT))
 }
 
 impl<'a> Check<'a> {
@@ -44,16 +58,21 @@ impl<'a> Check<'a> {
         let (mut last, mut rest) = (0, false);
         for (index, item) in items {
             let mut place = None;
-            for (number, slice) in rule.slices.iter().enumerate() {
+            let mut unsure = false;
+            for (number, slice) in rule.slices.iter().enumerate().filter(|(_, slice)| !is_default(slice)) {
                 match self.belongs(structure, slice, slicing, *item) {
                     Some(true) => {
                         place = Some(number);
                         break;
                     }
                     Some(false) => {}
-                    None => undecided = true,
+                    None => unsure = true,
                 }
             }
+            if place.is_none() && !unsure {
+                place = rule.slices.iter().position(is_default);
+            }
+            undecided |= unsure && place.is_none();
             self.at(&rule.name, *index, |check| check.in_order(slicing, place, &mut last, &mut rest, undecided));
             if let Some(place) = place {
                 members[place].push((*index, *item));
@@ -147,6 +166,14 @@ impl<'a> Check<'a> {
         }
         let found = discriminator.path.select(&self.scope(item)).ok()?;
         let nodes: Vec<_> = found.iter().filter_map(Datum::node).collect();
+        if let Some((holder, _)) = discriminator.text.split_once("resolve()")
+            && nodes.is_empty()
+            && Self::referred(holder, item)
+                .into_iter()
+                .any(|one| !matches!(self.target(one), reference::Target::Here(_)))
+        {
+            return None;
+        }
         match discriminator.kind {
             Kind::Exists if target.max == Some(0) => Some(nodes.is_empty()),
             Kind::Exists => (target.min > 0).then_some(!nodes.is_empty()),
@@ -175,20 +202,23 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// The references that a discriminator follows, by what it says before that.
+    fn referred(holder: &str, item: Node<'a>) -> Vec<Node<'a>> {
+        match holder.trim_end_matches('.') {
+            "" | "$this" => vec![item],
+            holder => holder.split('.').fold(vec![item], |from, name| {
+                let mut found = Vec::new();
+                for node in from {
+                    field(node, name, &mut |_, child| found.push(child));
+                }
+                found
+            }),
+        }
+    }
+
     /// A discriminator that looks at the resource behind a reference, of which perhaps only the type is known.
     fn resolved(&mut self, discriminator: &Discriminator, target: &Target, item: Node<'a>) -> Option<bool> {
-        let holder = discriminator.text.trim_end_matches("resolve()").trim_end_matches('.');
-        let mut references = Vec::new();
-        if holder.is_empty() || holder == "$this" {
-            references.push(item);
-        } else {
-            for name in holder.split('.') {
-                let from = if references.is_empty() { vec![item] } else { std::mem::take(&mut references) };
-                for node in from {
-                    crate::path::navigate::field(node, name, &mut |_, child| references.push(child));
-                }
-            }
-        }
+        let references = Self::referred(discriminator.text.trim_end_matches("resolve()"), item);
         let mut sure = true;
         for reference in references {
             match self.target(reference) {

@@ -45,7 +45,7 @@ impl Check<'_> {
     }
 
     fn binding(&mut self, binding: &Binding, value: &Value) {
-        if binding.strength == Strength::Loose {
+        if binding.strength == Strength::Loose && binding.widest.is_none() {
             return;
         }
         let required = binding.strength == Strength::Required;
@@ -57,6 +57,17 @@ impl Check<'_> {
             }
             return;
         }
+        if binding.strength != Strength::Loose {
+            self.bound(binding, value, required);
+        }
+        if let Some(widest) = binding.widest.as_ref().filter(|_| !required)
+            && member_of(self.context, widest, value) == Some(false)
+        {
+            self.error("code-invalid", format!("the code is not in the value set `{widest}`, the widest allowed"));
+        }
+    }
+
+    fn bound(&mut self, binding: &Binding, value: &Value, required: bool) {
         match member_of(self.context, &binding.value_set, value) {
             Some(true) => {}
             Some(false) if required => {

@@ -10,6 +10,9 @@ use crate::profile::structure::{
     Binding, Constraint, Discriminator, Kind, Openness, Rule, Slicing, Strength, TypeRule,
 };
 
+/// The extension of a binding that names the value set around it.
+const WIDEST: &str = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
+
 fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
     value.get(name).and_then(Value::as_str)
 }
@@ -64,7 +67,10 @@ pub(super) fn overlay(rule: &mut Rule, element: &Value) -> Result<(), String> {
         };
         let known = rule.binding.as_ref().map(|binding| binding.value_set.clone());
         let value_set = text(found, "valueSet").map(ToOwned::to_owned).or(known);
-        rule.binding = value_set.map(|value_set| Binding { strength, value_set });
+        let kept = rule.binding.as_mut().and_then(|binding| binding.widest.take());
+        let widest = list(found, "extension").find(|one| text(one, "url") == Some(WIDEST));
+        let widest = widest.and_then(|one| text(one, "valueCanonical")).map(ToOwned::to_owned).or(kept);
+        rule.binding = value_set.map(|value_set| Binding { strength, value_set, widest });
     }
     for found in list(element, "constraint") {
         constraint(rule, found);
@@ -91,6 +97,7 @@ fn types(rule: &mut Rule, element: &Value) {
             TypeRule {
                 profiles: kept(profiles, known.map(|kind| &kind.profiles)),
                 targets: kept(targets, known.map(|kind| &kind.targets)),
+                aggregation: kept(texts(one, "aggregation"), known.map(|kind| &kind.aggregation)),
                 code,
             }
         })

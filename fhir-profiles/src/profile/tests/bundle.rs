@@ -53,6 +53,30 @@ fn a_document_is_whole_and_begins_with_its_composition() {
             "Bundle.entry[1].fullUrl",
             "bdl-8",
         ),
+        (
+            |b| b["entry"][2]["fullUrl"] = json!("http://a.example/Patient/2"),
+            "Bundle.entry[2].fullUrl",
+            "another resource",
+        ),
+        (
+            |b| b["entry"][2]["fullUrl"] = json!("http://a.example/Group/1"),
+            "Bundle.entry[2].fullUrl",
+            "another resource",
+        ),
+        (|b| b["entry"][2]["fullUrl"] = json!("Patient/1"), "Bundle.entry[2].fullUrl", "must be absolute"),
+        (
+            |b| b["entry"][0]["fullUrl"] = json!("http://b.example/Composition/1"),
+            "Bundle.entry[0].resource.subject.reference",
+            "not in the document",
+        ),
+        (
+            |b| {
+                let more = json!({"fullUrl": "http://a.example/Basic/1", "resource": {"resourceType": "Basic", "code": {"text": "x"}}});
+                b["entry"].as_array_mut().expect("a list").push(more);
+            },
+            "Bundle.entry[3]",
+            "nothing in the document leads to this entry",
+        ),
         (|b| b["total"] = json!(3), "Bundle.total", "bdl-1"),
         (|b| b["entry"][1]["search"] = json!({"mode": "match"}), "Bundle.entry[1]", "bdl-2"),
         (|b| b["entry"][1]["request"] = json!({"method": "PUT", "url": "x"}), "Bundle.entry[1]", "bdl-3"),
@@ -83,4 +107,27 @@ fn requests_and_messages_have_their_rules() {
         let issues = told(&issues);
         assert!(issues.iter().any(|(_, at, text)| *at == place && text.contains(part)), "{part}: {issues:?}");
     }
+}
+
+#[test]
+fn a_document_may_carry_what_speaks_about_it_and_how_it_is_shown() {
+    let mut bundle = document();
+    let entries = bundle["entry"].as_array_mut().expect("a list");
+    entries.push(
+        json!({"fullUrl": "http://a.example/Provenance/1", "resource": {"resourceType": "Provenance", "id": "1",
+        "target": [{"reference": "Patient/1"}], "recorded": "2024-01-01T10:00:00Z",
+        "agent": [{"who": {"reference": "Organization/2"}}]}}),
+    );
+    entries.push(
+        json!({"fullUrl": "http://a.example/Organization/2", "resource": {"resourceType": "Organization", "id": "2",
+        "name": "x"}}),
+    );
+    entries.push(json!({"fullUrl": "http://a.example/Binary/3", "resource": {"resourceType": "Binary", "id": "3",
+        "contentType": "text/css"}}));
+    let library = Library::default();
+    assert_eq!(told(&validate(&bundle, &[], &library)), []);
+    bundle["entry"][3]["resource"]["target"][0]["reference"] = json!("Patient/9");
+    let issues = validate(&bundle, &[], &library);
+    let lost: Vec<_> = told(&issues).into_iter().filter(|one| one.2.contains("leads to")).map(|one| one.1).collect();
+    assert_eq!(lost, ["Bundle.entry[3]", "Bundle.entry[4]"]);
 }

@@ -8,7 +8,7 @@ use crate::validate::Severity;
 
 const PROFILE: &str = "urn:p:observation";
 
-fn element(id: &str, more: &Value) -> Value {
+pub(super) fn element(id: &str, more: &Value) -> Value {
     let path: Vec<_> = id.split('.').map(|part| part.split(':').next().unwrap_or_default()).collect();
     let mut element = json!({"id": id, "path": path.join(".")});
     if let Some((_, slice)) = id.rsplit('.').next().and_then(|last| last.split_once(':')) {
@@ -20,7 +20,7 @@ fn element(id: &str, more: &Value) -> Value {
     element
 }
 
-fn profile(url: &str, on: &str, elements: &[Value]) -> Value {
+pub(super) fn profile(url: &str, on: &str, elements: &[Value]) -> Value {
     json!({"resourceType": "StructureDefinition", "url": url, "type": on, "derivation": "constraint",
         "baseDefinition": format!("http://hl7.org/fhir/StructureDefinition/{on}"), "differential": {"element": elements}})
 }
@@ -38,7 +38,7 @@ fn extension(url: &str, context: &str, kind: &str) -> Value {
     definition
 }
 
-fn by(kind: &str, path: &str, rules: &str) -> Value {
+pub(super) fn by(kind: &str, path: &str, rules: &str) -> Value {
     json!({"slicing": {"discriminator": [{"type": kind, "path": path}], "rules": rules}})
 }
 

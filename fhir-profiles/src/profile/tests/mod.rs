@@ -2,6 +2,7 @@
 
 mod bundle;
 mod faults;
+mod gaps;
 mod nictiz;
 mod snapshot;
 mod speed;
@@ -59,6 +60,7 @@ impl Profiles for Library {
     fn code_in_value_set(&self, value_set: &str, system: Option<&str>, code: &str) -> Option<bool> {
         match value_set {
             "urn:vs:colours" => Some(system.is_none_or(|system| system == "urn:cs") && matches!(code, "red" | "blue")),
+            "urn:vs:reds" => Some(system == Some("urn:cs") && code == "red"),
             _ => None,
         }
     }
