@@ -79,7 +79,8 @@ fn type_rule(kind: &'static ElementType) -> TypeRule {
     let def = definitions().of(kind);
     let targets = kind.targets.iter().filter_map(|number| definitions().type_name(*number));
     TypeRule {
-        code: if def.kind == Kind::Backbone { "BackboneElement" } else { def.name }.to_owned(),
+        // A structure inside a datatype, such as `Timing.repeat`, is an `Element`, one inside a resource more than that.
+        code: if def.kind == Kind::Backbone { def.base } else { def.name }.to_owned(),
         profiles: Vec::new(),
         targets: targets.map(|name| format!("{CORE}{name}")).collect(),
         aggregation: Vec::new(),

@@ -8,18 +8,23 @@
 mod check;
 mod compile;
 mod facts;
+mod own;
 mod structure;
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
+pub use own::{OWN, OWN_BASE};
 pub use structure::Structure;
 
 use crate::validate::{self, Issue};
 
 /// The start of the addresses of R4's own definitions.
 pub const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
+
+/// The code of the issue that tells of a claimed profile that nobody knows. Nothing is wrong by that, but nothing was checked.
+pub const UNKNOWN_CLAIM: &str = "not-found";
 
 /// Where profiles and value sets come from.
 pub trait Profiles {

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use super::compile::find;
 use super::structure::Structure;
-use super::{CORE, Profiles, facts};
+use super::{CORE, Profiles, UNKNOWN_CLAIM, facts};
 use crate::definition::{Kind, TypeDef, definitions};
 use crate::path::navigate::named_children;
 use crate::path::{Fault, Hooks, Node, Path, Scope};
@@ -38,6 +38,20 @@ pub(super) fn check(resource: &Value, profiles: &[&str], context: &dyn Profiles)
     check.place.push_str(root.kind.map_or("Resource", |kind| kind.name));
     check.resource_in(root, None, profiles);
     check.issues
+}
+
+/// Does an element of a resource belong to a slice? `None` if that cannot be told.
+#[cfg(test)]
+pub(super) fn belongs(
+    resource: &Value,
+    structure: &Arc<Structure>,
+    (rule, slice): (&super::structure::Rule, &super::structure::Rule),
+    item: Node<'_>,
+    context: &dyn Profiles,
+) -> Option<bool> {
+    let asked = Asked::new(context);
+    let mut check = Check::new(Node::of(resource), &asked);
+    check.belongs(structure, slice, slice::slicing(rule)?, item)
 }
 
 /// One walk.
@@ -228,7 +242,10 @@ impl<'a> Check<'a> {
             }
             match self.known_or_core(profile) {
                 Some(structure) => self.structure(&structure, node),
-                None => self.unsure(format!("the profile `{profile}` is not known and was not checked")),
+                None => {
+                    let text = format!("the profile `{profile}` is not known and was not checked");
+                    self.tell(Severity::Information, UNKNOWN_CLAIM, text);
+                }
             }
         }
         if node.is("Bundle") {

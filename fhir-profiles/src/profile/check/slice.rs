@@ -24,7 +24,7 @@ fn open(kind: Kind, text: &str) -> Option<Slicing> {
 }
 
 /// How the items of this rule are told apart.
-fn slicing(rule: &Rule) -> Option<&Slicing> {
+pub(super) fn slicing(rule: &Rule) -> Option<&Slicing> {
     match &rule.slicing {
         Some(slicing) if !slicing.discriminators.is_empty() || rule.slices.is_empty() => Some(slicing),
         _ if matches!(&*rule.name, "extension" | "modifierExtension") => BY_URL.as_ref(),
@@ -137,7 +137,13 @@ impl<'a> Check<'a> {
     }
 
     /// Does an item belong to a slice? `None` if that cannot be told.
-    fn belongs(&mut self, structure: &Arc<Structure>, slice: &Rule, slicing: &Slicing, item: Node<'a>) -> Option<bool> {
+    pub(super) fn belongs(
+        &mut self,
+        structure: &Arc<Structure>,
+        slice: &Rule,
+        slicing: &Slicing,
+        item: Node<'a>,
+    ) -> Option<bool> {
         if slicing.discriminators.is_empty() {
             return None;
         }

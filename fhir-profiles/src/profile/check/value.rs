@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::Check;
+use crate::definition::definitions;
 use crate::index::coded;
 use crate::path::{Datum, Decimal, Node, Path, Scope};
 use crate::profile::Profiles;
@@ -88,13 +89,21 @@ pub(super) fn member_of(context: &dyn Profiles, value_set: &str, value: &Value) 
     let mut sure = true;
     for (system, code) in coded(value) {
         let answer = context.code_in_value_set(value_set, system, code);
-        match answer.or_else(|| context.code_in_value_set(plain, system, code)) {
+        let answer = answer.or_else(|| context.code_in_value_set(plain, system, code));
+        match answer.or_else(|| in_r4(plain, system, code)) {
             Some(true) => return Some(true),
             Some(false) => {}
             None => sure = false,
         }
     }
     sure.then_some(false)
+}
+
+/// Is the code in the value set, by the tables of R4 for its required bindings?
+fn in_r4(value_set: &str, system: Option<&str>, code: &str) -> Option<bool> {
+    let key = value_set.strip_prefix("http://hl7.org/fhir/ValueSet/")?;
+    let set = definitions().code_sets().find(|set| set.key == key)?;
+    Some(system.map_or_else(|| set.has_code(code), |system| set.has_coding(system, code)))
 }
 
 /// A value of the profile, short enough to be read.

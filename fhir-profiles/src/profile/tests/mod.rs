@@ -3,7 +3,10 @@
 mod bundle;
 mod faults;
 mod gaps;
+mod mp9;
+mod mutants;
 mod nictiz;
+mod sets;
 mod snapshot;
 mod speed;
 
@@ -21,10 +24,12 @@ struct Library {
     definitions: HashMap<String, Value>,
     compiled: Mutex<HashMap<String, Option<Arc<Structure>>>>,
     faults: Mutex<Vec<String>>,
+    sets: sets::Sets,
 }
 
 impl Library {
     fn add(&mut self, definition: Value) {
+        self.sets.add(&definition);
         if definition["resourceType"] == "StructureDefinition"
             && let Some(url) = definition["url"].as_str()
         {
@@ -61,7 +66,7 @@ impl Profiles for Library {
         match value_set {
             "urn:vs:colours" => Some(system.is_none_or(|system| system == "urn:cs") && matches!(code, "red" | "blue")),
             "urn:vs:reds" => Some(system == Some("urn:cs") && code == "red"),
-            _ => None,
+            _ => self.sets.has(value_set, system, code),
         }
     }
 }

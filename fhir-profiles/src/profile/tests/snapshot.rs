@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Library, Structure, told, validate};
+use crate::profile::{OWN, OWN_BASE};
 
 fn definition(more: &Value) -> Value {
     let mut definition = json!({"resourceType": "StructureDefinition", "url": "urn:p", "type": "Patient",
@@ -80,4 +81,23 @@ fn profiles_that_name_each_other_end() {
         json!({"resourceType": "Patient", "id": "a", "link": [{"other": {"reference": "#a"}, "type": "refer"}]});
     let patient = json!({"resourceType": "Patient", "contained": [inner], "link": [{"other": {"reference": "#a"}, "type": "refer"}]});
     assert_eq!(told(&validate(&patient, &["urn:p"], &library)), []);
+}
+
+#[test]
+fn our_own_profiles_are_definitions_that_can_be_read() {
+    assert_eq!(OWN.len(), 8);
+    for (name, text) in OWN {
+        let definition: Value = serde_json::from_str(text).expect(name);
+        assert_eq!(definition["url"], format!("{OWN_BASE}{name}"));
+        assert_eq!(definition["id"], *name);
+        assert_eq!(validate(&definition, &[], &Library::default()), [], "{name}");
+        let structure = Structure::compile(&definition, &Library::default()).expect(name);
+        let mut open = vec![&structure.root];
+        while let Some(rule) = open.pop() {
+            open.extend(rule.children.iter().chain(&rule.slices));
+            for constraint in &rule.constraints {
+                assert!(constraint.path.is_ok(), "{name} {}: {:?}", constraint.key, constraint.path);
+            }
+        }
+    }
 }
