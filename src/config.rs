@@ -25,6 +25,29 @@ pub struct Config {
     pub handoff: Handoff,
     /// `[notify]`.
     pub notify: Notify,
+    /// `[profiles]`: what is asked of a resource that claims to conform.
+    pub profiles: Profiles,
+}
+
+/// What a claim in `meta.profile` is worth.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Profiles {
+    /// What a write does with the profiles that the resource claims.
+    pub claimed: Claimed,
+}
+
+/// What a write does with `meta.profile`. What the hub installs itself is taken as it was published.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Claimed {
+    /// Nothing: `$validate` tells who asks.
+    #[default]
+    Accept,
+    /// A resource that does not conform to an installed profile that it claims is refused.
+    Check,
+    /// The same, and a claim of a profile that is not installed, or cannot be used, is refused too.
+    Require,
 }
 
 /// Where the server listens and how the outside names it.
@@ -190,6 +213,18 @@ impl Config {
         set("SPIL_NOTIFY_IDENTITY", &mut config.notify.identity);
         if let Some(value) = lookup("SPIL_NOTIFY_PRIVATE") {
             config.notify.private = truth("SPIL_NOTIFY_PRIVATE", &value)?;
+        }
+        if let Some(value) = lookup("SPIL_PROFILES_CLAIMED") {
+            config.profiles.claimed = match value.as_str() {
+                "accept" => Claimed::Accept,
+                "check" => Claimed::Check,
+                "require" => Claimed::Require,
+                _ => {
+                    return Err(ConfigError(format!(
+                        "SPIL_PROFILES_CLAIMED: `{value}` is not accept, check or require"
+                    )));
+                }
+            };
         }
         if let Some(value) = lookup("SPIL_IDP_BUILT_IN") {
             config.idp.built_in = truth("SPIL_IDP_BUILT_IN", &value)?;

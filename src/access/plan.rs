@@ -47,6 +47,7 @@ impl Access {
     ) -> Result<Vec<(Written, Option<Change>)>, Error> {
         let directory = self.directory().await?;
         let drafts = abreast::each(drafts, Draft::checked).await?;
+        self.keeps_claims(&drafts).await?;
         let persons = ownership::Persons::find(self, &drafts).await?;
         for draft in &drafts {
             self.may_send(draft, &directory).map_err(|error| draft.placed(error))?;

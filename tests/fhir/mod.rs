@@ -1,6 +1,7 @@
 //! The FHIR R4 API over HTTP, one file per interaction.
 
 mod batch;
+mod claimed;
 mod compartment;
 mod conditional;
 mod create;

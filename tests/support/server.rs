@@ -55,6 +55,11 @@ impl Server {
 
     /// The same with other randomness.
     pub async fn start_with(engine: Engine, random: Arc<dyn Random>) -> Self {
+        Self::start_set(engine, random, |_| ()).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_set(engine: Engine, random: Arc<dyn Random>, set: impl FnOnce(&mut Config)) -> Self {
         let database = Database::fresh(engine);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
@@ -65,6 +70,7 @@ impl Server {
         config.idp.built_in = true;
         config.handoff.days_after = 7;
         config.notify.private = true;
+        set(&mut config);
         let clock = Arc::new(TestClock(AtomicI64::new(START), AtomicI64::new(i64::MAX)));
         let app = spil::server::start(config, clock.clone(), random).await.expect("the server starts");
         let running = spil::server::serve(Arc::clone(&app), listener, std::future::pending());
