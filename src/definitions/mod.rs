@@ -3,6 +3,7 @@
 //! on the FHIR API, and `$lookup`, `$validate-code`, `$expand` and `$translate` know them.
 
 mod maps;
+mod profiles;
 mod systems;
 
 use std::collections::BTreeMap;
@@ -25,9 +26,13 @@ const SETTING: &str = "definitions";
 /// Every definition, by its file name in the package.
 pub fn all() -> BTreeMap<String, Value> {
     let all = [systems::data_category(), systems::ground(), systems::task(), maps::mitz(), maps::generic_functions()];
-    let sets = [systems::whole("data-category", "DataCategory", "Data categories", DATA_CATEGORY)];
+    let sets = [
+        systems::whole("data-category", "DataCategory", "Data categories", DATA_CATEGORY),
+        systems::consent_category(),
+    ];
     all.into_iter()
         .chain(sets)
+        .chain(profiles::profiles())
         .chain([systems::agreed_by(), systems::emergency()])
         .map(|one| {
             let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();

@@ -1,6 +1,7 @@
 //! What is published is valid, and says what decides.
 
 use super::*;
+use spil_consent::Target;
 
 fn target<'a>(map: &'a Value, code: &str) -> &'a Value {
     let elements = map["group"][0]["element"].as_array().into_iter().flatten();
@@ -11,7 +12,7 @@ fn target<'a>(map: &'a Value, code: &str) -> &'a Value {
 #[test]
 fn every_definition_has_an_address_of_its_own() {
     let all = all();
-    assert_eq!(all.len(), 8);
+    assert_eq!(all.len(), 17);
     for (file, one) in &all {
         if one["resourceType"] != "NamingSystem" {
             let rtype = one["resourceType"].as_str().expect("a type");
@@ -30,6 +31,14 @@ fn a_consent_can_name_each_category_and_label_and_no_other_kind() {
     assert_eq!(system["count"], concepts.len());
     let of = |kind: &str| concepts.iter().filter(|one| one["property"][0]["valueCode"] == kind).count();
     assert_eq!((of("category"), of("label"), of("fixed")), (14, 3, 3));
+}
+
+#[test]
+fn a_consent_names_what_its_value_set_has() {
+    let set = systems::consent_category();
+    let codes = set["compose"]["include"][0]["concept"].as_array().expect("codes");
+    assert_eq!(codes.len(), 17);
+    assert!(codes.iter().all(|one| Target::names(one["code"].as_str().unwrap_or_default())));
 }
 
 #[test]

@@ -7,12 +7,15 @@ use super::view::{Section, View};
 use super::{Document, Input, Kind, close, dates, narrative};
 use serde_json::{Value, json};
 use spil_fhir_profiles::bsn;
+use spil_fhir_profiles::profile::OWN_BASE;
 use std::collections::HashSet;
 
 /// What kind of document it is, with codings (system, code, display) and title.
 pub(super) struct Type {
     /// The kind.
     pub(super) kind: Kind,
+    /// The names of our own profiles, or whole addresses of others, that the Composition conforms to.
+    pub(super) profiles: &'static [&'static str],
     /// The codings of `Composition.type`.
     pub(super) codings: &'static [(&'static str, &'static str, &'static str)],
     /// The title.
@@ -25,6 +28,7 @@ pub(super) fn compose(input: &Input<'_>, record: &Record<'_>, kind: Type, sectio
     let composition = json!({
         "resourceType": "Composition",
         "id": input.document_id,
+        "meta": {"profile": claims(kind.profiles)},
         "language": "nl-NL",
         "status": "final",
         "type": {"coding": codings(kind.codings), "text": kind.title.nl},
@@ -53,6 +57,11 @@ pub(super) fn compose(input: &Input<'_>, record: &Record<'_>, kind: Type, sectio
 pub(super) fn document(input: &Input<'_>, kind: Kind, bundle: Value, view: View) -> Document {
     let (id, author) = (input.document_id.to_owned(), input.author.organisation.to_owned());
     Document { bundle, view, kind, id, made_ms: input.now_ms, author }
+}
+
+fn claims(profiles: &[&str]) -> Vec<String> {
+    let whole = |name: &&str| if name.contains(':') { (*name).to_owned() } else { format!("{OWN_BASE}{name}") };
+    profiles.iter().map(whole).collect()
 }
 
 /// Wraps a Composition and everything that can be reached from it into a Bundle without loose ends.

@@ -1,6 +1,7 @@
 //! The nursing handoff: a composition with the section tree of eOverdracht, and the task that asks to take over.
 
 use serde_json::{Value, json};
+use spil_fhir_profiles::profile::OWN_BASE;
 
 use super::super::organisations::organisation;
 use super::code::{Code, NICTIZ, narrative, sct};
@@ -50,7 +51,7 @@ impl Source<'_> {
     pub fn handoff(&mut self, sections: &[Section], transfer: i64) -> String {
         let built = json!({
             "resourceType": "Composition",
-            "meta": {"profile": [format!("{NICTIZ}eOverdracht-NursingHandoff-Adults")]},
+            "meta": {"profile": [format!("{OWN_BASE}HandoffComposition")]},
             "extension": [{
                 "url": format!("{NICTIZ}eOverdracht-TransferDate"),
                 "valueDateTime": self.clock.at(transfer, 13, 0),
@@ -81,7 +82,7 @@ impl Source<'_> {
         let authored = self.clock.at(days, 9, 0);
         let built = json!({
             "resourceType": "Task",
-            "meta": {"profile": [format!("{NICTIZ}eOverdracht-Task")]},
+            "meta": {"profile": [format!("{OWN_BASE}HandoffTask")]},
             "status": "requested",
             "intent": "order",
             "priority": "routine",

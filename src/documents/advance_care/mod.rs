@@ -42,6 +42,7 @@ pub fn advance_care(input: &Input<'_>) -> Document {
     ];
     let kind = Type {
         kind: Kind::Wishes,
+        profiles: &["AcpDocument"],
         codings: &[(SNOMED, "713603004", "Advance care planning")],
         title: Text::new("Wensen en grenzen in de zorg", "Wishes and limits in care"),
     };

@@ -39,6 +39,7 @@ pub fn nursing_handoff(input: &Input<'_>, composition: Option<&Value>) -> Docume
     let sections = TREE.iter().map(|branch| section(&record, branch, &placed)).collect();
     let kind = Type {
         kind: Kind::Handoff,
+        profiles: &["HandoffComposition"],
         codings: &[(SNOMED, "11171000146100", "verpleegkundige overdracht")],
         title: Text::new("Overdracht van verpleging", "Nursing handoff"),
     };
@@ -61,7 +62,7 @@ fn section(record: &Record<'_>, branch: &Branch, placed: &HashMap<&'static str, 
 }
 
 /// Of each kind of observation, and of the goal of treatment, only the newest is handed over; other records all stay.
-fn newest_measurements(sources: &mut Vec<&Source>) {
+pub(super) fn newest_measurements(sources: &mut Vec<&Source>) {
     let order = |source: &Source| present::present(&source.resource).date.map_or(i64::MIN, |date| dates::order(&date));
     sources.sort_by_key(|source| std::cmp::Reverse(order(source)));
     let mut seen: Vec<&Value> = Vec::new();

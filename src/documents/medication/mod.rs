@@ -47,10 +47,18 @@ pub fn medication_overview(input: &Input<'_>) -> Document {
     ];
     let kind = Type {
         kind: Kind::Medication,
+        profiles: &["MedicationOverview"],
         codings: &[(SNOMED, "11181000146103", "medicatieoverzicht"), (LOINC, "56445-0", "Medication summary Document")],
         title: Text::new("Medicijnoverzicht", "Medicines overview"),
     };
     compose(input, &record, kind, sections)
+}
+
+/// What is in use now or starts soon, as other documents list it.
+pub(super) fn in_use(record: &Record<'_>) -> Section {
+    let treatments = treatment::treatments(record);
+    let states = [State::Current, State::Paused, State::Soon];
+    section(record, &treatments, &states, ("Medicijnen", "Medicines"), false)
 }
 
 fn section(
