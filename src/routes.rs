@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::fhir::inside::Routes;
 use crate::fhir::operations::{
     acp, consent_check, convert, document, eoverdracht, everything, expand, graphql, index_status, lastn, latest_stops,
-    lookup, medication_overview, meta, patient_match, subscription, subsumes, translate, validate, validate_code,
-    view_run,
+    lookup, medication_overview, meta, patient_match, subscription, subsumes, summary, translate, validate,
+    validate_code, view_run,
 };
 use crate::fhir::{
     answer, audit_event, compartment, create, delete, history, metadata, patch, read, search, transaction, update,
@@ -70,6 +70,7 @@ pub const FHIR: &[Row] = &[
     ("GET POST", "/fhir/$medication-overview", Class::Token),
     ("GET", "/fhir/Patient/{id}/$acp", Class::Token),
     ("GET", "/fhir/Patient/{id}/$eoverdracht", Class::Token),
+    ("GET POST", "/fhir/Patient/{id}/$summary", Class::Token),
     ("GET", "/fhir/Patient/{id}/$consent-check", Class::Token),
     ("GET", "/fhir/Composition/{id}/$document", Class::Token),
     ("GET POST", "/fhir/ValueSet/$expand", Class::Token),
@@ -140,6 +141,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/fhir/$medication-overview" => get(medication_overview::system).post(medication_overview::system),
         "/fhir/Patient/{id}/$acp" => get(acp::get),
         "/fhir/Patient/{id}/$eoverdracht" => get(eoverdracht::get),
+        "/fhir/Patient/{id}/$summary" => get(summary::at).post(summary::at),
         "/fhir/Patient/{id}/$consent-check" => get(consent_check::get),
         "/fhir/Composition/{id}/$document" => get(document::get),
         "/fhir/ValueSet/$expand" | "/fhir/ValueSet/{id}/$expand" => get(expand::at).post(expand::at),

@@ -9,6 +9,7 @@ mod auth;
 mod browser;
 mod categories;
 mod cli;
+mod conforming;
 mod documents;
 mod examples;
 mod fhir;

@@ -11,6 +11,8 @@ pub enum Kind {
     Wishes,
     /// The nursing handoff.
     Handoff,
+    /// The patient summary.
+    Summary,
     /// Another document that a sender composed.
     Sent,
 }
@@ -23,12 +25,15 @@ impl Kind {
             Self::Wishes => 2,
             Self::Handoff => 3,
             Self::Sent => 4,
+            Self::Summary => 5,
         }
     }
 
     /// The kind with this number.
     pub(super) fn by_number(number: u8) -> Option<Self> {
-        [Self::Medication, Self::Wishes, Self::Handoff, Self::Sent].into_iter().find(|kind| kind.number() == number)
+        [Self::Medication, Self::Wishes, Self::Handoff, Self::Sent, Self::Summary]
+            .into_iter()
+            .find(|kind| kind.number() == number)
     }
 
     /// The name of its file, which tells nothing of the person.
@@ -42,6 +47,7 @@ impl Kind {
             Self::Medication => Text::new("Medicijnoverzicht", "Medication overview"),
             Self::Wishes => Text::new("Wensen en grenzen", "Wishes and limits"),
             Self::Handoff => Text::new("Verpleegkundige overdracht", "Nursing handoff"),
+            Self::Summary => Text::new("Samenvatting", "Patient summary"),
             Self::Sent => Text::new("Document van een zorgverlener", "Document of a care provider"),
         }
     }

@@ -1,5 +1,5 @@
 //! The documents that people read, composed from what the door released: the medication overview, the advance care
-//! plan and the nursing handoff, as FHIR document Bundles (`https://hl7.org/fhir/R4/documents.html`) and as pages.
+//! plan, the nursing handoff and the patient summary, as FHIR document Bundles (`https://hl7.org/fhir/R4/documents.html`) and as pages.
 //!
 //! Nothing here reads a database, a clock or the network, and nothing here decides who may see what: only released
 //! resources go in. What was not released leaves no trace in a document, not even its name.
@@ -20,6 +20,7 @@ mod released;
 mod render;
 mod rows;
 mod stored;
+mod summary;
 mod text;
 mod value;
 mod view;
@@ -35,10 +36,12 @@ pub use medication::{OVERVIEW_PROFILE, medication_overview, medication_overview_
 pub use pdf::{PdfError, pdf};
 pub use proof::{Claim, Proof};
 pub use released::{
-    GIVEN_TYPES, HANDOFF_TYPES, MEDICATION_TYPES, WISHES_TYPES, proof, proven, released_document, released_list,
+    GIVEN_TYPES, HANDOFF_TYPES, MEDICATION_TYPES, SUMMARY_TYPES, WISHES_TYPES, proof, proven, released_document,
+    released_list,
 };
 pub use render::{fragment, html};
 pub use stored::stored_document;
+pub use summary::{IPS_COMPOSITION, patient_summary};
 pub use text::{Lang, Text};
 pub use view::{Block, Cell, Mark, Section, Table, View};
 

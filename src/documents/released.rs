@@ -48,6 +48,25 @@ pub const WISHES_TYPES: [&str; 11] = [
     "DocumentReference",
 ];
 
+/// What the patient summary is made of.
+pub const SUMMARY_TYPES: [&str; 15] = [
+    "Condition",
+    "AllergyIntolerance",
+    "MedicationRequest",
+    "MedicationDispense",
+    "MedicationStatement",
+    "Medication",
+    "Immunization",
+    "Observation",
+    "DiagnosticReport",
+    "Procedure",
+    "DeviceUseStatement",
+    "Device",
+    "Consent",
+    "Flag",
+    "CarePlan",
+];
+
 /// What the nursing handoff is made of.
 pub const HANDOFF_TYPES: [&str; 23] = [
     "Composition",

@@ -23,6 +23,7 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("Patient", "medication-overview"),
     ("Patient", "acp"),
     ("Patient", "eoverdracht"),
+    ("Patient", "summary"),
     ("Patient", "consent-check"),
     ("Composition", "document"),
     ("Patient", "everything"),
@@ -45,6 +46,9 @@ pub const OPERATIONS: &[(&str, &str)] = &[
 /// Those of [`OPERATIONS`] that the standard defines; the others are ours.
 const STANDARD: [&str; 9] =
     ["document", "everything", "lastn", "match", "expand", "validate-code", "lookup", "subsumes", "translate"];
+
+/// The operation of the International Patient Summary.
+const IPS_SUMMARY: &str = "http://hl7.org/fhir/uv/ips/OperationDefinition/summary";
 
 /// Operations on the whole server.
 const OF_THE_SYSTEM: [&str; 2] = ["graphql", "convert"];
@@ -197,6 +201,9 @@ fn operations(rtype: &str) -> Vec<Value> {
             return json!({"name": code, "definition": LATEST_STOPS});
         }
         let place = if STANDARD.contains(code) { HL7 } else { "https://spil.example/fhir/OperationDefinition" };
+        if *code == "summary" {
+            return json!({"name": code, "definition": IPS_SUMMARY});
+        }
         json!({"name": code, "definition": format!("{place}/{on}-{code}")})
     });
     let every = OF_EVERY_TYPE.iter().map(|code| json!({"name": code, "definition": format!("{HL7}/Resource-{code}")}));

@@ -125,6 +125,8 @@ fn rows() -> Vec<Row> {
         ),
         ("POST", "/fhir/$medication-overview", "$medication-overview", whose.clone(), SEEN),
         ("GET", "/fhir/Patient/{id}/$acp", "Patient/h1/$acp", Value::Null, SEEN),
+        ("GET", "/fhir/Patient/{id}/$summary", "Patient/h1/$summary", Value::Null, SEEN),
+        ("POST", "/fhir/Patient/{id}/$summary", "Patient/h1/$summary", parameters(&json!([])), SEEN),
         ("GET", "/fhir/Patient/{id}/$eoverdracht", "Patient/h1/$eoverdracht", Value::Null, SEEN),
         (
             "GET",

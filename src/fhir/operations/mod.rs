@@ -19,6 +19,7 @@ pub mod patient_match;
 mod render;
 pub mod subscription;
 pub mod subsumes;
+pub mod summary;
 pub mod translate;
 pub mod validate;
 pub mod validate_code;
