@@ -240,13 +240,12 @@ impl<'a> Check<'a> {
             if profiles.contains(&profile) {
                 continue;
             }
-            match self.known_or_core(profile) {
-                Some(structure) => self.structure(&structure, node),
-                None => {
-                    let text = format!("the profile `{profile}` is not known and was not checked");
-                    self.tell(Severity::Information, UNKNOWN_CLAIM, text);
-                }
+            if let Some(structure) = self.known_or_core(profile) {
+                self.structure(&structure, node);
+                continue;
             }
+            let text = format!("the profile `{profile}` is not known and was not checked");
+            self.tell(Severity::Information, UNKNOWN_CLAIM, text);
         }
         if node.is("Bundle") {
             self.bundle(node);

@@ -75,7 +75,8 @@ impl<'a> Check<'a> {
             (false, _) => "referenced",
         };
         // What stands in the Bundle is referred to as well.
-        if !allowed.contains(&how) && !(how == "bundled" && allowed.contains(&"referenced")) {
+        let fits = allowed.contains(&how) || how == "bundled" && allowed.contains(&"referenced");
+        if !fits {
             let text = format!("the target must be {}", allowed.join(" or "));
             self.at("reference", None, |check| check.error("structure", text));
         }

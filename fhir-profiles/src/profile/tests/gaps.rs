@@ -14,8 +14,11 @@ fn issues(resource: &Value, url: &str, library: &Library) -> Vec<Issue> {
     found
 }
 
+/// What is told: how bad, where, and a part of the words.
+type Told = (Severity, &'static str, &'static str);
+
 /// Every row: a resource, and what is told about it.
-fn table(library: &Library, url: &str, rows: &[(Value, &[(Severity, &str, &str)])]) {
+fn table(library: &Library, url: &str, rows: &[(Value, &[Told])]) {
     for (resource, expected) in rows {
         let found = issues(resource, url, library);
         let found = told(&found);
@@ -226,6 +229,6 @@ fn a_binding_asks_as_much_as_its_strength() {
     table(&library, "urn:preferred", &[(coded("blue"), &[])]);
     table(&library, "urn:example", &[(coded("blue"), &[])]);
     table(&library, "urn:preferred-wide", &[(coded("blue"), &[]), (coded("green"), &[(E, at, "the widest allowed")])]);
-    let both: &[(Severity, &str, &str)] = &[(Severity::Warning, at, "may be extended"), (E, at, "the widest allowed")];
+    let both: &[Told] = &[(Severity::Warning, at, "may be extended"), (E, at, "the widest allowed")];
     table(&library, "urn:extensible-wide", &[(coded("blue"), &both[..1]), (coded("green"), both)]);
 }

@@ -28,7 +28,9 @@ fn medication() -> Option<Library> {
         eprintln!("not run: the medication profiles of Nictiz are absent");
         return None;
     }
-    profiles.into_iter().for_each(|(_, definition)| library.add(definition));
+    for (_, definition) in profiles {
+        library.add(definition);
+    }
     Some(library)
 }
 

@@ -165,7 +165,7 @@ fn every_message_about_a_dutch_example_is_explained_if_present() {
                 None => {
                     *left
                         .entry(format!("{:?} {} ({name}, {})", issue.severity, issue.diagnostics, issue.expression))
-                        .or_insert(0) += 1
+                        .or_insert(0) += 1;
                 }
             }
         }

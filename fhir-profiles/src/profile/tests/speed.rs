@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::{Library, validate};
+use crate::validate::{Issue, Severity};
 
 #[test]
 fn a_bundle_of_a_hundred_is_checked_in_time_that_its_length_explains() {
@@ -36,4 +37,40 @@ fn a_bundle_of_a_hundred_is_checked_in_time_that_its_length_explains() {
     time(1);
     let (few, many) = (time(100), time(400));
     assert!(many.as_micros() < 40 * few.as_micros().max(1000), "{few:?} for 100, {many:?} for 400");
+}
+
+/// Says how long a hundred Dutch examples take; run it with `--release`. The benchmark of the server says the same.
+#[test]
+#[expect(clippy::print_stderr, reason = "the reader of the test's output must know")]
+fn a_hundred_dutch_examples_are_checked_in_one_bundle_if_present() {
+    let Some(library) = super::nictiz::library() else { return };
+    let entry = |(number, (_, resource)): (usize, (String, Value))| {
+        let mut resource = resource;
+        resource["id"] = json!(format!("e{number}"));
+        let kind = resource["resourceType"].as_str().expect("a type").to_owned();
+        json!({"fullUrl": format!("http://a.example/{kind}/e{number}"), "resource": resource})
+    };
+    let entries: Vec<Value> = super::nictiz::examples().into_iter().take(100).enumerate().map(entry).collect();
+    let bytes = json!({"resourceType": "Bundle", "type": "collection", "entry": entries}).to_string().into_bytes();
+    let bundle = crate::json::parse(&bytes).expect("JSON");
+    let wrong = |issues: &[Issue]| issues.iter().filter(|one| one.severity == Severity::Error).count();
+    assert_eq!(wrong(&validate(&bundle, &[], &library)), 0);
+    let (mut parsed, mut checked) = (Vec::new(), Vec::new());
+    for _ in 0..50 {
+        let start = Instant::now();
+        let bundle = crate::json::parse(&bytes).expect("JSON");
+        parsed.push(start.elapsed());
+        let start = Instant::now();
+        assert_eq!(wrong(&validate(&bundle, &[], &library)), 0);
+        checked.push(start.elapsed());
+    }
+    parsed.sort_unstable();
+    checked.sort_unstable();
+    eprintln!(
+        "{} KB: parsing {:?}, checking {:?}, at worst {:?}",
+        bytes.len() / 1024,
+        parsed[25],
+        checked[25],
+        checked[49]
+    );
 }

@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
             let kind = def.property(step.trim_start_matches('_'))?.of(def).1;
             def = crate::definition::definitions().of(kind);
             if def.kind == crate::definition::Kind::Abstract {
-                let pointer: String = path[..depth + 2].iter().map(|part| format!("/{part}")).collect();
+                let pointer = format!("/{}", path[..depth + 2].join("/"));
                 def = type_def(self.at(&pointer)["resourceType"].as_str()?)?;
             }
         }
@@ -293,7 +293,9 @@ fn spoil(value: &mut Value, wanted: &Value) {
         }
         (Value::Array(items), wanted) => {
             let wanted = wanted.as_array().and_then(|list| list.first()).unwrap_or(wanted);
-            items.iter_mut().for_each(|item| spoil(item, wanted));
+            for item in items {
+                spoil(item, wanted);
+            }
         }
         (value @ Value::String(_), _) => *value = json!("no-such-value"),
         (value @ Value::Bool(_), _) => *value = json!(!value.as_bool().unwrap_or_default()),

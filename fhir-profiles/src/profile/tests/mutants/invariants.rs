@@ -28,7 +28,8 @@ const BY_HAND: &[(&str, &str, Change)] = &[
         let url = "http://nictiz.nl/fhir/StructureDefinition/ext-TreatmentDirective2.AdvanceDirective";
         consent["extension"] = json!([{"url": url, "valueReference": {"reference": "Consent/1"}}]);
         let sources = ["sourceReference", "sourceAttachment"];
-        sources.iter().for_each(|name| drop(consent.as_object_mut().expect("an object").shift_remove(*name)));
+        let members = consent.as_object_mut().expect("an object");
+        members.retain(|name, _| !sources.contains(&name.as_str()));
     }),
     // The rule asks for an extension whose address is misspelt in the profile.
     ("zib-TreatmentDirective2-2", "nl-core-TreatmentDirective2-01", |consent| {

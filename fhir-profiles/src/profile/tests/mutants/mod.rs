@@ -95,12 +95,14 @@ impl Tally {
     }
 
     fn join(mut self, other: Self) -> Self {
-        let add = |into: &mut BTreeMap<(Fault, Reason), usize>, from: BTreeMap<(Fault, Reason), usize>| {
-            from.into_iter().for_each(|(key, count)| *into.entry(key).or_default() += count);
-        };
-        other.found.into_iter().for_each(|(key, count)| *self.found.entry(key).or_default() += count);
-        add(&mut self.excused, other.excused);
-        add(&mut self.unmade, other.unmade);
+        for (fault, count) in other.found {
+            *self.found.entry(fault).or_default() += count;
+        }
+        for (into, from) in [(&mut self.excused, other.excused), (&mut self.unmade, other.unmade)] {
+            for (key, count) in from {
+                *into.entry(key).or_default() += count;
+            }
+        }
         self.missed.extend(other.missed);
         self
     }
