@@ -1,6 +1,7 @@
 //! The FHIR R4 API over HTTP, one file per interaction.
 
 mod batch;
+mod bgz;
 mod claimed;
 mod compartment;
 mod conditional;
@@ -19,6 +20,7 @@ mod patient_match;
 mod read;
 mod search;
 mod shape;
+mod summary;
 mod transaction;
 mod transport;
 mod update;
