@@ -22,6 +22,7 @@ mod report;
 mod stage;
 mod target;
 mod timing;
+mod validate;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -56,8 +57,15 @@ fn refuse(text: &str) -> ExitCode {
 
 async fn measure(words: Vec<String>) -> Result<(), String> {
     let options = Options::read(words.into_iter())?;
-    let source = Arc::new(Source::find(options.data.as_deref(), SystemClock.now())?);
     let mut report = Report::default();
+    if options.base.is_none() && options.timing == 0 && options.wants("validate") {
+        validate::run(&mut report);
+    }
+    // What is measured by itself needs no server.
+    if options.only.iter().all(|name| name == "validate") && !options.only.is_empty() {
+        return Ok(());
+    }
+    let source = Arc::new(Source::find(options.data.as_deref(), SystemClock.now())?);
     if let Some(base) = &options.base {
         stage::other_server(&mut report, &options, &source, base).await?;
     } else {

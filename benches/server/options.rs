@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// What can be chosen.
-const HELP: &str = "options: --seconds N --connections 1,8,32 --resources N --data FOLDER --only read,search,create,…
+const HELP: &str =
+    "options: --seconds N --connections 1,8,32 --resources N --data FOLDER --only read,search,create,validate,…
   our own server: --engine sqlite,postgres --no-floor --timing N
   any FHIR server: --base http://HOST:PORT/PATH --token TOKEN";
 

@@ -71,6 +71,8 @@ other PUT Patient/v1 theirs => 201 update Patient/v1 own 1 [0] anna
 other GET Condition?patient=Patient/v1 => 200 search-type Condition?patient none 0 anna no permission
 other GET Condition => 200 search-type Condition? none 0
 other GET Patient/h1/$everything => 404 operation Patient/h1/$everything none 0 anna no permission
+permitted GET Patient/h1/$summary => 200 operation Patient/h1/$summary consent 4 [0,3,4] by a consent anna
+other GET Patient/h1/$summary => 404 operation Patient/h1/$summary none 0 anna no permission
 other GET Patient/h1/$acp => 404 operation Patient/h1/$acp none 0 anna no permission
 other GET Composition/d1/$document => 404 operation Composition/d1/$document none 0 anna no permission
 other GET Patient/h1/Condition => 404 search-type Patient/h1/Condition? none 0 anna no permission

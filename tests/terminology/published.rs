@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use spil::definitions;
+use spil_fhir_profiles::profile::{OWN, OWN_BASE};
 
 use super::animals::hub;
 use crate::support::builders::{consent, permit_categories};
@@ -16,6 +17,7 @@ on_both! {
     what_is_there_is_not_stored_again,
     an_organisation_cannot_change_what_a_category_means,
     terminology_knows_the_categories,
+    our_profiles_are_published_and_hold,
     a_permission_for_an_unpublished_code_is_refused,
 }
 
@@ -93,6 +95,34 @@ async fn terminology_knows_the_categories(server: Server) {
         "ConceptMap/$translate?url=https://spil.example/fhir/ConceptMap/data-category-mitz&system={CATEGORY}&code=medication"
     );
     assert!(gp.get(&mitz).await.expect(200).text().contains("GGC013"));
+}
+
+async fn our_profiles_are_published_and_hold(server: Server) {
+    server.gp().get("StructureDefinition/PrivacyConsent").await.expect(404);
+    publish(&server).await;
+    let gp = server.gp();
+    for (name, _) in OWN {
+        let body = gp.get(&format!("StructureDefinition/{name}")).await.expect(200).json();
+        let url = format!("{OWN_BASE}{name}");
+        assert_eq!(body["url"], url.as_str());
+        assert_eq!(body["version"], env!("CARGO_PKG_VERSION"));
+        assert_eq!(gp.get(&format!("StructureDefinition?url={url}")).await.expect(200).matches().len(), 1);
+    }
+    let mut body = consent("Patient/p1", permit_categories("org-gp", &["wishes"]));
+    body["performer"] = json!([{"reference": "Patient/p1"}]);
+    body["organization"] = json!([{"reference": "Organization/spil-hub"}]);
+    body["policy"] = json!([{"uri": "https://profiles.ihe.net/ITI/PCF/Policy-basic-normal"}]);
+    let ask = |body: &Value| {
+        let profile = json!({"name": "profile", "valueUri": format!("{OWN_BASE}PrivacyConsent")});
+        json!({"resourceType": "Parameters", "parameter": [profile, {"name": "resource", "resource": body}]})
+    };
+    let good = gp.post("Consent/$validate", &ask(&body)).await.expect(200);
+    assert!(!good.text().contains("\"error\""), "{}", good.text());
+    // Identity comes along with every permission: nobody names it. The server's own value set says so.
+    body["provision"]["code"][0]["coding"][0]["code"] = json!("identity");
+    let bad = gp.post("Consent/$validate", &ask(&body)).await.expect(200);
+    assert_eq!(bad.json()["issue"][0]["expression"][0], "Consent.provision.code[0]", "{}", bad.text());
+    assert_eq!(bad.json()["issue"][0]["code"], "code-invalid");
 }
 
 /// What a permission can name is what is published, code by code.
