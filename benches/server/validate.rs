@@ -87,7 +87,9 @@ pub fn run(report: &mut Report) {
 fn dutch() -> Option<(&'static str, Library, Vec<Value>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/nictiz-zib2020");
     let mut library = Library::default();
-    read(&folder.join("resources")).into_iter().for_each(|definition| library.add(definition));
+    for definition in read(&folder.join("resources")) {
+        library.add(definition);
+    }
     let examples = read(&folder.join("examples"));
     (!examples.is_empty()).then_some(("nl-core", library, examples))
 }
@@ -111,7 +113,9 @@ fn read(folder: &Path) -> Vec<Value> {
 /// Our own profiles, with a resource that keeps one of them.
 fn own() -> (&'static str, Library, Vec<Value>) {
     let mut library = Library::default();
-    OWN.iter().filter_map(|(_, text)| serde_json::from_str(text).ok()).for_each(|one| library.add(one));
+    for (_, text) in OWN {
+        library.add(serde_json::from_str(text).expect("JSON"));
+    }
     let task = json!({
         "resourceType": "Task", "meta": {"profile": [format!("{OWN_BASE}HandoffTask")]}, "status": "requested",
         "intent": "order", "code": {"coding": [{"system": "http://snomed.info/sct", "code": "308292007"}]},

@@ -115,7 +115,7 @@ pub(super) fn whole(id: &str, name: &str, title: &str, system: &str) -> Value {
 pub(super) fn consent_category() -> Value {
     let about = "The categories and labels that a permission or an objection can name.";
     let mut set = definition("ValueSet", "consent-category", "ConsentCategory", "What a consent can name", about);
-    let named = Category::ALL.into_iter().map(Category::code).chain(Labels::NAMED.into_iter().map(|one| one.code()));
+    let named = Category::ALL.into_iter().map(Category::code).chain(Labels::NAMED.into_iter().map(Labels::code));
     let codes: Vec<Value> = named.filter(|code| Target::names(code)).map(|code| json!({"code": code})).collect();
     set["compose"] = json!({"include": [{"system": DATA_CATEGORY, "concept": codes}]});
     set

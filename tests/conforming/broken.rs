@@ -76,7 +76,7 @@ fn a_broken_medication_overview_is_found_at_its_fault() {
             ("Composition.section", |c| c["section"][1]["code"] = c["section"][0]["code"].clone()),
             ("Composition.section[0].text", |c| remove(&mut c["section"][0], "text")),
             ("Composition.section[0].entry[0].reference", |c| {
-                c["section"][0]["entry"][0]["reference"] = json!("Condition/1")
+                c["section"][0]["entry"][0]["reference"] = json!("Condition/1");
             }),
             ("Composition.type", |c| drop(c["type"]["coding"].as_array_mut().expect("codings").pop())),
         ]),
@@ -94,7 +94,7 @@ fn a_broken_advance_care_plan_is_found_at_its_fault() {
         &rows(&[
             ("Composition.section[0].text", |c| remove(&mut c["section"][0], "text")),
             ("Composition.section[0].entry[0].reference", |c| {
-                c["section"][0]["entry"][0]["reference"] = json!("Condition/1")
+                c["section"][0]["entry"][0]["reference"] = json!("Condition/1");
             }),
         ]),
     );
@@ -148,7 +148,7 @@ fn a_broken_patient_summary_is_found_at_its_fault() {
             ("Composition.section[3]", |c| c["section"][3]["code"]["coding"][0]["code"] = json!("1-8")),
             ("Composition.section", |c| c["section"][3] = c["section"][4].clone()),
             ("Composition.section[0].entry[0].reference", |c| {
-                c["section"][0]["entry"][0]["reference"] = json!("Flag/1")
+                c["section"][0]["entry"][0]["reference"] = json!("Flag/1");
             }),
             ("Composition.section[0].section", |c| c["section"][0]["section"] = json!([c["section"][1].clone()])),
         ]),
@@ -195,7 +195,8 @@ fn a_broken_task_is_found_at_its_fault() {
             ("Task.for.reference", |t| t["for"] = json!({"reference": "Group/1"})),
             ("Task", |t| remove(t, "input")),
             ("Task", |t| {
-                t["for"]["identifier"] = json!({"system": "http://fhir.nl/fhir/NamingSystem/bsn", "value": "999998298"})
+                t["for"]["identifier"] =
+                    json!({"system": "http://fhir.nl/fhir/NamingSystem/bsn", "value": "999998298"});
             }),
             ("Task", |t| {
                 t["status"] = json!("accepted");
@@ -210,7 +211,7 @@ fn a_broken_task_is_found_at_its_fault() {
                 t["input"][0]["valueString"] = json!("x");
             }),
             ("Task.input[0].value.reference", |t| {
-                t["input"][0]["valueReference"] = json!({"reference": "Condition/1"})
+                t["input"][0]["valueReference"] = json!({"reference": "Condition/1"});
             }),
             ("Task.focus.reference", |t| t["focus"] = json!({"reference": "Condition/1"})),
         ],
@@ -238,7 +239,7 @@ fn a_broken_privacy_consent_is_found_at_its_fault() {
             ("Consent.provision", |c| remove(c, "provision")),
             ("Consent.provision.type", |c| remove(&mut c["provision"], "type")),
             ("Consent.provision.actor[0].role", |c| {
-                c["provision"]["actor"][0]["role"]["coding"][0]["code"] = json!("AUT")
+                c["provision"]["actor"][0]["role"]["coding"][0]["code"] = json!("AUT");
             }),
             ("Consent.provision.actor[0].reference.reference", |c| {
                 c["provision"]["actor"][0]["reference"] = json!({"reference": "Device/1"});
@@ -247,7 +248,7 @@ fn a_broken_privacy_consent_is_found_at_its_fault() {
             ("Consent.provision.securityLabel", |c| c["provision"]["securityLabel"] = json!([{"code": "R"}])),
             ("Consent.provision.purpose[0]", |c| c["provision"]["purpose"][0]["system"] = json!("urn:x")),
             ("Consent.provision.class[0]", |c| {
-                c["provision"]["class"] = json!([{"system": "urn:x", "code": "Condition"}])
+                c["provision"]["class"] = json!([{"system": "urn:x", "code": "Condition"}]);
             }),
             ("Consent.provision.code[0]", |c| c["provision"]["code"][0]["coding"][0]["code"] = json!("identity")),
             ("Consent.provision.code[0]", |c| c["provision"]["code"][0] = json!({"text": "alles"})),
@@ -292,7 +293,7 @@ fn an_advance_notice_that_tells_who_it_is_about_is_found() {
             ("Composition.contained", |c| c["contained"] = json!([{"resourceType": "Patient", "id": "a"}])),
             ("Composition.encounter", |c| c["encounter"] = json!({"reference": "Encounter/1"})),
             ("Composition.attester", |c| {
-                c["attester"] = json!([{"mode": "personal", "party": {"reference": "Patient/1"}}])
+                c["attester"] = json!([{"mode": "personal", "party": {"reference": "Patient/1"}}]);
             }),
             ("Composition.author[0].reference", |c| c["author"][0]["reference"] = json!("RelatedPerson/1")),
             ("Composition.custodian", |c| remove(c, "custodian")),
@@ -300,10 +301,10 @@ fn an_advance_notice_that_tells_who_it_is_about_is_found() {
             ("Composition.section[0].title", |c| remove(&mut c["section"][0], "title")),
             ("Composition.section[0].code", |c| remove(&mut c["section"][0], "code")),
             ("Composition.section[0].entry[0].reference", |c| {
-                c["section"][0]["entry"][0]["reference"] = json!("Patient/1")
+                c["section"][0]["entry"][0]["reference"] = json!("Patient/1");
             }),
             ("Composition.section[0].entry[0].display", |c| {
-                c["section"][0]["entry"][0]["display"] = json!("A. Jansen")
+                c["section"][0]["entry"][0]["display"] = json!("A. Jansen");
             }),
             ("Composition.section[0].focus", |c| c["section"][0]["focus"] = json!({"reference": "Patient/1"})),
             // A reference to a person, wherever it stands.
@@ -350,7 +351,7 @@ fn a_broken_list_of_medicines_is_found_at_its_fault() {
             ("List.source", |l| l["source"] = json!({"display": "x"})),
             ("List.extension", |l| remove(l, "extension")),
             ("List.extension[0].extension", |l| {
-                drop(l["extension"][0]["extension"].as_array_mut().expect("a list").remove(0))
+                drop(l["extension"][0]["extension"].as_array_mut().expect("a list").remove(0));
             }),
             ("List.extension[0].extension", |l| {
                 let again = l["extension"][0]["extension"][1].clone();

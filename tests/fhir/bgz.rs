@@ -1,4 +1,4 @@
-//! The query list of the Dutch patient summary (BgZ), as it reads on R4 with the codes of zib 2020: asked by a practice that
+//! The query list of the Dutch patient summary (`BgZ`), as it reads on R4 with the codes of zib 2020: asked by a practice that
 //! the patient permits everything, and by the patient.
 
 use serde_json::{Value, json};

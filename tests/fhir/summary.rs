@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::builders::{patient, permit_categories};
-use crate::support::world::{CONDITION, PATIENT, World};
+use crate::support::world::{CONDITION, World};
 use crate::support::{Response, on_both};
 
 const SUMMARY: &str = "Patient/h1/$summary";

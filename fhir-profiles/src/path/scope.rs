@@ -15,6 +15,13 @@ pub trait Hooks<'a> {
         None
     }
 
+    /// The resource in the entries of the document that a reference points at, or that there is none; `None` for a caller
+    /// that keeps no index of them.
+    fn entry(&self, reference: &str) -> Option<Option<&'a Value>> {
+        let _ = reference;
+        None
+    }
+
     /// Is a code, `Coding` or `CodeableConcept` in the value set?
     fn member_of(&self, coded: &Value, value_set: &str) -> Option<bool> {
         let _ = (coded, value_set);

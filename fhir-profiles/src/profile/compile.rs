@@ -58,7 +58,7 @@ impl Structure {
 /// A definition by its address, with or without a version; of R4's own types at least what the tables tell.
 pub(super) fn find(known: &dyn Profiles, url: &str) -> Option<Arc<Structure>> {
     let plain = url.split('|').next().unwrap_or(url);
-    known.structure(url).or_else(|| known.structure(plain)).or_else(|| facts::structure(plain).map(Arc::new))
+    known.structure(url).or_else(|| known.structure(plain)).or_else(|| facts::shared(plain))
 }
 
 /// One step of the id of an element: `identifier:bsn`.

@@ -2,7 +2,7 @@
 //! are written as expressions. The rest of them is checked by [`crate::validate`].
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use super::CORE;
 use super::structure::{Constraint, Rule, Structure, TypeRule};
@@ -35,6 +35,18 @@ pub(super) fn corrected(key: &str, expression: &str) -> String {
 /// The rules of a type itself, without those of its base.
 pub(super) fn invariants(name: &str) -> &'static [Constraint] {
     ALL.get(name).map_or(&[], Vec::as_slice)
+}
+
+static SHARED: LazyLock<RwLock<HashMap<String, Arc<Structure>>>> = LazyLock::new(RwLock::default);
+
+/// The rules of a type, made once.
+pub(super) fn shared(url: &str) -> Option<Arc<Structure>> {
+    let known = SHARED.read().unwrap_or_else(PoisonError::into_inner).get(url).cloned();
+    known.or_else(|| {
+        let made = Arc::new(structure(url)?);
+        SHARED.write().unwrap_or_else(PoisonError::into_inner).insert(url.to_owned(), Arc::clone(&made));
+        Some(made)
+    })
 }
 
 /// The rules of a type, such as `Patient` or `HumanName`.

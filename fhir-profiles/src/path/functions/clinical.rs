@@ -87,6 +87,10 @@ fn target<'a>(call: &Call<'a, '_>, text: &str) -> Result<Option<Node<'a>>, Fault
         }
         return Ok(None);
     }
+    if let Some(indexed) = scope.hooks.entry(text) {
+        return Ok(indexed.or_else(|| scope.hooks.resolve(text)).map(Node::of));
+    }
+    let relative = reference_target(text);
     let entries = scope
         .document
         .value
@@ -99,7 +103,7 @@ fn target<'a>(call: &Call<'a, '_>, text: &str) -> Result<Option<Node<'a>>, Fault
         if entry["fullUrl"].as_str() == Some(text) {
             return Ok(Some(Node::of(resource)));
         }
-        if let Target::Relative(rtype, id) = reference_target(text)
+        if let Target::Relative(rtype, id) = relative
             && plain.is_none()
             && (resource["resourceType"].as_str(), resource["id"].as_str()) == (Some(rtype), Some(id))
         {

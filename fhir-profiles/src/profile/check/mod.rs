@@ -22,7 +22,7 @@ use super::structure::Structure;
 use super::{CORE, Profiles, UNKNOWN_CLAIM, facts};
 use crate::definition::{Kind, TypeDef, definitions};
 use crate::path::navigate::named_children;
-use crate::path::{Fault, Hooks, Node, Path, Scope};
+use crate::path::{Fault, Hooks, Node, Path, Scope, Target, reference_target};
 use crate::validate::{Issue, MAX_ISSUES, Severity};
 
 /// What one rule of a profile may cost.
@@ -33,7 +33,7 @@ const TOTAL: u64 = 60_000_000;
 /// Everything that the profiles find.
 pub(super) fn check(resource: &Value, profiles: &[&str], context: &dyn Profiles) -> Vec<Issue> {
     let root = Node::of(resource);
-    let asked = Asked::new(context);
+    let asked = Asked { index: root.is("Bundle").then(|| Index::of(resource)), ..Asked::new(context) };
     let mut check = Check::new(root, &asked);
     check.place.push_str(root.kind.map_or("Resource", |kind| kind.name));
     check.resource_in(root, None, profiles);
@@ -68,8 +68,9 @@ struct Check<'a> {
     cores: HashMap<&'static str, Option<Arc<Structure>>>,
     /// What the slices of a rule are told apart by, once found out.
     targets: HashMap<(usize, usize), Rc<target::Target>>,
-    /// What was told once and need not be told again.
-    told: HashSet<String>,
+    /// What was told once and need not be told again, also in order.
+    told: HashSet<Rc<str>>,
+    tellings: Vec<Rc<str>>,
     /// The elements that are being held against a profile, so that no circle is walked for ever.
     active: Vec<(usize, String)>,
 }
@@ -81,11 +82,44 @@ struct Asked<'a> {
     unanswered: Cell<bool>,
     /// What the rules of all profiles together may still cost.
     left: Cell<u64>,
+    /// The entries of the Bundle that is checked.
+    index: Option<Index<'a>>,
+}
+
+/// The resources of a Bundle by what a reference can name them.
+struct Index<'a> {
+    by_address: HashMap<&'a str, &'a Value>,
+    by_id: HashMap<(&'a str, &'a str), &'a Value>,
+}
+
+impl<'a> Index<'a> {
+    fn of(bundle: &'a Value) -> Self {
+        let mut index = Self { by_address: HashMap::new(), by_id: HashMap::new() };
+        for entry in bundle.get("entry").and_then(Value::as_array).into_iter().flatten() {
+            let Some(resource) = entry.get("resource") else { continue };
+            let text = |value: &'a Value, name: &str| value.get(name).and_then(Value::as_str);
+            if let Some(url) = text(entry, "fullUrl") {
+                index.by_address.entry(url).or_insert(resource);
+            }
+            if let (Some(kind), Some(id)) = (text(resource, "resourceType"), text(resource, "id")) {
+                index.by_id.entry((kind, id)).or_insert(resource);
+            }
+        }
+        index
+    }
+
+    fn find(&self, reference: &str) -> Option<&'a Value> {
+        let by_id = || match reference_target(reference) {
+            Target::Relative(kind, id) => self.by_id.get(&(kind, id)),
+            _ => None,
+        };
+        self.by_address.get(reference).or_else(by_id).copied()
+    }
 }
 
 impl<'a> Asked<'a> {
     fn new(context: &'a dyn Profiles) -> Self {
-        Self { context, unanswered: Cell::new(false), left: Cell::new(TOTAL) }
+        Self { context, unanswered: Cell::new(false), left: Cell::new(TOTAL), index: None }
     }
 
     fn note<T>(&self, answer: Option<T>) -> Option<T> {
@@ -99,6 +133,10 @@ impl<'a> Asked<'a> {
 impl<'a> Hooks<'a> for Asked<'a> {
     fn resolve(&self, reference: &str) -> Option<&'a Value> {
         self.context.resolve(reference)
+    }
+
+    fn entry(&self, reference: &str) -> Option<Option<&'a Value>> {
+        self.index.as_ref().map(|index| index.find(reference))
     }
 
     fn member_of(&self, coded: &Value, value_set: &str) -> Option<bool> {
@@ -130,6 +168,7 @@ impl<'a> Check<'a> {
             cores: HashMap::new(),
             targets: HashMap::new(),
             told: HashSet::new(),
+            tellings: Vec::new(),
             active: Vec::new(),
         }
     }
@@ -148,7 +187,9 @@ impl<'a> Check<'a> {
 
     /// Tells once that something could not be checked.
     fn unsure(&mut self, what: String) {
-        if self.told.insert(what.clone()) {
+        let key: Rc<str> = Rc::from(what.as_str());
+        if self.told.insert(Rc::clone(&key)) {
+            self.tellings.push(key);
             self.tell(Severity::Information, "informational", what);
         }
     }
@@ -168,10 +209,13 @@ impl<'a> Check<'a> {
 
     /// Whether something can be done without an error; nothing is told.
     fn quietly(&mut self, does: impl FnOnce(&mut Self)) -> bool {
-        let (issues, told) = (std::mem::take(&mut self.issues), self.told.clone());
+        let (issues, before) = (std::mem::take(&mut self.issues), self.tellings.len());
         does(self);
         let good = !self.issues.iter().any(|issue| issue.severity == Severity::Error);
-        (self.issues, self.told) = (issues, told);
+        self.issues = issues;
+        for key in self.tellings.drain(before..) {
+            self.told.remove(&key);
+        }
         good
     }
 
@@ -188,12 +232,7 @@ impl<'a> Check<'a> {
 
     /// A definition that the caller knows, or what the tables tell of a type of R4.
     fn known_or_core(&mut self, url: &str) -> Option<Arc<Structure>> {
-        if let Some(found) = self.known(url) {
-            return Some(found);
-        }
-        let found = find(self.context, url);
-        self.structures.insert(format!("{url}#core"), found.clone());
-        found
+        self.known(url).or_else(|| facts::shared(url.split('|').next().unwrap_or(url)))
     }
 
     /// Where an expression is evaluated.
