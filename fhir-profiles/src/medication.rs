@@ -15,6 +15,8 @@ pub const PERIOD_OF_USE: &str = "http://nictiz.nl/fhir/SearchParameter/period-of
 pub const IS_LATEST_STOP: &str = "http://nictiz.nl/fhir/SearchParameter/is-latest-stop";
 
 const SNOMED: &str = "http://snomed.info/sct";
+/// A day, in milliseconds.
+const DAY: f64 = 86_400_000.0;
 
 /// What kind of building block a resource is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -136,7 +138,6 @@ impl Length {
             return None;
         }
         let unit = duration["code"].as_str().or_else(|| duration["unit"].as_str())?;
-        const DAY: f64 = 86_400_000.0;
         // How many months or days one is, and how long a part of one is taken to be (as UCUM has it).
         let (months, days, nominal) = match unit {
             "a" | "jaar" | "jaren" | "year" | "years" => (12, 0, 365.25 * DAY),

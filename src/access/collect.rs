@@ -90,13 +90,11 @@ impl Access {
         };
         self.bind(&mut query).await?;
         let found = self.settled(&query).await?.into_iter().find(|record| record.person > 0);
-        match found {
-            Some(patient) => self.collect_of(patient, rtypes, pass).await,
-            None => {
-                pass.persons.extend(query.person);
-                Err(self.absent(pass).await?)
-            }
+        if let Some(patient) = found {
+            return self.collect_of(patient, rtypes, pass).await;
         }
+        pass.persons.extend(query.person);
+        Err(self.absent(pass).await?)
     }
 
     async fn collect_of(&self, patient: Record, rtypes: &[&str], mut pass: Pass) -> Result<Released<Gathered>, Error> {

@@ -130,8 +130,8 @@ impl Access {
                 }
                 continue;
             }
-            let text = |name: &str| reference["identifier"][name].as_str().map(str::to_owned);
-            let (Some(system), Some(value)) = (text("system"), text("value")) else { continue };
+            let part = |name: &str| reference["identifier"][name].as_str().map(str::to_owned);
+            let (Some(system), Some(value)) = (part("system"), part("value")) else { continue };
             let test = Test::Token(vec![TokenTest { system: SystemTest::Is(system), code: Some(value) }]);
             let mut query = query(REQUEST, "identifier", test)?;
             query.bind(person);
@@ -206,9 +206,9 @@ impl Access {
             ..request.clone()
         };
         let (earliest, now) = self.moment();
-        let asked =
+        let question =
             Request { organisation: asker.org, kind: &asker.kind, person: None, purpose: "TREAT", now, earliest };
-        Ok(decide(&asked, &laid_down, &item(&record, &directory)).permit)
+        Ok(decide(&question, &laid_down, &item(&record, &directory)).permit)
     }
 
     /// How many other dispenses of this organisation were handed over on the request.

@@ -192,7 +192,8 @@ fn alike(one: &Value, other: &Value, aside: &[&str]) -> bool {
         (Value::Object(left), Value::Object(right)) => {
             let keys = left.keys().chain(right.keys().filter(|key| !left.contains_key(*key)));
             let told = ["code", "reference"].iter().any(|name| left.contains_key(*name) && right.contains_key(*name));
-            let mut asked = keys.filter(|key| !aside.contains(&key.as_str()) && !(told && *key == "display"));
+            let is_aside = |key: &str| aside.contains(&key) || (told && key == "display");
+            let mut asked = keys.filter(|key| !is_aside(key));
             asked.all(|key| match (one[key].as_str(), other[key].as_str()) {
                 (Some(left), Some(right)) if key == "reference" => left == right || both_named(left, right),
                 _ => alike(&one[key], &other[key], &[]),

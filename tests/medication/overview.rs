@@ -38,7 +38,7 @@ fn part<'p>(page: &'p str, title: &str) -> &'p str {
     page[at..].split("</section>").next().unwrap_or_default()
 }
 
-async fn everybody<'s>(server: &'s Server, anna: &Person) -> Vec<(&'static str, Caller<'s>)> {
+fn everybody<'s>(server: &'s Server, anna: &Person) -> Vec<(&'static str, Caller<'s>)> {
     vec![
         ("the GP", server.gp()),
         ("the pharmacy", server.pharmacy()),
@@ -58,7 +58,7 @@ async fn a_stop_by_the_gp_is_in_the_next_overview_of_everyone(server: Server) {
     server.pharmacy().put("MedicationDispense/ta", &processed).await.expect(201);
     let handed = block(DISPENSE, "Patient/a", "1", "2026-02-06", Value::Null);
     server.pharmacy().put("MedicationDispense/mve", &handed).await.expect(201);
-    for (who, caller) in everybody(&server, &anna).await {
+    for (who, caller) in everybody(&server, &anna) {
         let text = page(&caller, &anna, "").await;
         let used = part(&text, "Nu in gebruik");
         assert!(
@@ -76,7 +76,7 @@ async fn a_stop_by_the_gp_is_in_the_next_overview_of_everyone(server: Server) {
         }),
     );
     server.gp().put("MedicationRequest/stop", &stop).await.expect(201);
-    for (who, caller) in everybody(&server, &anna).await {
+    for (who, caller) in everybody(&server, &anna) {
         let text = page(&caller, &anna, "").await;
         let stopped = part(&text, "Gestopt in de afgelopen twee maanden");
         for expected in
@@ -90,7 +90,7 @@ async fn a_stop_by_the_gp_is_in_the_next_overview_of_everyone(server: Server) {
     let until = json!({"start": "2026-01-05", "end": "2026-03-01"});
     let follows = stopping(block(ADMINISTRATION, "Patient/a", "1", "2026-03-02", until), "113371000146109");
     server.pharmacy().put("MedicationDispense/stop", &follows).await.expect(201);
-    for (who, caller) in everybody(&server, &anna).await {
+    for (who, caller) in everybody(&server, &anna) {
         assert!(!page(&caller, &anna, "").await.contains("bij de apotheek loopt het nog"), "{who}");
     }
 }
@@ -116,7 +116,7 @@ async fn patient_and_professional_record_that_they_checked_it(server: Server) {
     server.gp().post("List", &by_gp).await.expect(201);
     let own = verified(&anna.reference(), "HealthProfessional", json!({"reference": anna.reference()}));
     server.patient(&anna).post("List", &own).await.expect(201);
-    for (who, caller) in everybody(&server, &anna).await {
+    for (who, caller) in everybody(&server, &anna) {
         let text = page(&caller, &anna, "").await;
         assert!(text.contains("Gecontroleerd met de patiënt op 2 maart 2026, vastgelegd door huisarts Linde, Huisartsenpraktijk De Linde."), "{who}: {text}");
         assert!(
@@ -152,7 +152,7 @@ async fn what_the_patient_does_otherwise_is_told(server: Server) {
         json!(false),
     ));
     server.patient(&anna).post("MedicationStatement", &used).await.expect(201);
-    for (who, caller) in everybody(&server, &anna).await {
+    for (who, caller) in everybody(&server, &anna) {
         let text = page(&caller, &anna, "").await;
         assert!(
             text.contains("Gebruik wijkt af volgens eigen opgave (1 februari 2026): 1 tablet om de dag."),
@@ -180,7 +180,7 @@ async fn safety_and_administrations_are_in_it(server: Server) {
     server.hospital().post("Observation", &steps).await.expect(201);
     let given = block(GIVEN, "Patient/h", "1", "2026-03-01T08:00:00+01:00", Value::Null);
     server.hospital().put("MedicationAdministration/mtd", &given).await.expect(201);
-    for (who, caller) in everybody(&server, &anna).await {
+    for (who, caller) in everybody(&server, &anna) {
         let text = page(&caller, &anna, "").await;
         for expected in ["91936005", "Verminderde nierfunctie", "38 mL/min", "Ouder dan een jaar", "66 kg"] {
             assert!(text.contains(expected), "{who} {expected}: {text}");

@@ -128,7 +128,9 @@ async fn at_the_same_time_too(server: Server) {
     let bundles: Vec<Value> = (1..=8).map(|run| prescription(&anna.bsn, "1", run)).collect();
     let answers = futures_util::future::join_all(bundles.iter().map(|bundle| send(&gp, bundle))).await;
     let mut places: Vec<_> = answers.into_iter().map(|answer| places(&answer.expect(200))).collect();
-    places.iter_mut().for_each(|all| all.truncate(2));
+    for all in &mut places {
+        all.truncate(2);
+    }
     let made = places.iter().filter(|all| all[0].0 == "201").count();
     assert_eq!(made, 1, "{places:?}");
     assert!(places.iter().all(|all| all[0].1 == places[0][0].1 && all[1].1 == places[0][1].1), "{places:?}");

@@ -1,4 +1,4 @@
-//! Every query of the information standard and of its CapabilityStatements, word for word, by GET and by POST.
+//! Every query of the information standard and of its `CapabilityStatement`s, word for word, by GET and by POST.
 
 use serde_json::{Value, json};
 
@@ -103,8 +103,11 @@ const ROLE: &str = "&_include:iterate=PractitionerRole:organization&_include:ite
                     &_include:iterate=PractitionerRole:location";
 const OF_ROLE: [&str; 4] = ["Location/l", "Organization/o", "Practitioner/a", "PractitionerRole/r"];
 
+type Words = Vec<&'static str>;
 /// Type, category, what may narrow it, includes, the match, and what is included.
-fn table() -> Vec<(&'static str, &'static str, Vec<&'static str>, Vec<&'static str>, &'static str, Vec<&'static str>)> {
+type Row = (&'static str, &'static str, Words, Words, &'static str, Words);
+
+fn table() -> Vec<Row> {
     let used = "period-of-use=ge2026-02-01";
     let both = "period-of-use=ge2026-02-01&period-of-use=le2027-01-01";
     let number = "pharmaceutical-treatment-identifier=urn:example:mbh|1";
