@@ -11,6 +11,7 @@ on_both!(
     a_professional_finds_only_who_permits,
     an_emergency_needs_a_reason_and_ends,
     a_handoff_is_read_accepted_and_completed,
+    a_place_is_asked_for_without_a_name,
     the_privacy_officer_reviews_each_emergency,
 );
 
@@ -169,4 +170,34 @@ async fn a_handoff_is_read_accepted_and_completed(server: Server) {
         assert!(page.status == status && page.text.contains(word), "{action}: {} {}", page.status, page.text);
     }
     assert_eq!(hospital.get(&format!("Task/{task}")).await.expect(200).json()["status"], "completed");
+}
+
+async fn a_place_is_asked_for_without_a_name(server: Server) {
+    professional(&server, "wijk", "vvt").await;
+    let hospital = server.hospital();
+    let organisation = |kind: &str| json!({"reference": format!("Organization/{}", organization(kind))});
+    let notice = json!({
+        "resourceType": "Composition", "status": "final", "date": "2026-03-02", "title": "Vooraankondiging",
+        "type": builders::coded("http://snomed.info/sct", "721915006"), "author": [organisation("hospital")],
+        "section": [{"title": "Zorgvraag", "text": {"status": "generated",
+            "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">Vrouw van 90, heup gebroken</div>"}}],
+    });
+    let notice = hospital.post("Composition", &notice).await.expect(201).id();
+    let task = json!({
+        "resourceType": "Task", "status": "requested", "intent": "order",
+        "code": builders::coded("http://snomed.info/sct", "308292007"),
+        "authoredOn": "2026-03-02T08:00:00Z", "requester": organisation("hospital"), "owner": organisation("vvt"),
+        "input": [{"type": builders::coded("http://loinc.org", "57830-2"),
+            "valueReference": {"reference": format!("Composition/{notice}")}}],
+    });
+    let task = hospital.post("Task", &task).await.expect(201).id();
+    let mut nurse = as_professional(&server, "wijk").await;
+    let inbox = nurse.get("/zorg/overdrachten").await.text;
+    assert!(inbox.contains("Nog zonder naam") && inbox.contains("Lees de vooraankondiging"), "{inbox}");
+    let document = nurse.get(link(&inbox, "/zorg/overdrachten/").expect("a document")).await;
+    assert!(document.status == 200 && document.text.contains("heup gebroken"), "{}", document.text);
+    let address = format!("/zorg/overdrachten/{task}");
+    let page = post(&mut nurse, "/zorg/overdrachten", &address, &[("action", "accept")]).await;
+    assert!(page.text.contains("De verzender kiest nu") && !page.text.contains("value=\"complete\""), "{}", page.text);
+    assert_eq!(hospital.get(&format!("Task/{task}")).await.expect(200).json()["status"], "accepted");
 }

@@ -82,6 +82,7 @@ impl Demo {
         config.server.base = format!("http://{host}:{}", address.port());
         config.database.url = self.database.clone().unwrap_or_else(|| sqlite_url(&self.data.join(place::FILE)));
         config.idp.built_in = true;
+        config.notify.private = true;
         Ok(config)
     }
 }

@@ -32,8 +32,10 @@ pub struct Handoff {
     pub patient: String,
     /// The page of the patient; empty if it may not be seen.
     pub patient_href: String,
-    /// Where the handoff is read; empty if it may not be seen.
+    /// Where the handoff, or the advance notice, is read; empty if it may not be seen.
     pub document_href: String,
+    /// Whether it says of nobody by name: the sender first asks who has a place.
+    pub is_notice: bool,
     /// Who sent it: organisation and person.
     pub sender: String,
     /// When it was sent.

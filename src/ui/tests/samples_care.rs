@@ -71,6 +71,7 @@ fn handoff(lang: Lang, key: &str, stage: Stage) -> Handoff {
         patient: lang.t("A. de Boer-Visser, geboren op 3 mei 1936", "A. de Boer-Visser, born on 3 May 1936").to_owned(),
         patient_href: if stage == Stage::Rejected { String::new() } else { "/zorg/patient/1".to_owned() },
         document_href: if stage == Stage::Rejected { String::new() } else { "/zorg/document/1".to_owned() },
+        is_notice: false,
         sender: "Streekziekenhuis Oostermeer, J. Postma".to_owned(),
         sent: lang.t("20 november 2026 om 15:40", "20 November 2026 at 15:40").to_owned(),
         about: lang

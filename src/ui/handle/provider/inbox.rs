@@ -71,6 +71,9 @@ fn handoff(lang: Lang, stored: &Stored, task: &Value, stage: Stage, found: &Foun
             let body = patient.value()?;
             format!("{}, {}", name(lang, &body), born(lang, &body))
         }
+        None if task["for"].is_null() => {
+            lang.t("Nog zonder naam: alleen een vraag om plaats", "No name yet: only a question for a place").to_owned()
+        }
         None => task["for"]["display"].as_str().unwrap_or(lang.t("Patiënt", "Patient")).to_owned(),
     };
     let inputs = task["input"].as_array().into_iter().flatten();
@@ -84,6 +87,7 @@ fn handoff(lang: Lang, stored: &Stored, task: &Value, stage: Stage, found: &Foun
         action_href: format!("{}/{}", paths::CARE_INBOX, stored.id),
         patient: patient_text,
         patient_href: patient.map_or_else(String::new, |patient| format!("/zorg/patient/{}", patient.id)),
+        is_notice: task["for"].is_null(),
         document_href: composition.map_or_else(String::new, |id| format!("{}/{id}/lezen", paths::CARE_INBOX)),
         sender: if requester.is_empty() { stored.source_name.clone() } else { requester },
         sent: task["authoredOn"].as_str().map_or_else(String::new, |date| words::recorded(lang, date)),
