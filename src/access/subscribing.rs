@@ -168,6 +168,10 @@ impl Access {
         let source = self.source_of(draft);
         let target = format!("Subscription/{}", draft.id);
         let Some(body) = &draft.body else { return Ok(Some(off(target, source))) };
+        if body["status"] == "off" {
+            // Nothing is carried out, so that it may ask for anything.
+            return Ok(Some(off(target, source)));
+        }
         let Some(organisation) = directory.get(source) else {
             return Err(wrong("meta", "an organisation of the region whose it is"));
         };
@@ -175,7 +179,6 @@ impl Access {
         self.app.config.notify.permits(&asked.endpoint).map_err(|why| wrong("channel.endpoint", why))?;
         let status = body["status"].as_str().unwrap_or_default();
         let (active, shakes) = match (&self.ctx.actor, status) {
-            (_, "off") => return Ok(Some(off(target, source))),
             (_, "requested") => (false, true),
             (Actor::Hub, "active") => (true, false),
             (Actor::Hub, "error") => (false, false),

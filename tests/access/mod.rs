@@ -4,6 +4,7 @@ mod asked;
 mod asking;
 mod carrier;
 mod consent;
+mod defining;
 mod emergency;
 mod handoff;
 pub mod hidden;

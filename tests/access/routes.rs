@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::world::{CALLERS, CODE, COLOURS, PATIENT, World};
+use super::world::{CALLERS, CODE, PATIENT, World};
 use crate::medication::blocks::{ADMINISTRATION, AGREEMENT, block};
 use crate::support::builders::{bundle, condition};
 use crate::support::{Response, on_both};
@@ -15,7 +15,7 @@ use crate::support::{Response, on_both};
 const NONE: u16 = 0;
 
 /// Method, route, request and what each of [`CALLERS`] gets.
-type Row = (&'static str, &'static str, &'static str, Value, [u16; 7]);
+pub type Row = (&'static str, &'static str, &'static str, Value, [u16; 7]);
 
 /// Reads: what is hidden is absent.
 const SEEN: [u16; 7] = [401, 404, 200, 404, 200, 200, 404];
@@ -210,34 +210,8 @@ fn rows() -> Vec<Row> {
         ("POST", "/fhir/Subscription/{id}/$events", "Subscription/s1/$events", parameters(&json!([])), OF_THE_SOURCE),
     ]
     .into_iter()
-    .chain(definitions())
+    .chain(super::defining::rows())
     .collect()
-}
-
-/// Operations on definitions: everybody who signed in may ask, whoever wrote them.
-fn definitions() -> Vec<Row> {
-    let all = [401, 200, 200, 200, 200, 200, 200];
-    let (code, set) = (format!("system={COLOURS}&code=red"), "url=http://example.org/fhir/ValueSet/colours");
-    let asked: Vec<(&str, String)> = vec![
-        ("/fhir/ValueSet/$expand", format!("ValueSet/$expand?{set}")),
-        ("/fhir/ValueSet/{id}/$expand", "ValueSet/colours/$expand".to_owned()),
-        ("/fhir/ValueSet/$validate-code", format!("ValueSet/$validate-code?{set}&{code}")),
-        ("/fhir/ValueSet/{id}/$validate-code", format!("ValueSet/colours/$validate-code?{code}")),
-        ("/fhir/CodeSystem/$validate-code", format!("CodeSystem/$validate-code?url={COLOURS}&code=red")),
-        ("/fhir/CodeSystem/{id}/$validate-code", "CodeSystem/colours/$validate-code?code=red".to_owned()),
-        ("/fhir/CodeSystem/$lookup", format!("CodeSystem/$lookup?{code}")),
-        ("/fhir/CodeSystem/$subsumes", format!("CodeSystem/$subsumes?system={COLOURS}&codeA=warm&codeB=red")),
-        ("/fhir/CodeSystem/{id}/$subsumes", "CodeSystem/colours/$subsumes?codeA=warm&codeB=red".to_owned()),
-        ("/fhir/ConceptMap/$translate", format!("ConceptMap/$translate?{code}")),
-        ("/fhir/ConceptMap/{id}/$translate", format!("ConceptMap/colours/$translate?{code}")),
-    ];
-    let mut rows: Vec<Row> = Vec::new();
-    for (route, request) in asked {
-        let request: &'static str = request.leak();
-        rows.push(("GET", route, request, Value::Null, all));
-        rows.push(("POST", route, request, json!({"resourceType": "Parameters"}), all));
-    }
-    rows
 }
 
 fn parameters(list: &Value) -> Value {

@@ -112,11 +112,8 @@ async fn attack_44_addresses_that_are_not_called(world: World) {
 /// The secret of a channel is for the one who left it, and no notification is ever sent.
 async fn attack_45_secrets_of_a_channel(world: World) {
     let (gp, vvt) = (world.server.gp(), world.server.vvt());
-    let subscription = json!({
-        "resourceType": "Subscription", "status": "requested", "reason": "volgen", "criteria": "Condition?patient=Patient/h1",
-        "channel": {"type": "rest-hook", "endpoint": "https://gp.example/hook", "payload": "application/fhir+json",
-            "header": ["Authorization: Bearer kwikstaart"]},
-    });
+    let mut subscription = crate::notify::subscription("https://gp.example/hook", None);
+    subscription["channel"]["header"] = json!(["Authorization: Bearer kwikstaart"]);
     let id = gp.post("Subscription", &subscription).await.expect(201).id();
     let path = format!("Subscription/{id}");
     for asked in [
@@ -124,7 +121,7 @@ async fn attack_45_secrets_of_a_channel(world: World) {
         format!("{path}/_history"),
         format!("{path}/_history/1"),
         "Subscription".to_owned(),
-        "Subscription?criteria=Condition".to_owned(),
+        "Subscription?criteria=http://twiin.nl/fhir/SubscriptionTopic/transfer-of-care".to_owned(),
         "Subscription?url=https://gp.example/hook".to_owned(),
         "Subscription?_content=kwikstaart".to_owned(),
         "Subscription?_summary=count".to_owned(),

@@ -2,6 +2,7 @@
 //! does not exist here stands in `not_applicable.txt` with the reason; `catalogue.rs` checks that no number is missing.
 
 mod catalogue;
+mod channels;
 mod consents;
 mod containers;
 mod copies;

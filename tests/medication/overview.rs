@@ -28,9 +28,11 @@ fn dosed(block: Value, dose: &str) -> Value {
 }
 
 /// The page that a caller reads, in Dutch.
+/// The page, without the code at its end, which is another each time.
 async fn page(caller: &Caller<'_>, anna: &Person, query: &str) -> String {
     let path = format!("Patient/{}/$medication-overview{query}", anna.id);
-    caller.with("accept", "text/html").get(&path).await.expect(200).text()
+    let page = caller.with("accept", "text/html").get(&path).await.expect(200).text();
+    page.split("<footer>").next().unwrap_or_default().to_owned()
 }
 
 fn part<'p>(page: &'p str, title: &str) -> &'p str {

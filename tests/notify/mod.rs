@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::builders::{coded, permit_categories};
 use crate::support::receiver::{Call, Receiver};
 use crate::support::world::{CONDITION, PATIENT, World};
-use crate::support::{Caller, on_both};
+use crate::support::{Caller, Server, on_both};
 
 const EXTENSIONS: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
 const TOPIC: &str = "http://twiin.nl/fhir/SubscriptionTopic/transfer-of-care";
@@ -30,7 +30,8 @@ pub fn subscription(endpoint: &str, filter: Option<&str>) -> Value {
     body
 }
 
-fn task(owner: &str) -> Value {
+/// A handoff of a condition to an organisation.
+pub fn handoff(owner: &str) -> Value {
     json!({
         "resourceType": "Task", "status": "requested", "intent": "order",
         "code": coded("http://snomed.info/sct", "308292007"), "for": {"reference": PATIENT},
@@ -57,24 +58,24 @@ fn event(call: &Call) -> (String, String) {
 }
 
 /// Sends what is due; the server does so itself too, so what it sent already counts as well.
-async fn told(world: &World, receiver: &Receiver, expected: usize) -> Vec<Call> {
+pub async fn told(server: &Server, receiver: &Receiver, expected: usize) -> Vec<Call> {
     let mut calls = Vec::new();
-    for _ in 0..200 {
-        spil::notify::tell_due(world.server.app()).await.expect("told");
+    for _ in 0..1_000 {
+        spil::notify::tell_due(server.app()).await.expect("told");
         calls.extend(receiver.calls());
         if calls.len() >= expected {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    spil::notify::tell_due(world.server.app()).await.expect("told");
+    spil::notify::tell_due(server.app()).await.expect("told");
     calls.extend(receiver.calls());
     assert_eq!(calls.len(), expected, "{calls:?}");
     calls
 }
 
 async fn is(caller: &Caller<'_>, id: &str, status: &str) {
-    for _ in 0..200 {
+    for _ in 0..1_000 {
         if caller.get(&format!("Subscription/{id}")).await.expect(200).json()["status"] == status {
             return;
         }
@@ -89,16 +90,16 @@ async fn a_receiver_shakes_hands_and_is_told_of_each_move(world: World) {
     world.consents(permit_categories("org-vvt", &["nursing"])).await;
     let own = subscription(&format!("{}/hook", receiver.base), Some("Task?owner=Organization/org-vvt"));
     vvt.put("Subscription/s1", &own).await.expect(201);
-    let calls = told(&world, &receiver, 1).await;
+    let calls = told(&world.server, &receiver, 1).await;
     assert_eq!(said(&calls[0], "type"), Some(&json!("handshake")));
     assert_eq!(calls[0].headers["authorization"], "Bearer geheim");
     assert_eq!(calls[0].headers["content-type"], "application/fhir+json");
     is(&vvt, "s1", "active").await;
     assert_eq!(receiver.calls().len(), 0);
 
-    hospital.put("Task/t1", &task("org-vvt")).await.expect(201);
-    hospital.put("Task/t2", &task("org-pharmacy")).await.expect(201);
-    let calls = told(&world, &receiver, 1).await;
+    hospital.put("Task/t1", &handoff("org-vvt")).await.expect(201);
+    hospital.put("Task/t2", &handoff("org-pharmacy")).await.expect(201);
+    let calls = told(&world.server, &receiver, 1).await;
     let base = world.server.fhir();
     assert_eq!(event(&calls[0]), ("1".to_owned(), format!("{base}/Task/t1")));
     assert_eq!(calls[0].body["type"], "history");
@@ -108,7 +109,7 @@ async fn a_receiver_shakes_hands_and_is_told_of_each_move(world: World) {
     assert!(!text.contains(&world.anna.bsn) && !text.contains("Patient") && !text.contains("geheim"), "{text}");
     vvt.patch("Task/t1", &to("accepted")).await.expect(200);
     hospital.patch("Task/t1", &to("cancelled")).await.expect(200);
-    let numbers: Vec<String> = told(&world, &receiver, 2).await.iter().map(|call| event(call).0).collect();
+    let numbers: Vec<String> = told(&world.server, &receiver, 2).await.iter().map(|call| event(call).0).collect();
     assert_eq!(numbers, ["2", "3"]);
 
     let status = vvt.get("Subscription/s1/$status").await.expect(200).json();
@@ -137,38 +138,38 @@ async fn nothing_is_told_that_may_not_be_seen(world: World) {
     let receiver = Receiver::start().await;
     let (hospital, vvt) = (world.server.hospital(), world.server.vvt());
     vvt.put("Subscription/s1", &subscription(&receiver.base, None)).await.expect(201);
-    told(&world, &receiver, 1).await;
+    told(&world.server, &receiver, 1).await;
     is(&vvt, "s1", "active").await;
     // Without permission: nothing, and nothing later either.
-    hospital.put("Task/t1", &task("org-vvt")).await.expect(201);
-    told(&world, &receiver, 0).await;
+    hospital.put("Task/t1", &handoff("org-vvt")).await.expect(201);
+    told(&world.server, &receiver, 0).await;
     let id = world.consents(permit_categories("org-vvt", &["nursing"])).await;
-    told(&world, &receiver, 0).await;
+    told(&world.server, &receiver, 0).await;
     vvt.patch("Task/t1", &to("received")).await.expect(200);
-    assert_eq!(event(&told(&world, &receiver, 1).await[0]).0, "2");
+    assert_eq!(event(&told(&world.server, &receiver, 1).await[0]).0, "2");
     // Withdrawn between what happened and the telling: the receiver was not there when it was tried first.
     receiver.answers(503);
     vvt.patch("Task/t1", &to("accepted")).await.expect(200);
-    told(&world, &receiver, 1).await;
+    told(&world.server, &receiver, 1).await;
     world.server.patient(&world.anna).delete(&format!("Consent/{id}")).await.expect(204);
     receiver.answers(200);
     world.server.advance(HOUR);
-    told(&world, &receiver, 0).await;
+    told(&world.server, &receiver, 0).await;
     let events = vvt.get("Subscription/s1/$events").await.expect(200).text();
     assert!(!events.contains("Task/t1"), "{events}");
     // What names nobody needs no permission.
-    let mut question = task("org-vvt");
+    let mut question = handoff("org-vvt");
     question.as_object_mut().expect("an object").remove("for");
     question["focus"] = json!({"reference": "ServiceRequest/x"});
     hospital.put("Task/q1", &question).await.expect(201);
-    assert!(event(&told(&world, &receiver, 1).await[0]).1.ends_with("Task/q1"));
+    assert!(event(&told(&world.server, &receiver, 1).await[0]).1.ends_with("Task/q1"));
     // Off is off.
     let mut off = subscription(&receiver.base, None);
     off["status"] = json!("off");
     off["id"] = json!("s1");
     vvt.put("Subscription/s1", &off).await.expect(200);
     vvt.patch("Task/q1", &to("received")).await.expect(200);
-    told(&world, &receiver, 0).await;
+    told(&world.server, &receiver, 0).await;
 }
 
 async fn it_is_tried_for_days_and_what_could_not_be_told_stays_visible(world: World) {
@@ -176,26 +177,26 @@ async fn it_is_tried_for_days_and_what_could_not_be_told_stays_visible(world: Wo
     let (hospital, vvt) = (world.server.hospital(), world.server.vvt());
     world.consents(permit_categories("org-vvt", &["nursing"])).await;
     vvt.put("Subscription/s1", &subscription(&receiver.base, None)).await.expect(201);
-    told(&world, &receiver, 1).await;
+    told(&world.server, &receiver, 1).await;
     is(&vvt, "s1", "active").await;
     receiver.answers(500);
-    hospital.put("Task/t1", &task("org-vvt")).await.expect(201);
+    hospital.put("Task/t1", &handoff("org-vvt")).await.expect(201);
     vvt.patch("Task/t1", &to("received")).await.expect(200);
     // One call, for the second waits until the first was told: the order stays.
-    assert_eq!(event(&told(&world, &receiver, 1).await[0]).0, "1");
+    assert_eq!(event(&told(&world.server, &receiver, 1).await[0]).0, "1");
     world.server.advance(31_000);
-    told(&world, &receiver, 1).await;
+    told(&world.server, &receiver, 1).await;
     world.server.advance(31_000);
-    told(&world, &receiver, 0).await;
+    told(&world.server, &receiver, 0).await;
     world.server.advance(31_000);
-    told(&world, &receiver, 1).await;
+    told(&world.server, &receiver, 1).await;
     receiver.answers(200);
     world.server.advance(6 * HOUR);
-    let numbers: Vec<String> = told(&world, &receiver, 2).await.iter().map(|call| event(call).0).collect();
+    let numbers: Vec<String> = told(&world.server, &receiver, 2).await.iter().map(|call| event(call).0).collect();
     assert_eq!(numbers, ["1", "2"], "nothing is lost, and in order");
     receiver.answers(500);
     vvt.patch("Task/t1", &to("accepted")).await.expect(200);
-    told(&world, &receiver, 1).await;
+    told(&world.server, &receiver, 1).await;
     for _ in 0..40 {
         world.server.advance(6 * HOUR);
         spil::notify::tell_due(world.server.app()).await.expect("told");
@@ -210,10 +211,10 @@ async fn it_is_tried_for_days_and_what_could_not_be_told_stays_visible(world: Wo
     let mut again = subscription(&receiver.base, None);
     again["id"] = json!("s1");
     vvt.put("Subscription/s1", &again).await.expect(200);
-    told(&world, &receiver, 1).await;
+    told(&world.server, &receiver, 1).await;
     is(&vvt, "s1", "active").await;
     vvt.patch("Task/t1", &to("in-progress")).await.expect(200);
-    assert_eq!(event(&told(&world, &receiver, 1).await[0]).0, "4", "the numbers go on");
+    assert_eq!(event(&told(&world.server, &receiver, 1).await[0]).0, "4", "the numbers go on");
 }
 
 async fn silence_is_broken_by_a_heartbeat(world: World) {
@@ -223,13 +224,13 @@ async fn silence_is_broken_by_a_heartbeat(world: World) {
     beating["channel"]["extension"] =
         json!([{"url": format!("{EXTENSIONS}backport-heartbeat-period"), "valueUnsignedInt": 60}]);
     vvt.put("Subscription/s1", &beating).await.expect(201);
-    told(&world, &receiver, 1).await;
+    told(&world.server, &receiver, 1).await;
     is(&vvt, "s1", "active").await;
     world.server.advance(59_000);
-    told(&world, &receiver, 0).await;
+    told(&world.server, &receiver, 0).await;
     world.server.advance(1_000);
-    assert_eq!(said(&told(&world, &receiver, 1).await[0], "type"), Some(&json!("heartbeat")));
-    told(&world, &receiver, 0).await;
+    assert_eq!(said(&told(&world.server, &receiver, 1).await[0], "type"), Some(&json!("heartbeat")));
+    told(&world.server, &receiver, 0).await;
 }
 
 async fn the_older_pull_gets_an_empty_post_with_the_task_at_the_end(world: World) {
@@ -245,13 +246,13 @@ async fn the_older_pull_gets_an_empty_post_with_the_task_at_the_end(world: World
     world.server.gp().put("Endpoint/e9", &endpoint).await.expect(201);
     vvt.put("Endpoint/e1", &endpoint).await.expect(201);
     world.consents(permit_categories("org-vvt", &["nursing"])).await;
-    hospital.put("Task/t1", &task("org-vvt")).await.expect(201);
-    let calls = told(&world, &receiver, 1).await;
+    hospital.put("Task/t1", &handoff("org-vvt")).await.expect(201);
+    let calls = told(&world.server, &receiver, 1).await;
     assert_eq!((calls[0].path.as_str(), &calls[0].body), ("/notify/t1", &Value::Null));
     // GET Task, PUT Task, the document: the rest of the pull.
     let read = vvt.get("Task/t1").await.expect(200).json();
     vvt.patch("Task/t1", &to("accepted")).await.expect(200);
-    told(&world, &receiver, 1).await;
+    told(&world.server, &receiver, 1).await;
     vvt.get(CONDITION).await.expect(200);
     let mut done = vvt.get("Task/t1").await.expect(200).json();
     assert_eq!(read["status"], "requested");
@@ -261,9 +262,9 @@ async fn the_older_pull_gets_an_empty_post_with_the_task_at_the_end(world: World
     done["status"] = json!("in-progress");
     vvt.put("Task/t1", &done).await.expect(200);
     vvt.delete("Endpoint/e1").await.expect(204);
-    told(&world, &receiver, 1).await;
+    told(&world.server, &receiver, 1).await;
     vvt.patch("Task/t1", &to("completed")).await.expect(200);
-    told(&world, &receiver, 0).await;
+    told(&world.server, &receiver, 0).await;
 }
 
 async fn a_subscription_that_cannot_be_carried_out_is_refused(world: World) {
