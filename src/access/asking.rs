@@ -12,7 +12,7 @@ use crate::store::Record;
 
 use super::draft::Draft;
 use super::plan::Plan;
-use super::{Access, types};
+use super::{Access, handoff, types};
 
 /// System of the code of such a `Task`, and of the types of its inputs.
 pub const SYSTEM: &str = "https://spil.example/fhir/CodeSystem/task";
@@ -114,8 +114,11 @@ impl Access {
         let Actor::Organisation(actor) = &self.ctx.actor else {
             return Err(Error::forbidden("only an organisation asks for permission"));
         };
-        if ask.organisation != actor.id {
-            return Err(wrong("requester", "the organisation that asks itself"));
+        if ask.organisation != actor.id && !self.hands_over(task, &ask).await? {
+            return Err(wrong(
+                "requester",
+                "the organisation that asks itself, or one that it hands the patient over to",
+            ));
         }
         if task["status"] != "requested" {
             return Err(wrong("status", "`requested`"));
@@ -140,6 +143,20 @@ impl Access {
             return Err(Error::unprocessable("business-rule", text).at("Task"));
         }
         Ok(())
+    }
+
+    /// Whether the question is for whom a handoff of the caller goes to, about the same patient: `focus` names that handoff.
+    async fn hands_over(&self, question: &Value, ask: &Ask) -> Result<bool, Error> {
+        let id = question["focus"]["reference"].as_str().and_then(|text| text.strip_prefix("Task/"));
+        let Some(id) = id else { return Ok(false) };
+        let found = self.app.store.current(types::number("Task")?, id, self.asker()).await?;
+        let Some(found) = found.filter(|record| !record.deleted && self.owns(record)) else { return Ok(false) };
+        let handoff: Value = serde_json::from_slice(&found.body).map_err(Error::internal)?;
+        let directory = self.directory().await?;
+        let to = handoff::sent_to(&handoff, &directory).and_then(|org| directory.get(org));
+        let same =
+            handoff["for"]["reference"].is_string() && handoff["for"]["reference"] == question["for"]["reference"];
+        Ok(same && to.is_some_and(|org| org.id == ask.organisation))
     }
 
     /// Who may do what with a question: the organisation takes it back, the patient answers it.

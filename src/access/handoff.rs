@@ -5,6 +5,7 @@
 //! without learning who it is for.
 
 mod moves;
+mod reach;
 mod sent;
 
 use serde_json::Value;

@@ -30,14 +30,16 @@ mod tests;
 
 pub use advance_care::advance_care;
 pub use dates::month;
-pub use eoverdracht::nursing_handoff;
+pub use eoverdracht::{
+    Part as HandoffPart, Written as WrittenPart, handoff_parts, handoff_sections, narrative as told, nursing_handoff,
+};
 pub use kind::Kind;
 pub use medication::{OVERVIEW_PROFILE, medication_overview, medication_overview_list};
 pub use pdf::{PdfError, pdf};
 pub use proof::{Claim, Proof};
 pub use released::{
     GIVEN_TYPES, HANDOFF_TYPES, MEDICATION_TYPES, SUMMARY_TYPES, WISHES_TYPES, proof, proven, released_document,
-    released_list,
+    released_list, released_parts,
 };
 pub use render::{fragment, html};
 pub use stored::stored_document;

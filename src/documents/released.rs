@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::vouch::Voucher;
 
 use super::proof::{Claim, DOMAIN, Proof};
-use super::{Author, Document, Input, Source};
+use super::{Author, Document, HandoffPart, Input, Source, handoff_parts};
 use serde_json::Value;
 
 /// The organisation in whose name documents are composed.
@@ -120,6 +120,16 @@ pub fn released_list(
     compose: impl FnOnce(&Input) -> Value,
 ) -> Result<Value, Error> {
     released(ctx, gathered, (base, document_id), compose)
+}
+
+/// The sections of a handoff by `ctx`, filled with what that organisation itself wrote: nobody hands over what others hold.
+///
+/// # Errors
+/// When what is stored is not JSON; that is our fault.
+pub fn released_parts(ctx: &Ctx, gathered: &Gathered, base: &str) -> Result<Vec<HandoffPart>, Error> {
+    let own = gathered.resources.iter().filter(|stored| Some(stored.source) == ctx.org());
+    let own = Gathered { patient: gathered.patient.clone(), resources: own.cloned().collect() };
+    released(ctx, &own, (base, ""), handoff_parts)
 }
 
 fn released<T>(

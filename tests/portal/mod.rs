@@ -3,6 +3,7 @@
 mod addresses;
 mod children;
 mod choices;
+mod handing_over;
 pub mod people;
 mod questions;
 mod workspace;

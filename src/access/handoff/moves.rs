@@ -63,6 +63,10 @@ pub fn may_move(access: &Access, record: &Record, before: &Value, after: &Value)
         let text = "the organisation that a handoff is addressed to can change only its status and what belongs to it";
         return Err(Error::unprocessable("business-rule", text).at("Task"));
     }
+    if ["in-progress", "completed"].contains(&to) && before["for"].is_null() {
+        let text = "the sender chooses first: until then it is not said who this is about";
+        return Err(Error::unprocessable("business-rule", text).at("Task.status"));
+    }
     allowed(&ADDRESSEE_MOVES, from, to, "the organisation that it is addressed to")
 }
 

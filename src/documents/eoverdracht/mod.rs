@@ -1,6 +1,7 @@
 //! The nursing handoff (eOverdracht): what the next team must know, in the section tree of the Dutch standard. What the
 //! sender put together goes first; without that, the record is laid out in the same tree.
 
+mod draft;
 mod place;
 mod tree;
 
@@ -16,6 +17,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use tree::{Branch, TREE};
 
+pub use draft::{Part, Written, handoff_parts, handoff_sections, narrative};
 pub(super) use tree::title as section_title;
 
 /// The section with wishes and limits.
@@ -27,15 +29,7 @@ pub fn nursing_handoff(input: &Input<'_>, composition: Option<&Value>) -> Docume
         return stored::of_kind(input, composition, Kind::Handoff);
     }
     let record = Record::new(input);
-    let mut placed: HashMap<&'static str, Vec<&Source>> = HashMap::new();
-    for source in &record.sources {
-        if let Some(code) = place::place(&record, &source.resource) {
-            placed.entry(code).or_default().push(source);
-        }
-    }
-    for sources in placed.values_mut() {
-        newest_measurements(sources);
-    }
+    let placed = placed(&record);
     let sections = TREE.iter().map(|branch| section(&record, branch, &placed)).collect();
     let kind = Type {
         kind: Kind::Handoff,
@@ -44,6 +38,20 @@ pub fn nursing_handoff(input: &Input<'_>, composition: Option<&Value>) -> Docume
         title: Text::new("Overdracht van verpleging", "Nursing handoff"),
     };
     compose(input, &record, kind, sections)
+}
+
+/// The resources of a record by the section that they belong to.
+fn placed<'a>(record: &Record<'a>) -> HashMap<&'static str, Vec<&'a Source>> {
+    let mut placed: HashMap<&'static str, Vec<&Source>> = HashMap::new();
+    for source in record.sources.iter().copied() {
+        if let Some(code) = place::place(record, &source.resource) {
+            placed.entry(code).or_default().push(source);
+        }
+    }
+    for sources in placed.values_mut() {
+        newest_measurements(sources);
+    }
+    placed
 }
 
 fn section(record: &Record<'_>, branch: &Branch, placed: &HashMap<&'static str, Vec<&Source>>) -> Section {

@@ -12,7 +12,7 @@ use super::super::shared::paths;
 use super::{control, files, language, patient, provider};
 
 /// Bytes of a form.
-const MOST_BODY: usize = 64 * 1024;
+const MOST_BODY: usize = 512 * 1024;
 
 /// Who may come to an address at all; what is shown there is decided by the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum Who {
 }
 
 /// Methods, path and who may come, of every page but those of signing in.
-pub const ADDRESSES: [(&str, &str, Who); 45] = [
+pub const ADDRESSES: [(&str, &str, Who); 48] = [
     ("GET", paths::HOME, Who::Everybody),
     ("GET", paths::CARE, Who::Everybody),
     ("GET", "/taal", Who::Everybody),
@@ -65,6 +65,9 @@ pub const ADDRESSES: [(&str, &str, Who); 45] = [
     ("GET POST", paths::CARE_EMERGENCY, Who::Professional),
     ("GET", "/zorg/patient/{id}", Who::Professional),
     ("GET", "/zorg/patient/{id}/{category}", Who::Professional),
+    ("GET POST", "/zorg/patient/{id}/overdragen", Who::Professional),
+    ("GET", paths::CARE_SENT, Who::Professional),
+    ("POST", "/zorg/verzonden/{id}", Who::Professional),
     ("GET", "/zorg/patient/{id}/document/{kind}", Who::Professional),
     ("GET", "/zorg/patient/{id}/document/{kind}/pdf", Who::Professional),
     ("GET", "/zorg/patient/{id}/overdracht/{composition}", Who::Professional),
@@ -126,6 +129,9 @@ fn care(path: &str) -> MethodRouter<Arc<App>> {
         paths::CARE_EMERGENCY => get(provider::emergency::form).post(provider::emergency::open),
         "/zorg/patient/{id}" => get(provider::patient::get),
         "/zorg/patient/{id}/{category}" => get(provider::patient::category),
+        "/zorg/patient/{id}/overdragen" => get(provider::hand_over::form).post(provider::hand_over::send),
+        paths::CARE_SENT => get(provider::sent::list),
+        "/zorg/verzonden/{id}" => post(provider::sent::act),
         "/zorg/patient/{id}/document/{kind}" => get(provider::document::made),
         "/zorg/patient/{id}/document/{kind}/pdf" => get(provider::document::made_file),
         "/zorg/patient/{id}/overdracht/{composition}" => get(provider::document::handoff),

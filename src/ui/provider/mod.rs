@@ -2,8 +2,10 @@
 
 pub mod ask;
 pub mod emergency;
+pub mod hand_over;
 pub mod inbox;
 pub mod landing;
 pub mod patient;
 pub mod review;
 pub mod search;
+pub mod sent;

@@ -55,6 +55,8 @@ pub struct Model {
     pub bsn: String,
     /// Until when the record is open because of an emergency.
     pub emergency_until: Option<String>,
+    /// Where the patient is handed over to others; empty where that is not possible.
+    pub hand_over_href: String,
     /// Documents that can be read.
     pub documents: Vec<Document>,
     /// The kinds of data, with their newest items.

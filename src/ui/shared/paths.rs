@@ -45,6 +45,8 @@ pub const CARE_SIGN_IN: &str = "/zorg/inloggen";
 pub const CARE_SEARCH: &str = "/zorg/zoeken";
 /// Handoffs that were sent to the organisation.
 pub const CARE_INBOX: &str = "/zorg/overdrachten";
+/// Handoffs that the organisation sent.
+pub const CARE_SENT: &str = "/zorg/verzonden";
 /// Asking a patient for permission (GET the form, POST fields `bsn`, `category`, `why`, `until`).
 pub const CARE_ASK: &str = "/zorg/vragen";
 /// Emergency opening (GET the form, POST fields `bsn`, `reason`, `confirm`).

@@ -2,9 +2,9 @@
 
 use super::super::provider::inbox::{Handoff, Stage};
 use super::super::provider::patient::{Document, Group, Item};
-use super::super::provider::{emergency, inbox, landing, patient, review, search};
+use super::super::provider::{emergency, hand_over, inbox, landing, patient, review, search, sent};
 use super::super::shared::document as wrapper;
-use super::super::shared::form::{Errors, Link};
+use super::super::shared::form::{Choice, Errors, Link};
 use super::super::shared::frame::{Lang, Section, SignedIn};
 use super::samples::{Rendered, document, nobody, professional};
 
@@ -25,6 +25,7 @@ fn patient_page(lang: Lang) -> Result<String, askama::Error> {
         name: "A. de Boer-Visser".to_owned(),
         born: lang.t("3 mei 1936 (90 jaar)", "3 May 1936 (90 years)").to_owned(),
         bsn: "9999•••63".to_owned(),
+        hand_over_href: "/zorg/patient/1/overdragen".to_owned(),
         emergency_until: Some(
             lang.t("Open tot 22 november 2026 om 2:14.", "Open until 22 November 2026 at 2:14.").to_owned(),
         ),
@@ -123,6 +124,13 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
         ("care-patient", patient_page(lang)),
         ("care-inbox", inbox::page(&handoffs)),
         ("care-inbox-empty", inbox::page(&none)),
+        ("care-hand-over", hand_over::page(&handing_over(lang, Errors::default()))),
+        (
+            "care-hand-over-wrong",
+            hand_over::page(&handing_over(lang, Errors::default().with("notice", "Dit vertelt wie het is: visser"))),
+        ),
+        ("care-sent", sent::page(&what_was_sent(lang))),
+        ("care-sent-empty", sent::page(&sent::Model { sent: vec![], ..what_was_sent(lang) })),
         ("care-emergency", emergency::page(&form(Errors::default()))),
         ("care-emergency-wrong", emergency::page(&form(unreasoned))),
         ("care-reviews", review::page(&reviews(lang, Errors::default()))),
@@ -160,4 +168,73 @@ fn reviews(lang: Lang, errors: Errors) -> review::Model {
         ..one("r3")
     };
     review::Model { frame, open: vec![one("r1"), one("r2")], closed: vec![done], errors }
+}
+
+fn handing_over(lang: Lang, errors: Errors) -> hand_over::Model {
+    let part = |code: &str, title: &str, text: &str, count| hand_over::Part {
+        code: code.to_owned(),
+        title: title.to_owned(),
+        text: text.to_owned(),
+        rows: 3,
+        count,
+        along: count > 0,
+    };
+    let group = hand_over::Group {
+        title: lang.t("Medische gegevens", "Medical data").to_owned(),
+        filled: vec![part("420134006", lang.t("Allergieën", "Allergies"), "Penicilline: huiduitslag", 1)],
+        empty: vec![part("308813009", lang.t("Waarschuwingen", "Alerts"), "", 0)],
+    };
+    let candidate = |value: &str, label: &str, checked| Choice {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        hint: String::new(),
+        checked,
+    };
+    hand_over::Model {
+        frame: professional(lang, Section::Search),
+        action_href: "/zorg/patient/1/overdragen".to_owned(),
+        patient_href: "/zorg/patient/1".to_owned(),
+        patient: "A. de Boer-Visser".to_owned(),
+        transfer: "2026-11-25".to_owned(),
+        today: "2026-11-22".to_owned(),
+        notice: lang.t("Vrouw, 90 jaar. Nodig: hulp bij wassen.", "Woman, 90. Needed: help with washing.").to_owned(),
+        candidates: vec![
+            candidate("wilgenhof", "Zorggroep De Wilgenhof", true),
+            candidate("gp", "Huisartsenpraktijk De Linde", false),
+        ],
+        groups: vec![group],
+        errors,
+    }
+}
+
+fn what_was_sent(lang: Lang) -> sent::Model {
+    let answer = |key: &str, organisation: &str, state: &str, class| sent::Answer {
+        key: key.to_owned(),
+        action_href: format!("/zorg/verzonden/{key}"),
+        organisation: organisation.to_owned(),
+        state: state.to_owned(),
+        class,
+        ..sent::Answer::default()
+    };
+    let chosen = sent::Answer {
+        waits: true,
+        cancel: true,
+        ..answer("t1", "Zorggroep De Wilgenhof", lang.t("Gekozen", "Chosen"), "good")
+    };
+    let ready = sent::Answer {
+        choose: true,
+        cancel: true,
+        ..answer("t2", "Thuiszorg Oost", lang.t("Heeft plaats", "Has a place"), "good")
+    };
+    let full = sent::Answer {
+        note: lang.t("Vol", "Full").to_owned(),
+        ..answer("t3", "Hospice De Brug", lang.t("Geweigerd", "Rejected"), "bad")
+    };
+    let one = sent::Sent {
+        patient: "A. de Boer-Visser, 3 mei 1936".to_owned(),
+        document_href: "/zorg/overdrachten/1/lezen".to_owned(),
+        when: "22 november 2026".to_owned(),
+        answers: vec![chosen, ready, full],
+    };
+    sent::Model { frame: professional(lang, Section::Inbox), sent: vec![one] }
 }

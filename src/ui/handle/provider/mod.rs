@@ -3,10 +3,12 @@
 pub mod ask;
 pub mod document;
 pub mod emergency;
+pub mod hand_over;
 pub mod inbox;
 pub mod patient;
 pub mod review;
 pub mod search;
+pub mod sent;
 pub mod start;
 
 use std::sync::Arc;

@@ -91,6 +91,7 @@ async fn show(visit: &Visit, id: &str, only: Option<u8>) -> Result<Response, Err
         name: name(lang, &body),
         born: born(lang, &body),
         bsn: masked(&body),
+        hand_over_href: if until.is_none() { format!("/zorg/patient/{id}/overdragen") } else { String::new() },
         emergency_until: until,
         documents: documents(lang, id, &gathered)?,
         categories: groups(lang, id, &gathered, only)?,

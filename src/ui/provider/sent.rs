@@ -1,0 +1,59 @@
+//! Handoffs that the organisation itself sent.
+
+use askama::Template;
+
+use super::super::shared::frame::{Frame, SignedIn};
+use super::super::shared::paths;
+
+/// What one organisation answered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// What makes the identifiers of its fields unique on the page.
+    pub key: String,
+    /// Where its forms go.
+    pub action_href: String,
+    /// The organisation.
+    pub organisation: String,
+    /// How far it is, in words.
+    pub state: String,
+    /// The class of the badge.
+    pub class: &'static str,
+    /// The reason that it gave; may be empty.
+    pub note: String,
+    /// Whether it can be chosen now.
+    pub choose: bool,
+    /// Whether it was chosen and waits for the permission of the patient.
+    pub waits: bool,
+    /// Whether it can be cancelled.
+    pub cancel: bool,
+}
+
+/// One handoff with its candidates.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// Name and date of birth of the patient, or that it is without a name.
+    pub patient: String,
+    /// Where the handoff is read; empty if there is none.
+    pub document_href: String,
+    /// When it was sent.
+    pub when: String,
+    /// Those who were asked.
+    pub answers: Vec<Answer>,
+}
+
+/// The list.
+///
+/// Each answer posts `csrf` and `action` (`choose`, `ask` or `cancel`) to its own address.
+#[derive(Debug, Clone, Template)]
+#[template(path = "provider/sent.html")]
+pub struct Model {
+    /// What is around the page.
+    pub frame: Frame,
+    /// What was sent, the newest first.
+    pub sent: Vec<Sent>,
+}
+
+/// The page.
+pub fn page(model: &Model) -> Result<String, askama::Error> {
+    model.render()
+}
