@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use spil::clock::SystemRandom;
 
-use crate::notify::{handoff, subscription, told};
+use crate::notify::{handoff, is, subscription, told};
 use crate::support::builders::{coded, permit_categories};
 use crate::support::receiver::Receiver;
 use crate::support::world::World;
@@ -31,6 +31,7 @@ async fn attack_41_a_subscription_as_a_question(world: World) {
     let id = vvt.post("Subscription", &empty).await.expect(201).id();
     // The handshake.
     told(&world.server, &receiver, 1).await;
+    is(&vvt, &id, "active").await;
     world.server.hospital().put("Task/t1", &handoff("org-vvt")).await.expect(201);
     told(&world.server, &receiver, 0).await;
     let events = vvt.get(&format!("Subscription/{id}/$events")).await.expect(200).text();
@@ -44,10 +45,11 @@ async fn attack_41_a_subscription_as_a_question(world: World) {
 async fn attack_42_a_subscription_after_a_withdrawal(world: World) {
     let receiver = Receiver::start().await;
     let (hospital, vvt) = (world.server.hospital(), world.server.vvt());
-    vvt.post("Subscription", &subscription(&receiver.base, None)).await.expect(201);
+    let own = vvt.post("Subscription", &subscription(&receiver.base, None)).await.expect(201).id();
     let id = world.consents(permit_categories("org-vvt", &["nursing"])).await;
     // The handshake.
     told(&world.server, &receiver, 1).await;
+    is(&vvt, &own, "active").await;
     hospital.put("Task/t1", &handoff("org-vvt")).await.expect(201);
     // The twin: while it is permitted.
     told(&world.server, &receiver, 1).await;

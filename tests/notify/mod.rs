@@ -74,7 +74,8 @@ pub async fn told(server: &Server, receiver: &Receiver, expected: usize) -> Vec<
     calls
 }
 
-async fn is(caller: &Caller<'_>, id: &str, status: &str) {
+/// Waits until a subscription has a status.
+pub async fn is(caller: &Caller<'_>, id: &str, status: &str) {
     for _ in 0..1_000 {
         if caller.get(&format!("Subscription/{id}")).await.expect(200).json()["status"] == status {
             return;

@@ -116,7 +116,8 @@ fn section(written: &Written) -> Option<Value> {
 
 /// Lines of somebody as a narrative, read without the entries.
 pub fn narrative(lines: &[&str]) -> Value {
-    let words: String = lines.iter().map(|line| format!("<p>{}</p>", escape(line))).collect();
+    let words: Vec<String> = lines.iter().map(|line| format!("<p>{}</p>", escape(line))).collect();
+    let words = words.concat();
     let div = format!("<div xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"nl\" xml:lang=\"nl\">{words}</div>");
     json!({"status": "additional", "div": div})
 }
