@@ -118,3 +118,30 @@ async fn a_nurse_finds_the_handoff_in_the_workspace() {
     open(&page, &region, "/zorg", "workspace").await;
     page.close().await.expect("closed");
 }
+
+/// What a person needs to fill in a form must be there to be seen, not only in the text of the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_nurse_hands_over_and_asks_with_what_the_page_shows() {
+    let region = Region::start("transfer", None).await;
+    let page = browser_without_scripts(1100, 1600).await;
+    sign_in(&page, &region, "i.smit", "professional").await;
+    open(&page, &region, "/zorg/vragen", "ask").await;
+    assert!(shown(&page, "#category-problems").await.is_displayed().await.expect("known"));
+    let patients = region.demo["patients"].as_array().expect("patients");
+    let klaas = patients.iter().find(|one| one["username"] == "klaas").expect("Klaas");
+    open(&page, &region, "/zorg/zoeken", "search").await;
+    let number = klaas["bsn"].as_str().expect("a number");
+    shown(&page, "#bsn").await.send_keys(&format!("{number}\u{e007}")).await.expect("typed");
+    click(&page, "a[href^='/zorg/patient/']").await;
+    click(&page, "a[href$='/overdragen']").await;
+    let candidate = shown(&page, "fieldset#to input").await;
+    assert!(candidate.is_displayed().await.expect("known"));
+    click(&page, "fieldset#to label").await;
+    shown(&page, "#transfer").await.send_keys("11302099").await.expect("typed");
+    shown(&page, "#notice").await.send_keys("hulp bij lopen").await.expect("typed");
+    screenshot(&page, "hand-over").await;
+    click(&page, "main form button[type=submit]").await;
+    shown(&page, "button[value=cancel]").await;
+    screenshot(&page, "sent").await;
+    page.close().await.expect("closed");
+}

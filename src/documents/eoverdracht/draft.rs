@@ -69,7 +69,9 @@ fn lines(section: &Section) -> Vec<String> {
         match block {
             Block::Paragraph(text) | Block::Warning(text) => lines.push(text.nl.clone()),
             Block::Table(table) => lines.extend(table.rows.iter().map(|row| {
-                let words = row.iter().map(|cell| cell.text.nl.trim()).filter(|words| !words.is_empty());
+                // Who wrote it goes along with the data themselves, and is the sender.
+                let told = row.iter().zip(&table.head).filter(|(_, head)| head.nl != "Bron");
+                let words = told.map(|(cell, _)| cell.text.nl.trim()).filter(|words| !words.is_empty());
                 words.collect::<Vec<_>>().join(", ")
             })),
         }

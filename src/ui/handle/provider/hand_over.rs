@@ -27,6 +27,8 @@ use super::search::name;
 pub const HANDOFFS: &str = "https://spil.example/fhir/NamingSystem/handoff";
 /// The day of transfer.
 const TRANSFER: &str = "http://nictiz.nl/fhir/StructureDefinition/eOverdracht-TransferDate";
+/// Letters in a line of a field.
+const WIDTH: usize = 80;
 /// Most characters of the advance notice, and of a section.
 const LONGEST: usize = 8_000;
 
@@ -257,7 +259,7 @@ async fn page(
         let shown = Part {
             code: part.code.to_owned(),
             title: words::say(visit.lang, &part.title),
-            rows: text.lines().count().clamp(2, 12),
+            rows: text.lines().map(|line| 1 + line.chars().count() / WIDTH).sum::<usize>().clamp(2, 14),
             along: fresh || form.get(&format!("along-{}", part.code)) == "1",
             count: part.entries.len(),
             text,

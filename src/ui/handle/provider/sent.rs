@@ -38,6 +38,7 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
     let pairs = [
         ("requester", format!("Organization/{}", own_id(visit))),
         ("code", HANDOFF.to_owned()),
+        ("_include", "Task:patient".to_owned()),
         ("_sort", "-_lastUpdated".to_owned()),
         ("_count", "200".to_owned()),
     ]
@@ -62,15 +63,30 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
             answers.push(answer(visit.lang, stored, task, document.is_some(), waits));
         }
         let when = members.first().and_then(|(_, task)| task["authoredOn"].as_str());
+        let patient = match (document, members.first()) {
+            (Some((_, patient)), _) => patient.clone(),
+            (None, Some((_, task))) => about(visit, task, &found.included)?,
+            (None, None) => String::new(),
+        };
         sent.push(Sent {
-            patient: document
-                .map_or_else(|| visit.t("Zonder naam", "Without a name").to_owned(), |(_, patient)| patient.clone()),
+            patient,
             document_href: document.map_or_else(String::new, |(id, _)| format!("{}/{id}/lezen", paths::CARE_INBOX)),
             when: when.map_or_else(String::new, |date| words::recorded(visit.lang, date)),
             answers,
         });
     }
     html(sent::page(&sent::Model { frame: visit.frame(Section::Inbox), sent }))
+}
+
+/// Whom a `Task` names.
+fn about(visit: &Visit, task: &Value, included: &[Stored]) -> Result<String, Error> {
+    let Some(reference) = task["for"]["reference"].as_str() else {
+        return Ok(visit.t("Zonder naam", "Without a name").to_owned());
+    };
+    let patient = included.iter().find(|one| reference == format!("{}/{}", one.rtype, one.id));
+    let Some(patient) = patient else { return Ok(visit.t("Patiënt", "Patient").to_owned()) };
+    let patient = patient.value()?;
+    Ok(format!("{}, {}", name(visit.lang, &patient), born(visit.lang, &patient)))
 }
 
 fn is_open(task: &Value) -> bool {
