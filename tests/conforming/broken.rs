@@ -199,7 +199,7 @@ fn a_broken_task_is_found_at_its_fault() {
                     json!({"system": "http://fhir.nl/fhir/NamingSystem/bsn", "value": "999998298"});
             }),
             ("Task", |t| {
-                t["status"] = json!("accepted");
+                t["status"] = json!("in-progress");
                 remove(t, "for");
             }),
             ("Task.input", |t| {
