@@ -52,6 +52,8 @@ impl Access {
             match self.try_transaction(entries).await {
                 Ok(Some(written)) => return Ok(Released(written)),
                 Ok(None) => {}
+                // What stands already may have come to be while this was being read, one entry of it before and one after.
+                Err(error) if error.status == 409 && tried == 0 => {}
                 Err(error) => {
                     let pass = super::Pass::new(Verb::Transaction, None);
                     self.record(&pass.refuse(&format!("refused with {}", error.status))).await?;
