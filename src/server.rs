@@ -101,7 +101,9 @@ pub async fn serve(
     let settings = tls(&app.config).map_err(Error::internal)?;
     tokio::spawn(keep_indexing(Arc::downgrade(&app)));
     tokio::spawn(keep_checkpoints(Arc::downgrade(&app)));
-    tokio::spawn(keep_telling(Arc::downgrade(&app)));
+    if app.config.notify.send {
+        tokio::spawn(keep_telling(Arc::downgrade(&app)));
+    }
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<Peer>(routes::service(app));
     let done = match settings {
         None => axum::serve(listener, service).with_graceful_shutdown(stop).await,

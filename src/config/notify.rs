@@ -5,13 +5,22 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::Deserialize;
 
 /// Telling other systems of what happened.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Notify {
+    /// Whether this server sends what there is to tell. A copy of the database that is tried out must not: what it has to
+    /// tell is kept, and told by a server that does.
+    pub send: bool,
     /// Whether addresses of this machine and of private networks are called, and plain HTTP: for trying out.
     pub private: bool,
     /// File with the certificate chain and the key (PEM) by which the server makes itself known to those whom it calls.
     pub identity: String,
+}
+
+impl Default for Notify {
+    fn default() -> Self {
+        Self { send: true, private: false, identity: String::new() }
+    }
 }
 
 impl Notify {

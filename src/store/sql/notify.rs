@@ -140,13 +140,13 @@ impl Store {
         Ok(self.statements(vec![(sql, args)]).await?.first() == Some(&1))
     }
 
-    /// Keeps what became of one.
+    /// Keeps what became of one that was tried once more; false when another server did that meanwhile, or it began anew.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn keep_notification(&self, one: &Notification, now: i64) -> Result<(), StoreError> {
+    pub async fn keep_notification(&self, one: &Notification, now: i64) -> Result<bool, StoreError> {
         let sql = "UPDATE notification SET state = $1, tries = $2, due = $3, fault = $4 \
-                   WHERE target = $5 AND number = $6 AND at = $7";
+                   WHERE target = $5 AND number = $6 AND at = $7 AND state = 0 AND tries = $2 - 1";
         let args = vec![
             one.state.into(),
             one.tries.into(),
@@ -161,8 +161,7 @@ impl Store {
         if one.state == SENT {
             all.push((sent, vec![now.into(), one.target.as_str().into()]));
         }
-        self.statements(all).await?;
-        Ok(())
+        Ok(self.statements(all).await?.first() == Some(&1))
     }
 
     /// Who has heard nothing for as long as its heartbeat; each is given once, by whichever server asks first.
