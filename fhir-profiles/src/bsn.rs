@@ -16,9 +16,50 @@ pub fn is_valid(text: &str) -> bool {
     sum % 11 == 0
 }
 
+/// The first number in a text: nine digits, also with dots or spaces between them, that neither begin nor end within a
+/// longer row of digits.
+pub fn find(text: &str) -> Option<String> {
+    text.split(|letter: char| !letter.is_ascii_digit() && !is_gap(letter)).find_map(|part| {
+        let rows: Vec<&str> = part.split(is_gap).filter(|row| !row.is_empty()).collect();
+        (0..rows.len()).find_map(|first| {
+            let mut joined = String::new();
+            for row in &rows[first..] {
+                joined.push_str(row);
+                if joined.len() >= 9 {
+                    break;
+                }
+            }
+            is_valid(&joined).then_some(joined)
+        })
+    })
+}
+
+fn is_gap(letter: char) -> bool {
+    matches!(letter, ' ' | '.' | '\u{a0}')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_valid;
+    use super::{find, is_valid};
+
+    #[test]
+    fn a_number_is_found_however_it_is_written() {
+        for (text, expected) in [
+            ("BSN 999900006", true),
+            ("9999.00.006, vrouw", true),
+            ("(9999 00 006)", true),
+            ("<b>999900006</b>", true),
+            ("kamer 4 999900006", true),
+            ("9999 00006 2 x per dag", true),
+            ("1999900006", false),
+            ("telefoon 0612345678", false),
+            ("78 jaar, 2711", false),
+            ("2026-11-21T10:00:00Z", false),
+        ] {
+            assert_eq!(find(text).is_some(), expected, "{text}");
+            assert!(find(text).is_none_or(|found| found == "999900006"), "{text}");
+        }
+    }
 
     #[test]
     fn only_nine_digits_that_pass_the_eleven_test_are_a_number() {

@@ -1,11 +1,8 @@
 //! Who may see one resource now: the question of the patient, answered by the engine for every organisation.
 
-use spil_consent::decide;
-
 use crate::error::Error;
 use crate::store::Asker;
 
-use super::judge::{directives, item, request};
 use super::{Access, Pass, Released, Verb, types};
 
 impl Access {
@@ -27,18 +24,7 @@ impl Access {
                 self.record(&pass.refuse("absent")).await?;
                 return Err(Error::not_found());
             };
-            let (_, rules) = directives(&self.app, &directory, record.person, record.policy).await?;
-            let asking = crate::ctx::OrganisationActor {
-                org: org.org,
-                id: org.id.clone(),
-                kind: org.kind.clone(),
-                name: org.name.clone(),
-                ura: org.ura.clone(),
-                client_id: String::new(),
-                subject: None,
-            };
-            let decision = decide(&request(&asking, "TREAT", self.moment()), &rules, &item(&record, &directory));
-            if decision.permit && record.source != org.org {
+            if record.source != org.org && self.open_to(org, &record).await? {
                 names.push(org.name.clone());
             }
         }

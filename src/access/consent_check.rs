@@ -1,11 +1,11 @@
 //! `Patient/{id}/$consent-check`: what would be answered, and why.
 
-use spil_consent::{Category, Item, Labels, Request, decide};
+use spil_consent::{Category, Item, Labels, decide};
 
 use crate::ctx::Actor;
 use crate::error::Error;
 
-use super::judge::directives;
+use super::judge::{directives, request_of};
 use super::{Access, Pass, Released, Verb, types};
 
 /// An answer with its reasons.
@@ -59,8 +59,7 @@ impl Access {
             .filter(|category| (1..=14).contains(&category.number()))
             .ok_or_else(|| Error::bad_request("code-invalid", "no such data category").at("category"))?;
         let (_, rules) = directives(&self.app, &directory, record.person, record.policy).await?;
-        let (earliest, now) = self.moment();
-        let request = Request { organisation: org.org, kind: &org.kind, person: None, purpose, now, earliest };
+        let request = request_of(&org, purpose, self.moment());
         let item = Item {
             holder: 0,
             holder_kind: "",

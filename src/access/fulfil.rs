@@ -7,7 +7,6 @@
 //! it is, and the overview shows who may see it what was handed over.
 
 use serde_json::{Value, json};
-use spil_consent::{Request, decide};
 use spil_fhir_profiles::compartment::data_period;
 use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::medication::Block;
@@ -18,12 +17,9 @@ use crate::ctx::{Actor, OrganisationActor};
 use crate::error::Error;
 use crate::search::{Filter, Query, ReferenceTest, SystemTest, Test, TokenTest};
 use crate::store::Record;
-use crate::store::commit::{Check, Method, PersonKey};
-use crate::store::sql::search as sql;
-use crate::store::sql::search::Visibility;
+use crate::store::commit::{Method, PersonKey};
 
 use super::draft::{Draft, create, nothing};
-use super::judge::{directives, item};
 use super::kind::Kind;
 use super::ownership::Persons;
 use super::plan::Plan;
@@ -191,7 +187,6 @@ impl Access {
         }
         let directory = self.directory().await?;
         let Some(asker) = directory.get(request.source) else { return Ok(false) };
-        let (_, laid_down) = directives(&self.app, &directory, request.person, request.policy).await?;
         plan.policies.push((request.person, request.policy));
         let Kind { category, labels } = Kind::of(dispense, &PersonKey::Known(request.person), &self.ctx.actor);
         let record = Record {
@@ -205,10 +200,7 @@ impl Access {
             body: Vec::new(),
             ..request.clone()
         };
-        let (earliest, now) = self.moment();
-        let question =
-            Request { organisation: asker.org, kind: &asker.kind, person: None, purpose: "TREAT", now, earliest };
-        Ok(decide(&question, &laid_down, &item(&record, &directory)).permit)
+        self.open_to(asker, &record).await
     }
 
     /// How many other dispenses of this organisation were handed over on the request.
@@ -221,7 +213,7 @@ impl Access {
     ) -> Result<u64, Error> {
         let target = ReferenceTest::Local { rtype: type_number(REQUEST), id: request.id.clone() };
         let query = query("MedicationDispense", "prescription", Test::Reference(vec![target]))?;
-        let records = self.own_rows(plan, actor, &query).await?;
+        let records = self.own_rows(plan, actor.org, &query).await?;
         let mut count = 0;
         for record in records.iter().filter(|record| record.id != but) {
             let body: Value = serde_json::from_slice(&record.body).map_err(Error::internal)?;
@@ -234,17 +226,7 @@ impl Access {
     async fn closed_here(&self, actor: &OrganisationActor, request: &Record) -> Result<bool, Error> {
         let target = ReferenceTest::Local { rtype: type_number(REQUEST), id: request.id.clone() };
         let query = query("Provenance", "target", Test::Reference(vec![target]))?;
-        Ok(!self.own_rows(&mut Plan::default(), actor, &query).await?.is_empty())
-    }
-
-    /// What this organisation wrote itself; the writer checks that it stays so.
-    async fn own_rows(&self, plan: &mut Plan, actor: &OrganisationActor, query: &Query) -> Result<Vec<Record>, Error> {
-        let own = Visibility { own: Some(actor.org), ..Visibility::default() };
-        let statement = sql::page(self.app.store.dialect(), query, &own);
-        let mut rows = self.app.store.rows(&statement.text, statement.args.clone()).await?;
-        let rids = rows.iter().map(|row| row.int(0)).collect();
-        plan.checks.push(Check { sql: statement.text, args: statement.args, rids });
-        Ok(rows.iter_mut().map(Record::from_row).collect())
+        Ok(!self.own_rows(&mut Plan::default(), actor.org, &query).await?.is_empty())
     }
 }
 

@@ -13,6 +13,7 @@ use spil_fhir_profiles::compartment;
 use spil_fhir_profiles::time::parse_range;
 
 use crate::error::Error;
+use crate::store::Record;
 use crate::store::commit::Lent;
 
 use super::draft::Draft;
@@ -71,19 +72,13 @@ pub async fn lent(access: &Access, drafts: &[Draft], at: usize, directory: &Dire
     let Some((draft, task)) = drafts.get(at).and_then(|draft| Some((draft, draft.body.as_ref()?))) else {
         return Ok(Vec::new());
     };
+    let Some(org) = sent_to(task, directory) else { return Ok(Vec::new()) };
     let phase = Phase::of(task);
-    let Some(org) = owner(task, directory).filter(|_| is_handoff(task) && phase != Phase::Closed) else {
-        return Ok(Vec::new());
-    };
-    let now = access.ctx.now;
-    let mut notices = notices(task)?;
-    notices.push((types::number("Task")?, draft.id.clone()));
     let over = matches!(phase, Phase::Done | Phase::Off);
-    let until = if over { now.saturating_add(REMEMBERED) } else { i64::MAX };
-    if phase == Phase::Off {
-        notices.retain(|(_, id)| *id == draft.id);
-    }
-    let mut lent = vec![Lent { org, until, names: notices }];
+    let until = if over { access.ctx.now.saturating_add(REMEMBERED) } else { i64::MAX };
+    let mut told = if phase == Phase::Off { Vec::new() } else { notices(task)? };
+    told.push((types::number("Task")?, draft.id.clone()));
+    let mut lent = vec![Lent { org, until, names: told }];
     let until = match phase {
         Phase::Running => ends(task),
         Phase::Done => completed(access, draft).await?.saturating_add(access.app.config.handoff.days_after * DAY),
@@ -124,12 +119,14 @@ fn ends(task: &Value) -> i64 {
 /// When it was completed: a later note, or another version, makes it no younger.
 async fn completed(access: &Access, draft: &Draft) -> Result<i64, Error> {
     let mut since = access.ctx.now;
-    let Some(current) = draft.current.as_ref().filter(|record| !record.deleted) else { return Ok(since) };
-    for (version, _) in access.app.store.versions(current.rid, None).await? {
-        let done = serde_json::from_slice::<Value>(&version.body).is_ok_and(|task| Phase::of(&task) == Phase::Done);
-        if !done {
-            break;
-        }
+    let is_done = |version: &Record| {
+        serde_json::from_slice::<Value>(&version.body).is_ok_and(|task| Phase::of(&task) == Phase::Done)
+    };
+    let Some(current) = draft.current.as_ref().filter(|record| !record.deleted && is_done(record)) else {
+        return Ok(since);
+    };
+    let versions = access.app.store.versions(current.rid, None).await?;
+    for (version, _) in versions.iter().take_while(|(version, _)| is_done(version)) {
         since = version.updated;
     }
     Ok(since)

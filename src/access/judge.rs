@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::store::Record;
 
 use super::visibility::View;
-use super::{Access, Directory, Pass, rules, types};
+use super::{Access, Directory, Org, Pass, rules, types};
 
 /// Persons whose consents are read with one statement.
 const MOST_READ: usize = 1_000;
@@ -112,6 +112,11 @@ pub fn request<'a>(actor: &'a OrganisationActor, purpose: &'a str, (earliest, no
     }
 }
 
+/// The engine's request of an organisation as such: nobody in particular asks for it.
+pub fn request_of<'a>(org: &'a Org, purpose: &'a str, (earliest, now): (i64, i64)) -> Request<'a> {
+    Request { organisation: org.org, kind: &org.kind, person: None, purpose, now, earliest }
+}
+
 /// The engine's view of a record.
 pub fn item<'a>(record: &'a Record, directory: &'a Directory) -> Item<'a> {
     Item {
@@ -155,6 +160,14 @@ impl Access {
     /// The moment of the request: the earliest that it can be, and what the clock says.
     pub(super) fn moment(&self) -> (i64, i64) {
         (self.app.clock.earliest().min(self.ctx.now), self.ctx.now)
+    }
+
+    /// Whether a person lets an organisation have a record of theirs for treatment, as it stands now.
+    pub(super) async fn open_to(&self, org: &Org, record: &Record) -> Result<bool, Error> {
+        let directory = self.directory().await?;
+        let (_, directives) = directives(&self.app, &directory, record.person, record.policy).await?;
+        let request = request_of(org, "TREAT", self.moment());
+        Ok(permits(&request, &directives, &item(record, &directory)))
     }
 
     /// Judges a record as it is stored now.

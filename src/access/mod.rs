@@ -68,7 +68,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::ctx::Ctx;
+use crate::ctx::{Actor, Ctx};
 use crate::error::Error;
 use crate::store::{Asker, Record};
 
@@ -95,7 +95,7 @@ pub use rules::fault as consent_fault;
 pub use search::Found;
 pub use shelf::Shelf;
 pub use statistics::Rows;
-pub use subscribing::{Asked as SubscriptionAsked, Standing, TOPIC, Untold, pull_address, read as read_subscription};
+pub use subscribing::{Asked as SubscriptionAsked, Standing, TOPIC, pull_address, read as read_subscription};
 pub use terminology::Question;
 pub use together::{AGREED, agreed};
 pub use trail::TrailPage;
@@ -173,6 +173,12 @@ impl Access {
     /// Opens the door for a caller.
     pub fn new(app: Arc<App>, ctx: Ctx) -> Self {
         Self { app, ctx: Arc::new(ctx) }
+    }
+
+    /// Opens the door now for somebody for whom the program itself acts: the command line, or the work beside requests.
+    pub fn inside(app: &Arc<App>, actor: Actor, purpose: &str) -> Self {
+        let (purpose, request_id, now) = (purpose.to_owned(), app.random.uuid(), app.clock.now());
+        Self::new(Arc::clone(app), Ctx { actor, purpose, reason: None, scopes: None, request_id, now })
     }
 
     /// The caller.

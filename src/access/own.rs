@@ -4,8 +4,11 @@ use spil_consent::Ground;
 
 use crate::error::Error;
 use crate::search::Query;
-use crate::store::sql::search::Visibility;
+use crate::store::Record;
+use crate::store::commit::Check;
+use crate::store::sql::search::{Visibility, page};
 
+use super::plan::Plan;
 use super::visibility::View;
 use super::{Access, Pass, Released, Stored, Verb, types};
 
@@ -45,5 +48,15 @@ impl Access {
         pass.ground = Ground::Own;
         self.record(&pass).await?;
         Ok(Released(OwnPage { resources: found.matches, next: found.next }))
+    }
+
+    /// What an organisation wrote itself and a query finds; the writer checks that it stays so.
+    pub(super) async fn own_rows(&self, plan: &mut Plan, org: i64, query: &Query) -> Result<Vec<Record>, Error> {
+        let own = Visibility { own: Some(org), ..Visibility::default() };
+        let statement = page(self.app.store.dialect(), query, &own);
+        let mut rows = self.app.store.rows(&statement.text, statement.args.clone()).await?;
+        let rids = rows.iter().map(|row| row.int(0)).collect();
+        plan.checks.push(Check { sql: statement.text, args: statement.args, rids });
+        Ok(rows.iter_mut().map(Record::from_row).collect())
     }
 }

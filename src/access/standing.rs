@@ -15,11 +15,9 @@ use crate::ctx::Actor;
 use crate::error::Error;
 use crate::search::{Filter, Query, SystemTest, Test, TokenTest};
 use crate::store::Record;
-use crate::store::commit::{Check, Method, PersonKey};
-use crate::store::sql::search as sql;
-use crate::store::sql::search::Visibility;
+use crate::store::commit::{Method, PersonKey};
 
-use super::draft::Draft;
+use super::draft::{Draft, create};
 use super::ownership::Persons;
 use super::plan::Plan;
 use super::transaction::Entry;
@@ -75,13 +73,8 @@ impl Access {
         let (Some(param), false) = (param, tests.is_empty()) else { return Ok(None) };
         let mut query = Query::new(types::number(rtype)?, 20);
         query.filters = vec![Filter::Value { param: param.number, test: Test::Token(tests) }];
-        let own = Visibility { own: Some(actor.org), ..Visibility::default() };
-        let statement = sql::page(self.app.store.dialect(), &query, &own);
-        let mut rows = self.app.store.rows(&statement.text, statement.args.clone()).await?;
-        let rids = rows.iter().map(|row| row.int(0)).collect();
-        plan.checks.push(Check { sql: statement.text, args: statement.args, rids });
         let kind = Block::of(body);
-        for record in rows.iter_mut().map(Record::from_row) {
+        for record in self.own_rows(plan, actor.org, &query).await? {
             if plan.deleted.contains(&record.rid) {
                 continue;
             }
@@ -147,15 +140,7 @@ impl Access {
 /// Refuses a block that does not say what the one says that stands with its identifier.
 pub(super) fn agree(access: &Access, persons: &Persons, draft: &Draft) -> Result<(), Error> {
     let (Some(posted), Some(record)) = (&draft.posted, &draft.current) else { return Ok(()) };
-    let asked = Draft {
-        rtype: draft.rtype.clone(),
-        id: draft.id.clone(),
-        current: None,
-        method: Some(Method::Create),
-        body: Some(posted.clone()),
-        entry: draft.entry,
-        posted: None,
-    };
+    let asked = Draft { entry: draft.entry, ..create(&draft.rtype, draft.id.clone(), posted.clone()) };
     if persons.of(access, &asked)? == PersonKey::Known(record.person) && same(posted, &read(record)?) {
         return Ok(());
     }

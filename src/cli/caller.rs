@@ -1,27 +1,11 @@
 //! Callers of the door that the command line stands for.
 
-use std::sync::Arc;
-
 use spil_consent::Say;
 
-use crate::access::Access;
 use crate::app::App;
-use crate::ctx::{Actor, Ctx, OrganisationActor, PatientActor};
+use crate::ctx::{Actor, OrganisationActor, PatientActor};
 
 use super::failure::{Because as _, Failure};
-
-/// The door, opened for `actor`.
-pub fn access(app: &Arc<App>, actor: Actor, purpose: &str) -> Access {
-    let ctx = Ctx {
-        actor,
-        purpose: purpose.to_owned(),
-        reason: None,
-        scopes: None,
-        request_id: app.random.uuid(),
-        now: app.clock.now(),
-    };
-    Access::new(Arc::clone(app), ctx)
-}
 
 /// A system of an organisation.
 pub fn organisation(org: i64, id: &str, kind: &str, name: &str, ura: &str, client_id: &str) -> Actor {

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use spil_consent::{Content, Directive, Effect, Holder, Rule, User};
 use spil_fhir_profiles::time::format_instant;
 
+use crate::access::Access;
 use crate::access::Directory;
 use crate::app::App;
 use crate::ctx::Actor;
@@ -15,7 +16,7 @@ use crate::tlog::Checkpoint;
 
 use super::failure::{Because as _, Failure};
 use super::place::Place;
-use super::{caller, say};
+use super::say;
 
 /// 2025-01-01, ms: a clock before this day is wrong.
 const LEAST: i64 = 1_735_689_600_000;
@@ -118,7 +119,7 @@ async fn parameters(app: &Arc<App>) -> Result<bool, Failure> {
 
 /// Every registered organisation has its `Organization`, and every system its organisation.
 async fn organisations(app: &Arc<App>) -> Result<bool, Failure> {
-    let hub = caller::access(app, Actor::Hub, "HSYSADMIN");
+    let hub = Access::inside(app, Actor::Hub, "HSYSADMIN");
     let all = app.store.organisations().await.because("the database cannot be read")?;
     let mut faults = Vec::new();
     for one in &all {
@@ -141,7 +142,7 @@ async fn organisations(app: &Arc<App>) -> Result<bool, Failure> {
 impl Consent {
     async fn run(self) -> Result<ExitCode, Failure> {
         let app = self.place.open().await?;
-        let hub = caller::access(&app, Actor::Hub, "HSYSADMIN");
+        let hub = Access::inside(&app, Actor::Hub, "HSYSADMIN");
         let rules = hub.laid_down(&self.patient).await.because(format!("patient `{}`", self.patient))?;
         let directory = hub.directory().await.because("the directory cannot be read")?;
         if rules.get().is_empty() {

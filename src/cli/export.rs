@@ -9,6 +9,8 @@ use std::process::ExitCode;
 use clap::Args;
 use spil_fhir_profiles::definition::resource_types;
 
+use crate::access::Access;
+
 use super::failure::{Because as _, Failure};
 use super::place::{Place, private_folder};
 use super::{caller, say};
@@ -40,7 +42,7 @@ impl Export {
             let mut file = None;
             let mut count = 0;
             loop {
-                let door = caller::access(&app, actor.clone(), "TREAT");
+                let door = Access::inside(&app, actor.clone(), "TREAT");
                 let page =
                     door.own(rtype, after.as_deref()).await.because(format!("`{rtype}` cannot be read"))?.into_inner();
                 for stored in &page.resources {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::access::Access;
 use crate::import::{self, Report};
 
 use super::failure::{Because as _, Failure};
@@ -43,7 +44,7 @@ impl Import {
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} files, {eta} left") {
             bar.set_style(style);
         }
-        let open = || caller::access(&app, actor.clone(), "TREAT");
+        let open = || Access::inside(&app, actor.clone(), "TREAT");
         let step = |done: usize| bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
         let report = import::import(&files, &open, app.random.as_ref(), &step).await;
         bar.finish_and_clear();

@@ -16,7 +16,7 @@ use crate::packages::{self, Manifest, Report, Source};
 use super::failure::{Because as _, Failure};
 use super::log::{self, LogForm};
 use super::place::Place;
-use super::{caller, say};
+use super::say;
 
 /// Installs, lists and removes FHIR NPM packages.
 #[derive(Debug, Args)]
@@ -79,7 +79,7 @@ impl Packages {
 
 /// The door, opened for the hub, once for every request.
 fn hub(app: &Arc<App>) -> impl Fn() -> Access + Sync + '_ {
-    || caller::access(app, Actor::Hub, "HSYSADMIN")
+    || Access::inside(app, Actor::Hub, "HSYSADMIN")
 }
 
 impl Install {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::access::Access;
 use crate::app::App;
 use crate::clock::{ServerClock, SystemRandom};
 use crate::config::Config;
@@ -71,7 +72,7 @@ pub async fn start(config: Config) -> Result<Arc<App>, Failure> {
 
 /// Brings the server's own definitions up to this version.
 pub async fn definitions(app: &Arc<App>) -> Result<(), Failure> {
-    let open = || super::caller::access(app, Actor::Hub, "HSYSADMIN");
+    let open = || Access::inside(app, Actor::Hub, "HSYSADMIN");
     let done = definitions::install(&app.store, app.clock.now(), &open).await;
     done.because("the definitions of Spil cannot be stored")
 }

@@ -7,13 +7,14 @@ use clap::{Args, Subcommand};
 use spil_consent::Capacity;
 use spil_fhir_profiles::time::{format_day, parse_range};
 
+use crate::access::Access;
 use crate::app::App;
 use crate::ctx::Actor;
 use crate::store::sql::auth::Representation;
 
 use super::failure::{Because as _, Failure};
 use super::place::Place;
-use super::{caller, say};
+use super::say;
 
 /// Registers who acts for a patient, lists them, and ends it. The patient sees each change in the log.
 #[derive(Debug, Args)]
@@ -92,7 +93,7 @@ async fn person(app: &App, patient: &str) -> Result<i64, Failure> {
 
 /// Keeps the record of a change.
 async fn note(app: &Arc<App>, person: i64, change: &str) -> Result<(), Failure> {
-    let hub = caller::access(app, Actor::Hub, "HSYSADMIN");
+    let hub = Access::inside(app, Actor::Hub, "HSYSADMIN");
     hub.note_representation(person, change).await.because("the record of this change cannot be kept")
 }
 

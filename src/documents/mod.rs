@@ -38,8 +38,7 @@ pub use medication::{OVERVIEW_PROFILE, medication_overview, medication_overview_
 pub use pdf::{PdfError, pdf};
 pub use proof::{Claim, Proof};
 pub use released::{
-    GIVEN_TYPES, HANDOFF_TYPES, MEDICATION_TYPES, SUMMARY_TYPES, WISHES_TYPES, proof, proven, released_document,
-    released_list, released_parts,
+    GIVEN_TYPES, HANDOFF_TYPES, MEDICATION_TYPES, SUMMARY_TYPES, WISHES_TYPES, proof, proven, released, released_parts,
 };
 pub use render::{fragment, html};
 pub use stored::stored_document;

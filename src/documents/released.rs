@@ -94,34 +94,6 @@ pub const HANDOFF_TYPES: [&str; 23] = [
     "Medication",
 ];
 
-/// Composes a document of what was gathered for `ctx`. `base` is the FHIR base address, `document_id` a new UUID.
-///
-/// # Errors
-/// When what is stored is not JSON; that is our fault.
-pub fn released_document(
-    ctx: &Ctx,
-    gathered: &Gathered,
-    base: &str,
-    document_id: &str,
-    compose: impl FnOnce(&Input) -> Document,
-) -> Result<Document, Error> {
-    released(ctx, gathered, (base, document_id), compose)
-}
-
-/// Composes a list of what was gathered, likewise.
-///
-/// # Errors
-/// When what is stored is not JSON; that is our fault.
-pub fn released_list(
-    ctx: &Ctx,
-    gathered: &Gathered,
-    base: &str,
-    document_id: &str,
-    compose: impl FnOnce(&Input) -> Value,
-) -> Result<Value, Error> {
-    released(ctx, gathered, (base, document_id), compose)
-}
-
 /// The sections of a handoff by `ctx`, filled with what that organisation itself wrote: nobody hands over what others hold.
 ///
 /// # Errors
@@ -129,13 +101,19 @@ pub fn released_list(
 pub fn released_parts(ctx: &Ctx, gathered: &Gathered, base: &str) -> Result<Vec<HandoffPart>, Error> {
     let own = gathered.resources.iter().filter(|stored| Some(stored.source) == ctx.org());
     let own = Gathered { patient: gathered.patient.clone(), resources: own.cloned().collect() };
-    released(ctx, &own, (base, ""), handoff_parts)
+    released(ctx, &own, base, "", handoff_parts)
 }
 
-fn released<T>(
+/// Composes something, such as a document or a list, of what was gathered for `ctx`. `base` is the FHIR base address,
+/// `document_id` a new UUID.
+///
+/// # Errors
+/// When what is stored is not JSON; that is our fault.
+pub fn released<T>(
     ctx: &Ctx,
     gathered: &Gathered,
-    (base, document_id): (&str, &str),
+    base: &str,
+    document_id: &str,
     compose: impl FnOnce(&Input) -> T,
 ) -> Result<T, Error> {
     let patient = gathered.patient.as_ref().map_or(Ok(Value::Null), Stored::value)?;

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use crate::access::{Access, Interaction, Patch, Standing, SubscriptionAsked, pull_address, read_subscription};
 use crate::app::App;
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Actor;
 use crate::error::Error;
-use crate::store::sql::notify::{DEAD, Notification, SENT, WAITING, WITHHELD};
+use crate::store::sql::notify::{DEAD, Notification, SENT, WITHHELD};
 
 use super::bundle::{Kind, notification};
 use super::send::{Outcome, post};
@@ -71,26 +71,20 @@ pub async fn tell_due(app: &Arc<App>) -> Result<usize, Error> {
         done?;
     }
     for (target, org) in app.store.heartbeats_due(now).await? {
-        let beat = Notification { target, org, ..nothing(now) };
-        if let Some(id) = beat.target.strip_prefix("Subscription/") {
+        if let Some(id) = target.strip_prefix("Subscription/") {
             // A heartbeat that is missed is not sent again: the next one comes.
-            drop(subscription(app, &beat, id, Kind::Heartbeat).await?);
+            drop(subscription(app, org, id, Kind::Heartbeat, None).await?);
         }
     }
     Ok(count)
-}
-
-fn nothing(now: i64) -> Notification {
-    let (target, focus, fault) = (String::new(), String::new(), String::new());
-    Notification { target, number: 0, at: now, focus, state: WAITING, tries: 0, due: now, fault, org: 0 }
 }
 
 /// Tells one thing to one receiver.
 async fn tell(app: &Arc<App>, mut one: Notification) -> Result<(), Error> {
     let done = match one.target.split_once('/') {
         Some(("Subscription", id)) => {
-            let kind = if one.number == 0 { Kind::Handshake } else { Kind::Event };
-            subscription(app, &one, id, kind).await?
+            let (kind, event) = if one.number == 0 { (Kind::Handshake, None) } else { (Kind::Event, Some(&one)) };
+            subscription(app, one.org, id, kind, event).await?
         }
         Some(("Endpoint", id)) => pull(app, &one, id).await?,
         _ => None,
@@ -110,7 +104,9 @@ async fn tell(app: &Arc<App>, mut one: Notification) -> Result<(), Error> {
             }
         }
     }
-    app.store.keep_notification(&one, now).await?;
+    if !app.store.keep_notification(&one, now).await? {
+        return Ok(());
+    }
     if let Some(id) = one.target.strip_prefix("Subscription/") {
         match (one.number, one.state) {
             (0, SENT) => set_status(app, id, "active", "").await?,
@@ -122,11 +118,18 @@ async fn tell(app: &Arc<App>, mut one: Notification) -> Result<(), Error> {
 }
 
 /// Sends a notification of a subscription; none when it may not, or is not wanted any more.
-async fn subscription(app: &Arc<App>, one: &Notification, id: &str, kind: Kind) -> Result<Option<Outcome>, Error> {
-    let Some(access) = Access::of_subscriber(app, one.org, &one.target).await? else { return Ok(None) };
+async fn subscription(
+    app: &Arc<App>,
+    org: i64,
+    id: &str,
+    kind: Kind,
+    event: Option<&Notification>,
+) -> Result<Option<Outcome>, Error> {
+    let target = format!("Subscription/{id}");
+    let Some(access) = Access::of_subscriber(app, org, &target).await? else { return Ok(None) };
     let Some((asked, mut standing)) = wanted(&access, id, kind).await? else { return Ok(None) };
-    if kind == Kind::Event {
-        if !access.tell(&one.target, &one.focus).await? {
+    if let Some(one) = event {
+        if !access.tell(&target, &one.focus).await? {
             return Ok(None);
         }
         standing.asked.push((one.number, one.at, one.focus.clone()));
@@ -145,16 +148,7 @@ async fn wanted(access: &Access, id: &str, kind: Kind) -> Result<Option<(Subscri
     let status = stored["status"].as_str().unwrap_or_default();
     let fits = if kind == Kind::Handshake { status == "requested" } else { status == "active" };
     let Ok(asked) = read_subscription(&stored, access.organisation_id()) else { return Ok(None) };
-    let events = access.events_told(id).await?;
-    let topic = stored["criteria"].as_str().unwrap_or_default().to_owned();
-    let standing = Standing {
-        id: id.to_owned(),
-        status: status.to_owned(),
-        topic,
-        error: String::new(),
-        events,
-        asked: Vec::new(),
-    };
+    let standing = Standing { error: String::new(), ..access.how_it_stands(id, &stored).await? };
     Ok(fits.then_some((asked, standing)))
 }
 
@@ -175,9 +169,7 @@ async fn pull(app: &Arc<App>, one: &Notification, id: &str) -> Result<Option<Out
 
 /// Says in the `Subscription` itself how it stands.
 async fn set_status(app: &Arc<App>, id: &str, status: &str, fault: &str) -> Result<(), Error> {
-    let (reason, scopes, request_id) = (None, None, app.random.uuid());
-    let (purpose, now) = ("HSYSADMIN".to_owned(), app.clock.now());
-    let hub = Access::new(Arc::clone(app), Ctx { actor: Actor::Hub, purpose, reason, scopes, request_id, now });
+    let hub = Access::inside(app, Actor::Hub, "HSYSADMIN");
     let mut patch = vec![json!({"op": "replace", "path": "/status", "value": status})];
     if !fault.is_empty() {
         patch.push(json!({"op": "add", "path": "/error", "value": fault}));

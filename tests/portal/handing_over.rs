@@ -1,6 +1,6 @@
 //! A transfer nurse hands a patient over: fills in, asks several for a place, chooses, waits for the patient.
 
-use super::people::{EVIL, as_patient, as_professional, patient_with_record, post, professional};
+use super::people::{EVIL, as_patient, as_professional, link, patient_with_record, post, professional};
 use crate::support::browser::{Browser, hidden};
 use crate::support::region::organization;
 use crate::support::{Person, Server, on_both};
@@ -42,10 +42,6 @@ async fn answers(server: &Server, name: &str, action: &str, reason: &str) {
     let address = inbox.split("action=\"").find(|part| part.starts_with("/zorg/overdrachten/")).expect("a form");
     let address = address.split('"').next().expect("an address").to_owned();
     post(&mut browser, "/zorg/overdrachten", &address, &[("action", action), ("reason", reason)]).await;
-}
-
-fn link<'t>(text: &'t str, start: &str) -> Option<&'t str> {
-    text.split("href=\"").find(|piece| piece.starts_with(start)).and_then(|piece| piece.split('"').next())
 }
 
 fn form_of(page: &str) -> String {

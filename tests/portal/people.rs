@@ -94,3 +94,8 @@ pub fn ids(page: &Page) -> Vec<String> {
 pub fn total(bundle: &Value) -> usize {
     bundle["entry"].as_array().map_or(0, Vec::len)
 }
+
+/// The first link of a page that begins like this.
+pub fn link<'t>(text: &'t str, start: &str) -> Option<&'t str> {
+    text.split("href=\"").find(|piece| piece.starts_with(start)).and_then(|piece| piece.split('"').next())
+}

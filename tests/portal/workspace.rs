@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::people::{as_patient, as_professional, choose, officer, patient_with_record, post, professional};
+use super::people::{as_patient, as_professional, choose, link, officer, patient_with_record, post, professional};
 use crate::support::browser::{Browser, hidden};
 use crate::support::region::organization;
 use crate::support::{Server, builders, on_both};
@@ -19,10 +19,6 @@ const HOUR: i64 = 3_600_000;
 
 async fn search(browser: &mut Browser<'_>, bsn: &str) -> String {
     post(browser, "/zorg/zoeken", "/zorg/zoeken", &[("bsn", bsn)]).await.text
-}
-
-fn link<'t>(text: &'t str, start: &str) -> Option<&'t str> {
-    text.split("href=\"").find(|piece| piece.starts_with(start)).and_then(|piece| piece.split('"').next())
 }
 
 async fn the_privacy_officer_reviews_each_emergency(server: Server) {

@@ -1,11 +1,8 @@
 //! Whether what is handed over can be read by whom it goes to, for the sender who waits for that.
 
-use spil_consent::decide;
-
-use crate::ctx::OrganisationActor;
 use crate::error::Error;
+use crate::store::Record;
 
-use super::super::judge::{directives, item, request};
 use super::super::{Access, types};
 use super::{is_handoff, owner};
 
@@ -25,18 +22,6 @@ impl Access {
         if record.person <= 0 {
             return Ok(record.person == 0);
         }
-        let (_, rules) = directives(&self.app, &directory, record.person, record.policy).await?;
-        let asking = OrganisationActor {
-            org: org.org,
-            id: org.id.clone(),
-            kind: org.kind.clone(),
-            name: org.name.clone(),
-            ura: org.ura.clone(),
-            client_id: String::new(),
-            subject: None,
-        };
-        let mut item = item(&record, &directory);
-        item.in_handoff = true;
-        Ok(decide(&request(&asking, "TREAT", self.moment()), &rules, &item).permit)
+        self.open_to(org, &Record { in_handoff: true, ..record }).await
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use spil_consent::HUB;
 
 use crate::app::App;
-use crate::ctx::{Actor, Ctx, OrganisationActor};
+use crate::ctx::{Actor, OrganisationActor};
 use crate::error::Error;
 use crate::store::sql::notify::{DEAD, Notification};
 
@@ -69,9 +69,7 @@ impl Access {
             client_id: target.to_owned(),
             subject: None,
         });
-        let (reason, scopes, request_id) = (None, None, app.random.uuid());
-        let ctx = Ctx { actor, purpose: PURPOSE.to_owned(), reason, scopes, request_id, now };
-        Ok(Some(Self::new(Arc::clone(app), ctx)))
+        Ok(Some(Self::inside(app, actor, PURPOSE)))
     }
 
     /// Whether the caller may be told of `Task/id` now; when it is, that is on the record before it is told.
@@ -108,12 +106,21 @@ impl Access {
         Ok(own.map(|record| Released(Stored::new(record, &directory))))
     }
 
-    /// How many events a subscription was told of.
+    /// How a subscription stands by what is stored in it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn events_told(&self, id: &str) -> Result<i64, Error> {
-        Ok(self.app.store.told(&format!("Subscription/{id}")).await?.map_or(0, |told| told.events))
+    pub async fn how_it_stands(&self, id: &str, body: &Value) -> Result<Standing, Error> {
+        let told = self.app.store.told(&format!("Subscription/{id}")).await?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Ok(Standing {
+            id: id.to_owned(),
+            status: text(&body["status"]),
+            topic: text(&body["criteria"]),
+            error: text(&body["error"]),
+            events: told.map_or(0, |told| told.events),
+            asked: Vec::new(),
+        })
     }
 
     /// How a subscription of the caller stands, with the events of these numbers that it may (still) be told.
@@ -122,17 +129,8 @@ impl Access {
     /// 404 when it is absent or not the caller's.
     pub async fn subscription(&self, id: &str, events: Option<(i64, i64)>) -> Result<Released<Standing>, Error> {
         let body = self.read("Subscription", id).await?.into_inner().value()?;
+        let mut standing = self.how_it_stands(id, &body).await?;
         let target = format!("Subscription/{id}");
-        let told = self.app.store.told(&target).await?;
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let mut standing = Standing {
-            id: id.to_owned(),
-            status: text(&body["status"]),
-            topic: text(&body["criteria"]),
-            error: text(&body["error"]),
-            events: told.map_or(0, |told| told.events),
-            asked: Vec::new(),
-        };
         if let Some((from, to)) = events {
             for one in self.app.store.events(&target, from, to, MOST).await? {
                 if self.tell(&target, &one.focus).await? {

@@ -24,7 +24,7 @@ pub async fn region(app: &Arc<App>, region: &Region, keys: &Keys) -> Result<(), 
     let begun = Instant::now();
     let orgs = organisations(app, region, keys).await?;
     file::register_app(app).await?;
-    let hub = caller::access(app, Actor::Hub, "HSYSADMIN");
+    let hub = Access::inside(app, Actor::Hub, "HSYSADMIN");
     let mut count = send(&hub, &region.directory, "the address book").await?;
     count += patients(&hub, region).await?;
     // Passwords are hashed meanwhile.
@@ -78,7 +78,7 @@ async fn records(app: &Arc<App>, region: &Region, orgs: &HashMap<String, i64>) -
             return Err(Failure::plain("the demo region names an organisation that it does not have"));
         };
         let actor = caller::organisation(*number, &one.id, &one.kind, &one.name, &one.ura, &one.client_id);
-        let door = caller::access(app, actor, "TREAT");
+        let door = Access::inside(app, actor, "TREAT");
         count += send(&door, &record.bundle, &format!("the records of `{}`, bundle {}", one.name, at + 1)).await?;
     }
     Ok(count)
@@ -93,7 +93,7 @@ async fn consents(app: &Arc<App>, region: &Region) -> Result<usize, Failure> {
         let person = app.store.person_of_patient(id).await.because("the database cannot be read")?;
         let person = person.ok_or_else(|| Failure::plain("a patient was not loaded"))?;
         let actor = caller::patient(person, id, &format!("demo-{}", patient.username), &patient.name);
-        let door = caller::access(app, actor, "PATRQT");
+        let door = Access::inside(app, actor, "PATRQT");
         let interaction =
             Interaction::Create { rtype: "Consent".to_owned(), body: consent.clone(), if_none_exist: None };
         door.write(interaction).await.map_err(|error| refused("a permission", &error))?;

@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use crate::access::Gathered;
 use crate::documents::{
-    GIVEN_TYPES, MEDICATION_TYPES, OVERVIEW_PROFILE, medication_overview, medication_overview_list, released_list,
+    GIVEN_TYPES, MEDICATION_TYPES, OVERVIEW_PROFILE, medication_overview, medication_overview_list, released,
 };
 use crate::error::Error;
 use crate::fhir::answer;
@@ -81,7 +81,7 @@ impl Asked {
             return render::document(call, gathered, medication_overview);
         }
         let (base, id) = (call.app.config.fhir_base(), call.app.random.uuid());
-        let bundle = released_list(call.access.ctx(), gathered, &base, &id, medication_overview_list)?;
+        let bundle = released(call.access.ctx(), gathered, &base, &id, medication_overview_list)?;
         answer::resource(StatusCode::OK, &bundle, call.form)
     }
 }

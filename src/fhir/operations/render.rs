@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
 use crate::access::Gathered;
-use crate::documents::{Document, Input, Lang, html, pdf, proof, released_document};
+use crate::documents::{Document, Input, Lang, html, pdf, proof, released};
 use crate::error::Error;
 use crate::fhir::answer;
 use crate::fhir::call::Call;
@@ -18,7 +18,7 @@ pub fn document(call: &Call, gathered: &Gathered, compose: impl FnOnce(&Input) -
         Tongue::Dutch => Lang::Nl,
         Tongue::English => Lang::En,
     };
-    let document = released_document(call.access.ctx(), gathered, &base, &document_id, compose)?;
+    let document = released(call.access.ctx(), gathered, &base, &document_id, compose)?;
     let proof = || proof(&document, &call.app.voucher, &call.app.config.server.base);
     let mut response = match call.form {
         Form::Html => {

@@ -7,9 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::access::{Access, Gathered, Stored};
 use crate::app::App;
-use crate::documents::{
-    self, Document, HANDOFF_TYPES, Input, MEDICATION_TYPES, Proof, Text, WISHES_TYPES, released_document,
-};
+use crate::documents::{self, Document, HANDOFF_TYPES, Input, MEDICATION_TYPES, Proof, Text, WISHES_TYPES, released};
 use crate::error::Error;
 
 use super::super::shared::document;
@@ -129,7 +127,7 @@ fn made(
     gathered: &Gathered,
     compose: impl FnOnce(&Input) -> Document,
 ) -> Result<Made, Error> {
-    let document = released_document(access.ctx(), gathered, &app.config.fhir_base(), &app.random.uuid(), compose)?;
+    let document = released(access.ctx(), gathered, &app.config.fhir_base(), &app.random.uuid(), compose)?;
     let entries = document.bundle["entry"].as_array().into_iter().flatten();
     let used: BTreeSet<(&str, &str)> = entries
         .filter_map(|entry| Some((entry["resource"]["resourceType"].as_str()?, entry["resource"]["id"].as_str()?)))

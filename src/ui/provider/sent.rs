@@ -8,8 +8,6 @@ use super::super::shared::paths;
 /// What one organisation answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Answer {
-    /// What makes the identifiers of its fields unique on the page.
-    pub key: String,
     /// Where its forms go.
     pub action_href: String,
     /// The organisation.

@@ -209,7 +209,6 @@ fn handing_over(lang: Lang, errors: Errors) -> hand_over::Model {
 
 fn what_was_sent(lang: Lang) -> sent::Model {
     let answer = |key: &str, organisation: &str, state: &str, class| sent::Answer {
-        key: key.to_owned(),
         action_href: format!("/zorg/verzonden/{key}"),
         organisation: organisation.to_owned(),
         state: state.to_owned(),

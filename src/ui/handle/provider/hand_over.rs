@@ -142,9 +142,6 @@ fn tells(notice: &str, patient: &Value) -> Option<String> {
             words.contains(&word.as_str())
         }
     });
-    let digits: String = notice.chars().filter(|letter| !matches!(letter, ' ' | '.')).collect();
-    let runs = digits.split(|letter: char| !letter.is_ascii_digit());
-    let number = runs.filter(|run| bsn::is_valid(run)).map(str::to_owned).next();
     let born = patient["birthDate"].as_str().and_then(|text| text.parse::<Date>().ok()).and_then(|born| {
         let written = [
             born.to_string(),
@@ -154,7 +151,7 @@ fn tells(notice: &str, patient: &Value) -> Option<String> {
         ];
         written.into_iter().find(|text| plain.contains(text.as_str()))
     });
-    named.or(number).or(born)
+    named.or_else(|| bsn::find(notice)).or(born)
 }
 
 /// The handoff, its notice, and a question to each candidate.

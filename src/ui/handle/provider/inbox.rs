@@ -27,17 +27,32 @@ pub async fn list(Professional(visit): Professional) -> Response {
     visit.answer(show(&visit).await)
 }
 
-async fn show(visit: &Visit) -> Result<Response, Error> {
+/// The organisation of who looks at the page, as a reference.
+pub fn own(visit: &Visit) -> String {
     let id = visit.session.professional().map_or("", |professional| professional.organisation_id.as_str());
+    format!("Organization/{id}")
+}
+
+/// The handoffs in which the organisation is the `owner` or the `requester`, with their patients, the newest first.
+pub async fn handoffs(visit: &Visit, part: &str) -> Result<Found, Error> {
     let pairs = [
-        ("owner", format!("Organization/{id}")),
+        (part, own(visit)),
         ("code", HANDOFF.to_owned()),
         ("_include", "Task:patient".to_owned()),
         ("_sort", "-_lastUpdated".to_owned()),
         ("_count", "200".to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value));
-    let found = visit.access.search("Task", &pairs, false).await?.into_inner();
+    Ok(visit.access.search("Task", &pairs, false).await?.into_inner())
+}
+
+/// Name and date of birth.
+pub fn who(lang: Lang, patient: &Value) -> String {
+    format!("{}, {}", name(lang, patient), born(lang, patient))
+}
+
+async fn show(visit: &Visit) -> Result<Response, Error> {
+    let found = handoffs(visit, "owner").await?;
     let (mut open, mut closed) = (Vec::new(), Vec::new());
     for stored in &found.matches {
         let task = stored.value()?;
@@ -67,10 +82,7 @@ fn handoff(lang: Lang, stored: &Stored, task: &Value, stage: Stage, found: &Foun
     let reference = task["for"]["reference"].as_str().and_then(|text| text.strip_prefix("Patient/"));
     let patient = found.included.iter().find(|other| other.rtype == "Patient" && Some(other.id.as_str()) == reference);
     let patient_text = match patient {
-        Some(patient) => {
-            let body = patient.value()?;
-            format!("{}, {}", name(lang, &body), born(lang, &body))
-        }
+        Some(patient) => who(lang, &patient.value()?),
         None if task["for"].is_null() => {
             lang.t("Nog zonder naam: alleen een vraag om plaats", "No name yet: only a question for a place").to_owned()
         }

@@ -18,10 +18,8 @@ use super::super::super::shared::paths;
 use super::super::visit::{Professional, Visit, go, html};
 use super::super::words;
 use super::hand_over::HANDOFFS;
-use super::search::{born, name};
+use super::inbox::{handoffs, own, who};
 
-/// SNOMED code of a handoff `Task`.
-const HANDOFF: &str = "http://snomed.info/sct|308292007";
 /// SNOMED code of the handoff itself.
 const DOCUMENT: &str = "11171000146100";
 
@@ -30,20 +28,8 @@ pub async fn list(Professional(visit): Professional) -> Response {
     visit.answer(show(&visit).await)
 }
 
-fn own_id(visit: &Visit) -> String {
-    visit.session.professional().map_or_else(String::new, |professional| professional.organisation_id.clone())
-}
-
 async fn show(visit: &Visit) -> Result<Response, Error> {
-    let pairs = [
-        ("requester", format!("Organization/{}", own_id(visit))),
-        ("code", HANDOFF.to_owned()),
-        ("_include", "Task:patient".to_owned()),
-        ("_sort", "-_lastUpdated".to_owned()),
-        ("_count", "200".to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value));
-    let found = visit.access.search("Task", &pairs, false).await?.into_inner();
+    let found = handoffs(visit, "requester").await?;
     let mut groups: Vec<(String, Vec<(Stored, Value)>)> = Vec::new();
     for stored in found.matches {
         let task = stored.value()?;
@@ -85,8 +71,7 @@ fn about(visit: &Visit, task: &Value, included: &[Stored]) -> Result<String, Err
     };
     let patient = included.iter().find(|one| reference == format!("{}/{}", one.rtype, one.id));
     let Some(patient) = patient else { return Ok(visit.t("Patiënt", "Patient").to_owned()) };
-    let patient = patient.value()?;
-    Ok(format!("{}, {}", name(visit.lang, &patient), born(visit.lang, &patient)))
+    Ok(who(visit.lang, &patient.value()?))
 }
 
 fn is_open(task: &Value) -> bool {
@@ -111,10 +96,7 @@ async fn documents(visit: &Visit, groups: &[&str]) -> Result<HashMap<String, (St
             let patient =
                 found.included.iter().find(|one| one.rtype == "Patient" && Some(one.id.as_str()) == reference);
             let told = match patient {
-                Some(patient) => {
-                    let patient = patient.value()?;
-                    format!("{}, {}", name(visit.lang, &patient), born(visit.lang, &patient))
-                }
+                Some(patient) => who(visit.lang, &patient.value()?),
                 None => visit.t("Patiënt", "Patient").to_owned(),
             };
             let known = body["identifier"]["value"].as_str().unwrap_or_default();
@@ -138,7 +120,6 @@ fn answer(lang: Lang, stored: &Stored, task: &Value, written: bool, waits: bool)
     };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Answer {
-        key: stored.id.chars().filter(char::is_ascii_alphanumeric).collect(),
         action_href: format!("{}/{}", paths::CARE_SENT, stored.id),
         organisation: text(&task["owner"]["display"]),
         state: state.to_owned(),
@@ -208,7 +189,7 @@ async fn choose(visit: &Visit, stored: &Stored, task: &Value) -> Result<(), Erro
     let mut entries = vec![Entry { at: 0, full_url: None, interaction }];
     let pairs = [
         ("group-identifier".to_owned(), format!("{HANDOFFS}|{group}")),
-        ("requester".to_owned(), format!("Organization/{}", own_id(visit))),
+        ("requester".to_owned(), own(visit)),
         ("status".to_owned(), "requested,received,accepted".to_owned()),
         ("_count".to_owned(), "200".to_owned()),
     ];
