@@ -19,6 +19,7 @@ pub mod http;
 pub mod import;
 pub mod notify;
 pub mod packages;
+pub mod questionnaire;
 pub mod routes;
 pub mod seal;
 pub mod search;

@@ -18,7 +18,7 @@ use super::draft::Draft;
 use super::{Access, handoff, parameters, review, types};
 
 /// What a patient may add to the own record.
-const PATIENT_WRITES: [&str; 7] = [
+const PATIENT_WRITES: [&str; 11] = [
     "Consent",
     "Observation",
     "QuestionnaireResponse",
@@ -26,6 +26,10 @@ const PATIENT_WRITES: [&str; 7] = [
     "Communication",
     "MedicationStatement",
     "List",
+    "Goal",
+    "RelatedPerson",
+    "Device",
+    "DeviceUseStatement",
 ];
 
 impl Access {
@@ -179,7 +183,7 @@ impl Persons {
             && !of_a_patient(body)
         {
             let text = "of medicines a patient writes the own use (422979000), of lists that the medication overview was \
-                        checked (11181000146103)";
+                        checked (11181000146103), of goals those of advance care planning (713603004)";
             return Err(Error::unprocessable("business-rule", text).at(format!("{}.code", draft.rtype)));
         }
         Ok(key)
@@ -209,12 +213,14 @@ impl Persons {
 
 /// Of some types a patient writes one kind only.
 fn of_a_patient(body: &Value) -> bool {
-    let is = |code: &str| {
-        let mut codings = body["code"]["coding"].as_array().into_iter().flatten();
+    let coded = |concept: &Value, code: &str| {
+        let mut codings = concept["coding"].as_array().into_iter().flatten();
         codings.any(|coding| coding["system"] == "http://snomed.info/sct" && coding["code"] == code)
     };
+    let is = |code: &str| coded(&body["code"], code);
     match body["resourceType"].as_str() {
         Some("List") => is("11181000146103"),
+        Some("Goal") => body["category"].as_array().is_some_and(|all| all.iter().any(|one| coded(one, "713603004"))),
         Some("MedicationStatement") => Block::of(body) == Some(Block::Use),
         _ => true,
     }

@@ -6,4 +6,5 @@ mod choices;
 mod handing_over;
 pub mod people;
 mod questions;
+mod wishes;
 mod workspace;

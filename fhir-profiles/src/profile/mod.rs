@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub use own::{OWN, OWN_BASE};
+pub use own::{OWN, OWN_BASE, OWN_QUESTIONNAIRE};
 pub use structure::Structure;
 
 use crate::validate::{self, Issue};

@@ -3,6 +3,9 @@
 /// Where their addresses begin.
 pub const OWN_BASE: &str = "https://spil.example/fhir/StructureDefinition/";
 
+/// The questions of the advance care plan in plain words, as `Questionnaire`.
+pub const OWN_QUESTIONNAIRE: &str = include_str!("../../profiles/Questionnaire-AcpZib2020.json");
+
 macro_rules! own {
     ($($name:literal),+ $(,)?) => {
         /// Each of them: its name, which ends its address, and the definition as JSON.

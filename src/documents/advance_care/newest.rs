@@ -19,7 +19,7 @@ impl<'a> Dated<'a> {
     }
 }
 
-/// Splits into what counts and what is history. Records of one kind and one day all count: no date says which is right.
+/// Splits into what counts and what is history. Records of one kind and one day all count when no time says which is later.
 pub(super) fn split(mut items: Vec<Dated<'_>>) -> (Vec<Dated<'_>>, Vec<Dated<'_>>) {
     items.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| dates::order(&b.date).cmp(&dates::order(&a.date))));
     let mut current: Vec<Dated<'_>> = Vec::new();
@@ -27,9 +27,15 @@ pub(super) fn split(mut items: Vec<Dated<'_>>) -> (Vec<Dated<'_>>, Vec<Dated<'_>
     for item in items {
         let newest = current.iter().find(|other| other.kind == item.kind);
         match newest {
-            Some(other) if dates::day(&other.date) != dates::day(&item.date) => past.push(item),
+            Some(other) if is_later(&other.date, &item.date) => past.push(item),
             _ => current.push(item),
         }
     }
     (current, past)
+}
+
+/// Whether one date is later than another: by the day, and within a day by the time when both have one.
+fn is_later(one: &str, other: &str) -> bool {
+    let timed = one.len() > 10 && other.len() > 10;
+    dates::day(one) != dates::day(other) || (timed && dates::order(one) > dates::order(other))
 }

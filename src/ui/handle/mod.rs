@@ -10,6 +10,7 @@ mod made;
 mod pages;
 mod patient;
 mod provider;
+mod questionnaire;
 mod table;
 mod visit;
 mod words;

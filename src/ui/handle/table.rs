@@ -28,7 +28,7 @@ pub enum Who {
 }
 
 /// Methods, path and who may come, of every page but those of signing in.
-pub const ADDRESSES: [(&str, &str, Who); 48] = [
+pub const ADDRESSES: [(&str, &str, Who); 50] = [
     ("GET", paths::HOME, Who::Everybody),
     ("GET", paths::CARE, Who::Everybody),
     ("GET", "/taal", Who::Everybody),
@@ -44,6 +44,7 @@ pub const ADDRESSES: [(&str, &str, Who); 48] = [
     ("GET", paths::DOCUMENTS, Who::Patient),
     ("GET", "/documenten/{kind}", Who::Patient),
     ("GET", "/documenten/{kind}/pdf", Who::Patient),
+    ("GET POST", paths::WISHES, Who::Patient),
     ("GET", paths::PERMISSIONS, Who::Patient),
     ("GET POST", paths::PERMISSION_NEW, Who::Patient),
     ("POST", paths::PERMISSION_CHANGE, Who::Patient),
@@ -66,6 +67,7 @@ pub const ADDRESSES: [(&str, &str, Who); 48] = [
     ("GET", "/zorg/patient/{id}", Who::Professional),
     ("GET", "/zorg/patient/{id}/{category}", Who::Professional),
     ("GET POST", "/zorg/patient/{id}/overdragen", Who::Professional),
+    ("GET POST", "/zorg/patient/{id}/wensen", Who::Professional),
     ("GET", paths::CARE_SENT, Who::Professional),
     ("POST", "/zorg/verzonden/{id}", Who::Professional),
     ("GET", "/zorg/patient/{id}/document/{kind}", Who::Professional),
@@ -95,6 +97,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         paths::DOCUMENTS => get(patient::documents::list),
         "/documenten/{kind}" => get(patient::documents::one),
         "/documenten/{kind}/pdf" => get(patient::documents::file),
+        paths::WISHES => get(patient::wishes::form).post(patient::wishes::send),
         "/controle/{token}" => get(control::get),
         paths::REPRESENTATIVES => get(patient::representatives::get),
         paths::REPRESENTATIVE_SWITCH => post(patient::representatives::switch),
@@ -130,6 +133,7 @@ fn care(path: &str) -> MethodRouter<Arc<App>> {
         "/zorg/patient/{id}" => get(provider::patient::get),
         "/zorg/patient/{id}/{category}" => get(provider::patient::category),
         "/zorg/patient/{id}/overdragen" => get(provider::hand_over::form).post(provider::hand_over::send),
+        "/zorg/patient/{id}/wensen" => get(provider::wishes::form).post(provider::wishes::send),
         paths::CARE_SENT => get(provider::sent::list),
         "/zorg/verzonden/{id}" => post(provider::sent::act),
         "/zorg/patient/{id}/document/{kind}" => get(provider::document::made),

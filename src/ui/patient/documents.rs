@@ -20,6 +20,8 @@ pub struct Document {
     pub href: String,
     /// Where it is had as a file to keep; may be empty.
     pub save_href: String,
+    /// Where it is filled in; may be empty.
+    pub fill_href: String,
 }
 
 /// The page of documents.

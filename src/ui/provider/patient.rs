@@ -57,6 +57,8 @@ pub struct Model {
     pub emergency_until: Option<String>,
     /// Where the patient is handed over to others; empty where that is not possible.
     pub hand_over_href: String,
+    /// Where wishes and limits are written down.
+    pub wishes_href: String,
     /// Documents that can be read.
     pub documents: Vec<Document>,
     /// The kinds of data, with their newest items.

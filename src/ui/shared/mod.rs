@@ -13,3 +13,4 @@ pub mod landing;
 pub mod login;
 pub mod message;
 pub mod paths;
+pub mod questionnaire;

@@ -12,6 +12,8 @@ pub const OVERVIEW: &str = "/overzicht";
 pub const DATA: &str = "/gegevens";
 /// Documents of the patient.
 pub const DOCUMENTS: &str = "/documenten";
+/// Wishes and limits in care (GET the form, POST what was filled in).
+pub const WISHES: &str = "/documenten/wensen/invullen";
 /// Who may see what.
 pub const PERMISSIONS: &str = "/toestemmingen";
 /// The empty form for a new permission (GET), and where the form is checked (POST).

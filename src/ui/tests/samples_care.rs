@@ -26,6 +26,7 @@ fn patient_page(lang: Lang) -> Result<String, askama::Error> {
         born: lang.t("3 mei 1936 (90 jaar)", "3 May 1936 (90 years)").to_owned(),
         bsn: "9999•••63".to_owned(),
         hand_over_href: "/zorg/patient/1/overdragen".to_owned(),
+        wishes_href: "/zorg/patient/1/wensen".to_owned(),
         emergency_until: Some(
             lang.t("Open tot 22 november 2026 om 2:14.", "Open until 22 November 2026 at 2:14.").to_owned(),
         ),

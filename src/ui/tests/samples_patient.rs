@@ -191,6 +191,7 @@ fn documents_page(lang: Lang) -> documents::Model {
         date: lang.t("20 november 2026", "20 November 2026").to_owned(),
         href: href.to_owned(),
         save_href: if href.is_empty() { String::new() } else { format!("{href}/pdf") },
+        fill_href: if href.is_empty() { "/documenten/wensen/invullen".to_owned() } else { String::new() },
     };
     documents::Model {
         frame: patient(lang, Section::Data),

@@ -13,6 +13,7 @@ use super::super::made::{self, Kind, Made};
 use super::super::visit::{Patient, Visit, html};
 use super::super::words;
 use super::data::source;
+use super::wishes::can_write;
 
 /// Number of the category of letters and reports.
 const LETTERS: u8 = 11;
@@ -30,7 +31,11 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
     let letters = visit.access.shelf(LETTERS, None, MOST).await?.into_inner();
     let made = Kind::ALL.iter().map(|kind| {
         let filled = holdings.iter().any(|holding| holding.category == kind.category());
-        entry(lang, *kind, filled)
+        let mut document = entry(lang, *kind, filled);
+        if *kind == Kind::Wishes && visit.session.patient().is_some_and(can_write) {
+            paths::WISHES.clone_into(&mut document.fill_href);
+        }
+        document
     });
     let mut received = Vec::new();
     for stored in &letters.items {
@@ -41,7 +46,7 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
             source: source(lang, stored),
             date: told.date,
             href: format!("{}/documents/{}/{}", paths::DATA, stored.rtype, stored.id),
-            save_href: String::new(),
+            ..Document::default()
         });
     }
     html(documents::page(&documents::Model { frame: visit.frame(Section::Data), made: made.collect(), received }))

@@ -14,3 +14,4 @@ pub mod representatives;
 pub mod share;
 pub mod start;
 pub mod stop;
+pub mod wishes;

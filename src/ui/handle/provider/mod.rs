@@ -10,6 +10,7 @@ pub mod review;
 pub mod search;
 pub mod sent;
 pub mod start;
+pub mod wishes;
 
 use std::sync::Arc;
 

@@ -92,6 +92,7 @@ async fn show(visit: &Visit, id: &str, only: Option<u8>) -> Result<Response, Err
         born: born(lang, &body),
         bsn: masked(&body),
         hand_over_href: if until.is_none() { format!("/zorg/patient/{id}/overdragen") } else { String::new() },
+        wishes_href: format!("/zorg/patient/{id}/wensen"),
         emergency_until: until,
         documents: documents(lang, id, &gathered)?,
         categories: groups(lang, id, &gathered, only)?,

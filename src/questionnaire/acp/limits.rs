@@ -1,0 +1,145 @@
+//! What is agreed on treatments, and the device that may be switched off.
+
+use serde_json::{Value, json};
+
+use super::told::Told;
+use super::{Making, NL, NULL, SCT, coded};
+
+/// `linkId`s of what is agreed on one treatment, and its code.
+struct Limit {
+    decision: &'static str,
+    other: &'static str,
+    why: &'static str,
+    code: &'static str,
+    display: &'static str,
+}
+
+const fn limit(links: [&'static str; 3], code: &'static str, display: &'static str) -> Limit {
+    Limit { decision: links[0], other: links[1], why: links[2], code, display }
+}
+
+const LIMITS: [Limit; 6] = [
+    limit(["1386", "1001", "1002"], "89666000", "Reanimatie"),
+    limit(["1387", "1388", "1389"], "40617009", "Kunstmatige beademing"),
+    limit(["1390", "1391", "1392"], "305351004", "Opname op intensive care"),
+    limit(["1393", "1394", "1395"], "32485007", "Opname in ziekenhuis"),
+    limit(["1396", "1397", "1398"], "281789004", "Behandeling met antibiotica"),
+    limit(["1399", "1400", "1401"], "116762002", "Toediening van bloedproduct"),
+];
+/// Another treatment: what is agreed, and which.
+const ANOTHER: (&str, &str) = ("1402", "1404");
+/// Whether there is an ICD, with an explanation; switching it off, with an explanation.
+const ICD: (&str, &str) = ("1006", "1009");
+const OFF: (&str, &str) = ("1005", "1010");
+/// Switching off an ICD in the last phase of life.
+const SWITCHING_OFF: (&str, &str) = ("400231000146108", "ICD uitzetten in de laatste levensfase");
+/// What is said of a treatment on which something was agreed before, and no more.
+const OPEN: &str = "Nog niet bekend";
+
+/// What is agreed.
+enum Agreed<'a> {
+    Yes,
+    No,
+    Else(&'a str),
+}
+
+/// `linkId`s of what must be written down with what was chosen.
+pub(super) fn check(told: Told<'_>) -> Vec<&'static str> {
+    let mut missing: Vec<&'static str> = LIMITS
+        .iter()
+        .filter(|limit| told.code(limit.decision) == "1" && told.text(limit.other).is_none())
+        .map(|limit| limit.other)
+        .collect();
+    if matches!(told.code(ANOTHER.0), "0" | "2") && told.text(ANOTHER.1).is_none() {
+        missing.push(ANOTHER.1);
+    }
+    missing
+}
+
+pub(super) fn limits(making: &mut Making<'_>, told: Told<'_>) {
+    for limit in &LIMITS {
+        let agreed = match told.code(limit.decision) {
+            "0" => Agreed::Yes,
+            "2" => Agreed::No,
+            "1" => Agreed::Else(told.text(limit.other).unwrap_or("Anders")),
+            "UNK" if making.about.before.contains(limit.code) => Agreed::Else(OPEN),
+            _ => continue,
+        };
+        directive(making, coded(SCT, limit.code, limit.display), &agreed, told.text(limit.why));
+    }
+    if let (code @ ("0" | "2"), Some(what)) = (told.code(ANOTHER.0), told.text(ANOTHER.1)) {
+        let mut treatment = coded(NULL, "OTH", "Anders");
+        treatment["text"] = json!(what);
+        directive(making, treatment, &if code == "0" { Agreed::Yes } else { Agreed::No }, None);
+    }
+    device(making, told);
+}
+
+/// One agreement: nl-core-TreatmentDirective2.
+fn directive(making: &mut Making<'_>, treatment: Value, agreed: &Agreed<'_>, why: Option<&str>) {
+    let role = coded("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "CONSENTER", "Beslisser");
+    let actors: Vec<Value> = making.agreed.iter().map(|who| json!({"role": role, "reference": who})).collect();
+    let mut body = json!({
+        "resourceType": "Consent",
+        "status": "active",
+        "scope": coded("http://terminology.hl7.org/CodeSystem/consentscope", "treatment", "Treatment"),
+        "category": [coded(SCT, "129125009", "Procedure with explicit context")],
+        "patient": making.about.patient,
+        "dateTime": making.about.moment,
+        "policy": [{"uri": "https://wetten.overheid.nl/"}],
+        "provision": {"actor": actors, "code": [treatment]},
+    });
+    if let Some(organisation) = &making.about.organisation {
+        body["organization"] = json!([organisation]);
+    }
+    if let Some(why) = why {
+        body["extension"] = json!([{"url": format!("{NL}ext-Comment"), "valueString": why}]);
+    }
+    match agreed {
+        Agreed::Yes => body["provision"]["type"] = json!("permit"),
+        Agreed::No => body["provision"]["type"] = json!("deny"),
+        Agreed::Else(words) => {
+            let url = format!("{NL}ext-TreatmentDirective2.SpecificationOther");
+            body["modifierExtension"] = json!([{"url": url, "valueString": words}]);
+        }
+    }
+    making.add("ACP-TreatmentDirective", body);
+}
+
+fn device(making: &mut Making<'_>, told: Told<'_>) {
+    if told.code(ICD.0) != "373066001" {
+        return;
+    }
+    let device = making.add(
+        "ACP-MedicalDevice.Product-ICD",
+        json!({
+            "resourceType": "Device",
+            "type": coded(SCT, "72506001", "Implanteerbare defibrillator"),
+            "patient": making.about.patient,
+        }),
+    );
+    let mut used = json!({
+        "resourceType": "DeviceUseStatement",
+        "status": "active",
+        "subject": making.about.patient,
+        "device": device,
+    });
+    if let Some(note) = told.text(ICD.1) {
+        used["note"] = json!([{"text": note}]);
+    }
+    making.add("ACP-MedicalDevice", used);
+    let known = making.about.before.contains(SWITCHING_OFF.0);
+    let agreed = match told.code(OFF.0) {
+        "0" => Agreed::Yes,
+        "ASKU" | "NASK" if known => Agreed::Else(OPEN),
+        _ => return,
+    };
+    let treatment = json!({
+        "coding": [
+            {"system": NULL, "code": "OTH", "display": "Anders"},
+            {"system": SCT, "code": SWITCHING_OFF.0, "display": SWITCHING_OFF.1},
+        ],
+        "text": SWITCHING_OFF.1,
+    });
+    directive(making, treatment, &agreed, told.text(OFF.1));
+}
