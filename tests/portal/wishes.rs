@@ -22,7 +22,7 @@ const FORM: &str = "/documenten/wensen/invullen";
 /// A conversation: no resuscitation, intensive care after deliberation, at home, a daughter who is called.
 const TALK: [(&str, &str); 20] = [
     ("q-963", "2026-03-02"),
-    ("q-1406", "0"),
+    ("q-1406", "1"),
     ("q-1407", "Begrijpt korte vragen"),
     ("q-973", "Eva"),
     ("q-975", "Bos"),
