@@ -3,6 +3,7 @@
 mod broken;
 mod ips;
 mod summary;
+mod wishes;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
