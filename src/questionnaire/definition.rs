@@ -134,6 +134,23 @@ impl Form {
         Ok(Self { canonical: format!("{url}{version}"), title: text(questionnaire, "title"), items })
     }
 
+    /// The way to a question: what it is under, from the top, and itself last; nothing when there is no such question.
+    pub fn path(&self, link: &str) -> Vec<&Item> {
+        fn find<'f>(items: &'f [Item], link: &str, path: &mut Vec<&'f Item>) -> bool {
+            items.iter().any(|item| {
+                path.push(item);
+                let found = item.link == link || find(&item.items, link, path);
+                if !found {
+                    path.pop();
+                }
+                found
+            })
+        }
+        let mut path = Vec::new();
+        find(&self.items, link, &mut path);
+        path
+    }
+
     /// Every question, each before those under it.
     pub fn every(&self) -> impl Iterator<Item = &Item> {
         every(&self.items)

@@ -145,3 +145,38 @@ async fn a_transfer_nurse_hands_over_and_asks_with_what_the_page_shows() {
     screenshot(&page, "sent").await;
     page.close().await.expect("closed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wishes_are_written_down_by_a_gp_and_by_a_patient() {
+    let region = Region::start("wishes", None).await;
+    let page = browser_without_scripts(1100, 2400).await;
+    sign_in(&page, &region, "h.visser", "professional").await;
+    let patients = region.demo["patients"].as_array().expect("patients");
+    let klaas = patients.iter().find(|one| one["username"] == "klaas").expect("Klaas");
+    open(&page, &region, "/zorg/zoeken", "search").await;
+    let number = klaas["bsn"].as_str().expect("a number");
+    shown(&page, "#bsn").await.send_keys(&format!("{number}\u{e007}")).await.expect("typed");
+    click(&page, "a[href^='/zorg/patient/']").await;
+    click(&page, "a[href$='/wensen']").await;
+    assert!(shown(&page, "#q-1386 input").await.is_displayed().await.expect("known"));
+    screenshot(&page, "wishes-form").await;
+    click(&page, "#q-1386 .option:nth-of-type(3) label").await;
+    click(&page, "main form button[type=submit]").await;
+    // "Something else" needs words.
+    assert!(shown(&page, "#q-1001-error").await.is_displayed().await.expect("known"));
+    screenshot(&page, "wishes-error").await;
+    shown(&page, "#q-1001").await.send_keys("Alleen als mijn dochter erbij is").await.expect("typed");
+    click(&page, "main form button[type=submit]").await;
+    let told = shown(&page, ".sheet").await.text().await.expect("text");
+    assert!(told.contains("Alleen als mijn dochter erbij is"), "{told}");
+    screenshot(&page, "wishes-made").await;
+    let cut = "return [...document.querySelectorAll('.sheet .mark')].map(one => one.scrollWidth - one.clientWidth)";
+    let cut = page.execute(cut, Vec::new()).await.expect("the answers");
+    let cut: Vec<f64> = cut.as_array().expect("a list").iter().filter_map(Value::as_f64).collect();
+    assert!(!cut.is_empty() && cut.iter().all(|over| *over < 1.0), "an answer is cut off: {cut:?}");
+    page.close().await.expect("closed");
+    let page = browser_without_scripts(360, 2000).await;
+    sign_in(&page, &region, "klaas", "patient").await;
+    open(&page, &region, "/documenten/wensen/invullen", "wishes-patient").await;
+    page.close().await.expect("closed");
+}

@@ -194,6 +194,9 @@ async fn what_is_wrong_is_told_and_nothing_is_kept(server: Server) {
         }
         let name = if also.is_empty() { field } else { also };
         assert!(page.text.contains(&format!("href=\"#{name}\"")), "{field}={value}: {}", page.text);
+        if field == "q-1386" && also == "q-1001" {
+            assert!(page.text.contains("Reanimeren – Anders, namelijk: Vul dit in."), "{}", page.text);
+        }
         assert!(page.text.contains("Muziek"), "what was filled in stays: {}", page.text);
     }
     let kept = server.gp().get("QuestionnaireResponse").await.expect(200).json();

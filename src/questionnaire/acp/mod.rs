@@ -30,8 +30,8 @@ pub const DATE: &str = "963";
 pub const PATIENT: [&str; 4] = ["964", "965", "966", "967"];
 /// The same of whoever held the conversation, and the function.
 pub const PROFESSIONAL: [&str; 4] = ["968", "969", "970", "1405"];
-/// What a patient does not answer: who held the conversation, whether the patient can decide, and what was told.
-pub const NOT_BY_PATIENT: [&str; 3] = ["8", "1406", "119"];
+/// What a patient does not answer: who held the conversation and who were there, whether the patient can decide, what was told.
+pub const NOT_BY_PATIENT: [&str; 4] = ["8", "78", "1406", "119"];
 
 const SCT: &str = "http://snomed.info/sct";
 const NULL: &str = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";

@@ -67,6 +67,7 @@ pub(super) fn conversation(making: &mut Making<'_>, told: Told<'_>, people: &Peo
         "resourceType": "Encounter",
         "status": "finished",
         "class": unknown,
+        "type": [{"coding": [{"system": SCT, "code": PLANNING}], "text": "Gesprek over wensen en grenzen"}],
         "subject": making.about.patient,
         "participant": participants(told, people, writer),
         "period": {"start": moment, "end": moment},

@@ -10,7 +10,7 @@ use crate::access::{Access, Entry, Gathered, Interaction, Stored};
 use crate::config::Claimed;
 use crate::error::Error;
 use crate::questionnaire::acp::{self, About, Block, QUESTIONNAIRES};
-use crate::questionnaire::{Filling, Form, Item, Kind, MOST_TIMES, Problem, Test, field, fields, repeats};
+use crate::questionnaire::{Filling, Form, Item, Kind, MOST_TIMES, PREFIX, Problem, Test, field, fields, repeats};
 
 use super::super::shared::form::{Choice, Errors};
 use super::super::shared::frame::Lang;
@@ -164,10 +164,21 @@ impl Asked {
         let mut errors = Errors::default();
         for (name, problem) in problems {
             if errors.of(&name).is_none() {
-                errors = errors.with(&name, said(lang, problem));
+                let words = format!("{}{}", self.called(lang, &name), said(lang, problem));
+                errors = errors.with(&name, &words);
             }
         }
         Err(errors)
+    }
+
+    /// What a field is about, for the list of faults: the question, and the group that it is in.
+    fn called(&self, lang: Lang, name: &str) -> String {
+        let link = name.trim_start_matches(PREFIX).split('-').next().unwrap_or_default();
+        let path = self.form.path(link);
+        let Some((question, above)) = path.split_last() else { return String::new() };
+        let group = above.iter().rev().find(|item| item.kind == Kind::Group);
+        let words: Vec<String> = group.into_iter().chain([question]).map(|item| words::say(lang, &item.text)).collect();
+        format!("{}: ", words.join(" – "))
     }
 
     /// The questions, with what stands in their fields.
