@@ -5,6 +5,7 @@
 //! ([`index`]).
 
 pub mod bsn;
+pub mod canonical;
 pub mod category;
 pub mod compartment;
 pub mod definition;

@@ -11,6 +11,7 @@ mod audience;
 mod audit_agents;
 mod audit_event;
 mod audit_record;
+mod called;
 mod claimed;
 mod collect;
 mod compartment;

@@ -12,6 +12,7 @@ use crate::store::sql::search as sql;
 use crate::store::{Record, Row};
 
 use super::absent::NOBODY;
+use super::called::as_asked;
 use super::visibility::View;
 use super::{Access, Directory, Pass, Released, Stored, Verb, types};
 
@@ -196,6 +197,7 @@ impl Access {
         found.matches = self.shown(&found.query, &records, view, &directory).await?;
         found.included = included.iter().map(|record| Stored::new(record.clone(), &directory)).collect();
         self.hush(found.matches.iter_mut().chain(&mut found.included)).await?;
+        as_asked(&found.query, found.matches.iter_mut().chain(&mut found.included))?;
         let records = records.into_iter().chain(included).collect();
         Ok(Some((found, records)))
     }

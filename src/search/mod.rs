@@ -13,6 +13,7 @@ mod full_text;
 mod history;
 mod include;
 mod latest_stop;
+mod named;
 mod near;
 mod number;
 mod options;

@@ -37,6 +37,7 @@ pub fn parse(rtype: &str, pairs: &[(String, String)], options: &Options) -> Resu
     problems.extend(queries.iter_mut().filter_map(|query| latest_stop::widen(query, options)));
     let mut query = queries.remove(0);
     query.also = queries;
+    query.every_name();
     problems.extend(together(&query));
     problems.extend(latest_stop::together(&query));
     let fatal = |problem: &Problem| {

@@ -33,6 +33,8 @@ pub struct Query {
     pub self_pairs: Vec<(String, String)>,
     /// What was not used because the caller is lenient.
     pub ignored: Vec<Problem>,
+    /// The canonical addresses that it names which have other names too ([`spil_fhir_profiles::canonical`]); the answer uses these.
+    pub named: Vec<String>,
     /// The same search on other types (`_type`), in one answer; each has its filters, order and person.
     pub also: Vec<Self>,
     /// Whether contained resources are searched.
@@ -62,6 +64,7 @@ impl Query {
             policy: None,
             self_pairs: Vec::new(),
             ignored: Vec::new(),
+            named: Vec::new(),
             also: Vec::new(),
             contained: Contained::No,
             contained_alone: false,

@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use moka::sync::Cache;
 use serde_json::Value;
+use spil_fhir_profiles::canonical::others;
 use spil_fhir_profiles::definition::definitions;
 use spil_fhir_profiles::parameters::parameters;
 
@@ -138,10 +139,19 @@ impl Conformance {
         }
     }
 
-    /// Where the definition is that a canonical address means.
+    /// Where the definition is that a canonical address means, also when it is stored under another name of the same.
     pub(crate) async fn place(&self, rtype: &str, canonical: &str) -> Result<Option<Place>, Error> {
         let (url, version) = canonical::split(canonical);
-        Ok(canonical::choose(self.places(rtype, "url", url).await?, version))
+        let mut found = canonical::choose(self.places(rtype, "url", url).await?, version);
+        for other in others(url) {
+            // What the hub installed under any name goes before what somebody else wrote under this one.
+            if found.as_ref().is_some_and(|place| place.source == 0) {
+                break;
+            }
+            let place = canonical::choose(self.places(rtype, "url", &other).await?, version);
+            found = place.filter(|place| found.is_none() || place.source == 0).or(found);
+        }
+        Ok(found)
     }
 
     /// Where the definitions are for which a uri parameter has this value.

@@ -2,6 +2,7 @@
 
 mod batch;
 mod bgz;
+mod canonical;
 mod claimed;
 mod compartment;
 mod conditional;
@@ -15,6 +16,7 @@ mod lastn;
 mod limits;
 mod meta;
 mod metadata;
+mod named;
 mod patch;
 mod patient_match;
 mod read;

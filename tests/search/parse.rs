@@ -1,6 +1,6 @@
 //! How query strings are read, and what is refused.
 
-use spil::search::{Options, PatientValue, Prefix, Summary, Test, Total, parse};
+use spil::search::{Filter, Options, PatientValue, Prefix, Summary, Test, Total, parse};
 
 use super::support::{options, pairs, query};
 
@@ -150,5 +150,26 @@ fn a_search_names_its_patient() {
     for (text, expected) in table {
         let found = query(text).patient_filters().into_iter().next().map(|filter| filter.value);
         assert_eq!(found, expected, "{text}");
+    }
+}
+
+/// Only an address of a definition with several names is asked by all of them.
+#[test]
+fn an_address_is_asked_by_each_of_its_names() {
+    for (text, tests, named) in [
+        ("QuestionnaireResponse?questionnaire=http://q.example/Questionnaire/a", 1, 0),
+        ("QuestionnaireResponse?subject=https://fhir.iknl.nl/fhir/Patient/1", 1, 0),
+        ("QuestionnaireResponse?questionnaire=https://fhir.iknl.nl/fhir/Questionnaire/a", 2, 1),
+        ("QuestionnaireResponse?questionnaire=https://fhir.iknl.nl/fhir/Questionnaire/ACP-zib2020|1", 3, 1),
+        ("Observation?_profile=http://p.example/StructureDefinition/a", 1, 0),
+        ("Observation?_profile=https://fhir.iknl.nl/fhir/StructureDefinition/a,http://p.example/b", 3, 1),
+    ] {
+        let read = query(text);
+        let found = match read.filters.as_slice() {
+            [Filter::Value { test: Test::Reference(tests), .. }] => tests.len(),
+            [Filter::Value { test: Test::Uri(_, addresses), .. }] => addresses.len(),
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!((found, read.named.len()), (tests, named), "{text}");
     }
 }

@@ -1,6 +1,7 @@
 //! Extensions (<https://hl7.org/fhir/R4/extensibility.html>): known, in a place where they may stand, of the right form.
 
 use super::Check;
+use crate::canonical;
 use crate::definition::TypeDef;
 use crate::path::{Datum, Node, Path};
 use crate::profile::structure::{Context, Structure};
@@ -46,7 +47,10 @@ impl<'a> Check<'a> {
     fn within(&self, context: &Context, holder: Node<'a>, field: Option<(&'static TypeDef, &'a str)>) -> bool {
         let expression = context.expression.replace("[x]", "");
         match &*context.kind {
-            "extension" => holder.value.and_then(|value| value.get("url")?.as_str()) == Some(&*expression),
+            "extension" => {
+                let url = holder.value.and_then(|value| value.get("url")?.as_str());
+                url.is_some_and(|url| canonical::same(url, &expression))
+            }
             "fhirpath" => self.found(&context.expression, holder),
             // Types, paths, and the two words for any place at all.
             _ => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Check;
+use crate::canonical;
 use crate::profile::CORE;
 use crate::profile::structure::{Rule, Structure};
 
@@ -95,7 +96,7 @@ fn seek(
         Step::Extension(url) => {
             let extensions = rule.child("extension")?;
             let of_url = |slice: &&Rule| {
-                slice.types.iter().any(|kind| kind.profiles.iter().any(|profile| profile == url))
+                slice.types.iter().any(|kind| kind.profiles.iter().any(|profile| canonical::same(profile, url)))
                     || slice.slice_name.as_deref() == Some(url)
             };
             seek(check, structure, extensions.slices.iter().find(of_url)?, rest, None)

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::Check;
+use crate::canonical;
 use crate::definition::definitions;
 use crate::index::coded;
 use crate::path::{Datum, Decimal, Node, Path, Scope};
@@ -120,6 +121,14 @@ fn same_number(left: &Value, right: &Value) -> Option<bool> {
     Some(number(left)?.compare(number(right)?) == Ordering::Equal)
 }
 
+/// Are both the same, or names of the same definition? An extension may go by the other one.
+fn same_text(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::String(left), Value::String(right)) => canonical::same(left, right),
+        _ => left == right,
+    }
+}
+
 /// Are both values the same?
 pub(super) fn equals(fixed: &Value, value: &Value) -> bool {
     match (fixed, value) {
@@ -130,7 +139,7 @@ pub(super) fn equals(fixed: &Value, value: &Value) -> bool {
         (Value::Array(left), Value::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(one, other)| equals(one, other))
         }
-        _ => same_number(fixed, value).unwrap_or(fixed == value),
+        _ => same_number(fixed, value).unwrap_or_else(|| same_text(fixed, value)),
     }
 }
 
@@ -146,7 +155,7 @@ pub(super) fn contains(pattern: &Value, value: &Value) -> bool {
         }
         (Value::Array(wanted), found) => wanted.iter().all(|one| contains(one, found)),
         (wanted, Value::Array(found)) => found.iter().any(|other| contains(wanted, other)),
-        _ => same_number(pattern, value).unwrap_or(pattern == value),
+        _ => same_number(pattern, value).unwrap_or_else(|| same_text(pattern, value)),
     }
 }
 

@@ -9,6 +9,7 @@ use super::builder::{Builder, any};
 pub(super) fn condition(builder: &mut Builder, x: &str, tests: &[ReferenceTest]) -> String {
     let mut parts = Vec::new();
     let mut types: Vec<Option<u16>> = Vec::new();
+    let mut addresses = Vec::new();
     for test in tests {
         match test {
             ReferenceTest::Local { rtype, .. } if types.contains(rtype) => {}
@@ -16,9 +17,13 @@ pub(super) fn condition(builder: &mut Builder, x: &str, tests: &[ReferenceTest])
                 types.push(*rtype);
                 parts.push(local(builder, x, *rtype, tests));
             }
-            ReferenceTest::Address(address) => parts.push(at_address(builder, x, address)),
+            ReferenceTest::Address(address) => addresses.push(address.clone()),
             ReferenceTest::Identifier(token) => parts.push(identifier(builder, x, token)),
         }
+    }
+    if !addresses.is_empty() {
+        // A canonical is kept with and without its version.
+        parts.push(builder.one_of(&format!("{x}.target_id"), addresses));
     }
     any(&parts)
 }
@@ -34,12 +39,6 @@ fn local(builder: &mut Builder, x: &str, rtype: Option<u16>, tests: &[ReferenceT
         Some(rtype) => format!("({ids} AND {x}.target_type = {rtype})"),
         None => format!("({ids} AND {x}.target_type >= 0)"),
     }
-}
-
-/// A canonical is kept with and without its version.
-fn at_address(builder: &mut Builder, x: &str, address: &str) -> String {
-    let same = builder.arg(address);
-    format!("{x}.target_id = {same}")
 }
 
 fn identifier(builder: &mut Builder, x: &str, token: &TokenTest) -> String {
