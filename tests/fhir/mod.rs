@@ -1,5 +1,6 @@
 //! The FHIR R4 API over HTTP, one file per interaction.
 
+mod acp;
 mod batch;
 mod bgz;
 mod canonical;
