@@ -22,6 +22,7 @@ mod notify;
 mod portal;
 mod scenario;
 mod search;
+mod standards;
 mod store;
 mod support;
 mod terminology;

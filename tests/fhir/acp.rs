@@ -15,10 +15,10 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Number of the request, type and query, the matches, and what is included. `[id]` and `<bsn>` are filled in, nothing else;
 /// `[hub]` is the hub's own `Patient` of the same person.
-type Row = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+pub type Row = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
 #[rustfmt::skip]
-const REQUESTS: [Row; 10] = [
+pub const REQUESTS: [Row; 10] = [
     ("0", "Patient?identifier=http://fhir.nl/fhir/NamingSystem/bsn|<bsn>", &["Patient/[id]", "Patient/[hub]"], &[]),
     ("1a", "Procedure?patient=Patient/[id]&code=http://snomed.info/sct|713603004&_include=Procedure:encounter", &["Procedure/talk"], &["Encounter/talk"]),
     ("1b", "Encounter?patient=Patient/[id]&reason-reference:Procedure.code=http://snomed.info/sct|713603004&_include=Encounter:reason-reference", &["Encounter/talk"], &["Procedure/talk"]),

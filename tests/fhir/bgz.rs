@@ -223,10 +223,10 @@ impl Fixture for Summary {
 }
 
 /// Type and query; ids of what is found, and of what comes with it.
-type Row = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+pub type Row = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
 #[rustfmt::skip]
-const QUESTIONS: [Row; 33] = [
+pub const QUESTIONS: [Row; 33] = [
     ("Coverage", "_include=Coverage:payor", &["Coverage/co1"], &["Organization/payer1"]),
     ("Consent", "category=http://snomed.info/sct|129125009", &["Consent/td1"], &[]),
     ("Consent", "category=http://terminology.hl7.org/CodeSystem/consentcategorycodes|acd", &["Consent/ad1"], &[]),

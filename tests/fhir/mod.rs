@@ -1,8 +1,9 @@
 //! The FHIR R4 API over HTTP, one file per interaction.
 
-mod acp;
+pub mod acp;
+pub mod acp_profiles;
 mod batch;
-mod bgz;
+pub mod bgz;
 mod canonical;
 mod claimed;
 mod compartment;

@@ -110,7 +110,7 @@ fn what_to_answer_is_read() {
 #[test]
 fn numbers_and_dates_stand_for_ranges() {
     let number = |text: &str| match &query(&format!("RiskAssessment?probability={text}")).filters[0] {
-        spil::search::Filter::Value { test: Test::Number(tests), .. } => tests[0],
+        Filter::Value { test: Test::Number(tests), .. } => tests[0],
         other => panic!("{other:?}"),
     };
     for (text, prefix, low, high) in [

@@ -9,6 +9,7 @@ mod overview;
 mod pages;
 mod present;
 mod region;
+mod sections;
 
 use super::{Author, Block, Document, Input, Lang, Section, Source, View};
 use serde_json::Value;
