@@ -119,6 +119,11 @@ async fn a_gp_writes_down_what_was_discussed(server: Server) {
         own.post("QuestionnaireResponse/$validate", response).await.expect(200).json()["issue"][0]["severity"],
         "information"
     );
+    let name = "https://fhir.iknl.nl/fhir/Questionnaire/ACP-zib2020";
+    let by_name = format!("QuestionnaireResponse?questionnaire={name}");
+    let found = own.get(&by_name).await.expect(200).json();
+    assert_eq!(found["entry"][0]["resource"]["questionnaire"], name, "it is called as it was asked: {found}");
+    assert!(done.text.contains("Ingevuld formulier"), "{}", done.text);
     // The next conversation begins with the last; the newest counts, the older stays as history.
     let again = gp.get(&address).await.text;
     for part in ["Eerst overleg met Eva", "Overgenomen uit het formulier van"] {

@@ -5,6 +5,7 @@ use super::super::rows;
 use super::super::value::{SNOMED, coded, holds, list, text};
 use super::super::view::Section;
 use super::super::{Source, Text};
+use crate::questionnaire::acp::is_response;
 
 const CARE_PLANNING: &str = "713603004";
 
@@ -46,11 +47,7 @@ pub(super) fn informing(record: &Record<'_>) -> Section {
 
 /// Completed forms, whatever version of the form.
 pub(super) fn forms(record: &Record<'_>) -> Section {
-    let found: Vec<&Source> = record
-        .all("QuestionnaireResponse")
-        .filter(|source| {
-            text(&source.resource, "questionnaire").is_some_and(|form| form.contains("/Questionnaire/ACP"))
-        })
-        .collect();
+    let found: Vec<&Source> =
+        record.all("QuestionnaireResponse").filter(|source| is_response(&source.resource)).collect();
     rows::section(record, Text::new("Ingevuld formulier", "Completed form"), None, &found)
 }

@@ -4,7 +4,8 @@ use super::super::record::Record;
 use super::super::rows;
 use super::super::value::{extension, list, text};
 use super::super::view::{Block, Section};
-use super::super::{Source, Text};
+use super::super::{Source, Text, dates};
+use crate::questionnaire::acp::{capability, is_response};
 
 const CAPABLE: &str = "ext-Patient.LegallyCapableMedicalTreatmentDecisions";
 
@@ -14,9 +15,8 @@ pub(super) fn contacts(record: &Record<'_>) -> Section {
         record.all("RelatedPerson").filter(|source| source.resource["active"].as_bool() != Some(false)).collect();
     let title = Text::new("Vertegenwoordiger en contactpersonen", "Representative and contacts");
     let mut out = rows::section(record, title, None, &found);
-    if let Some(words) = capable(record) {
-        out.blocks.insert(0, Block::Paragraph(words));
-    }
+    let words = capable(record).into_iter().chain(by_form(record));
+    out.blocks.splice(0..0, words.map(Block::Paragraph));
     out
 }
 
@@ -26,10 +26,31 @@ fn capable(record: &Record<'_>) -> Option<Text> {
         .find(|item| text(item, "url").is_some_and(|url| url.ends_with(CAPABLE)))?;
     let able = extension(found, "legallyCapable")?["valueBoolean"].as_bool()?;
     let comment = extension(found, "legallyCapableComment").and_then(|item| text(item, "valueString"));
+    Some(said(able, comment))
+}
+
+fn said(able: bool, comment: Option<&str>) -> Text {
     let words = if able {
         Text::new("Kan zelf beslissen over behandelingen.", "Can decide on treatments.")
     } else {
         Text::new("Kan niet zelf beslissen over behandelingen.", "Cannot decide on treatments alone.")
     };
-    Some(Text::join(&[words, Text::same(comment.unwrap_or(""))], " "))
+    Text::join(&[words, Text::same(comment.unwrap_or(""))], " ")
+}
+
+/// The same as it was answered in the newest form that says so; none when the `Patient` says just that.
+fn by_form(record: &Record<'_>) -> Option<Text> {
+    let forms = record.all("QuestionnaireResponse").map(|source| &source.resource).filter(|form| is_response(form));
+    let told = forms.filter_map(|form| {
+        let (able, comment) = capability(form["item"].as_array()?)?;
+        Some((text(form, "authored")?, said(able, comment.as_deref())))
+    });
+    let (authored, words) = told.max_by_key(|(authored, _)| dates::order(authored))?;
+    if capable(record).is_some_and(|own| own == words) {
+        return None;
+    }
+    let day = dates::readable(authored);
+    let from =
+        Text::new(format!("Volgens het formulier van {}:", day.nl), format!("According to the form of {}:", day.en));
+    Some(Text::join(&[from, words], " "))
 }

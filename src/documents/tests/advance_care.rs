@@ -130,3 +130,34 @@ fn wishes_goals_people_and_conversations_have_their_place() {
     assert!(talks[0].contains("Bezoek thuis") && talks[0].contains("Eva de Vries"), "{talks:?}");
     assert!(resources(&document.bundle).iter().any(|found| found["id"] == "talk"));
 }
+
+/// A completed form, under one of its names, with the answer to whether the patient can decide.
+fn form(id: &str, canonical: &str, code: &str, authored: &str) -> Value {
+    json!({
+        "resourceType": "QuestionnaireResponse", "id": id, "status": "completed", "authored": authored,
+        "questionnaire": canonical, "subject": {"reference": "Patient/p-hospital"},
+        "item": [{"linkId": "26", "item": [{"linkId": "1406", "text": "Wilsbekwaam?", "answer": [{
+            "valueCoding": {"code": code, "display": "antwoord"},
+            "item": [{"linkId": "1407", "answer": [{"valueString": "Vergeet veel."}]}],
+        }]}]}],
+    })
+}
+
+#[test]
+fn the_newest_form_tells_who_decides_under_whatever_name_it_has() {
+    let document = with(
+        &record(vec![
+            form("f1", "https://fhir.iknl.nl/fhir/Questionnaire/ACP-zib2020|0.1.3-beta3", "1", "2023-01-01T10:00:00Z"),
+            form("f2", "https://spil.example/fhir/Questionnaire/AcpZib2020", "0", "2024-01-01T10:00:00Z"),
+            form("f3", "https://example.org/Questionnaire/ACP", "1", "2025-01-01T10:00:00Z"),
+        ]),
+        advance_care,
+    );
+    let contacts = section(&document.view, "Vertegenwoordiger en contactpersonen").expect("a section");
+    let super::Block::Paragraph(words) = &contacts.blocks[0] else { panic!("a sentence is expected") };
+    assert_eq!(
+        words.nl,
+        "Volgens het formulier van 1 januari 2024: Kan niet zelf beslissen over behandelingen. Vergeet veel."
+    );
+    assert_eq!(lines(&document.view, "Ingevuld formulier").len(), 2, "another form is no part of the plan");
+}

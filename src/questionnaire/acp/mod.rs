@@ -10,18 +10,15 @@ mod wishes;
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
+use spil_fhir_profiles::canonical;
 
 use super::Problem;
 use told::Told;
 
 pub use people::capability;
 
-/// The form under its name, and under the one of its beta; then our own wording of it.
-pub const QUESTIONNAIRES: [&str; 3] = [
-    "https://api.iknl.nl/docs/pzp/r4/Questionnaire/ACP-zib2020",
-    "https://fhir.iknl.nl/fhir/Questionnaire/ACP-zib2020",
-    "https://spil.example/fhir/Questionnaire/AcpZib2020",
-];
+/// The form as it was published; its other names, and our own wording of it, are in [`canonical`].
+pub const QUESTIONNAIRE: &str = "https://api.iknl.nl/docs/pzp/r4/Questionnaire/ACP-zib2020";
 /// Where the profiles of the building blocks are.
 pub const PROFILES: &str = "https://api.iknl.nl/docs/pzp/r4/StructureDefinition/";
 /// When it was discussed.
@@ -125,6 +122,12 @@ pub fn blocks(items: Vec<Value>, canonical: &str, about: &About, uuid: &mut dyn 
         response["encounter"] = encounter;
     }
     std::iter::once(Block { url, body: response }).chain(blocks).collect()
+}
+
+/// Whether a response answers the form, by whatever name and in whatever version.
+pub fn is_response(response: &Value) -> bool {
+    let form = response["questionnaire"].as_str().unwrap_or_default();
+    canonical::same(QUESTIONNAIRE, form.split('|').next().unwrap_or_default())
 }
 
 /// What is missing or cannot be, beyond what the form itself asks: by `linkId`. `today` is `YYYY-MM-DD`.

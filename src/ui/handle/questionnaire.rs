@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
+use spil_fhir_profiles::canonical;
 use spil_fhir_profiles::profile::OWN_QUESTIONNAIRE;
 use spil_fhir_profiles::time::parse_range;
 
 use crate::access::{Access, Entry, Gathered, Interaction, Stored};
 use crate::config::Claimed;
 use crate::error::Error;
-use crate::questionnaire::acp::{self, About, Block, QUESTIONNAIRES};
+use crate::questionnaire::acp::{self, About, Block};
 use crate::questionnaire::{Filling, Form, Item, Kind, MOST_TIMES, PREFIX, Problem, Test, field, fields, repeats};
 
 use super::super::shared::form::{Choice, Errors};
@@ -34,21 +35,28 @@ pub struct Asked {
 /// # Errors
 /// When the search fails.
 pub async fn find(access: &Access, hidden: &[&str]) -> Result<Asked, Error> {
-    let pairs = [("url".to_owned(), QUESTIONNAIRES[..2].join(",")), ("_sort".to_owned(), "-_lastUpdated".to_owned())];
-    let installed = access.search("Questionnaire", &pairs, false).await?.into_inner().matches.into_iter().next();
-    let own = || {
-        let own: Value = serde_json::from_str(OWN_QUESTIONNAIRE).map_err(Error::internal)?;
-        Form::read(&own).map_err(|strange| Error::internal(std::io::Error::other(format!("{strange:?}"))))
-    };
-    let (form, strange) = match installed {
-        None => (own()?, false),
-        Some(stored) => match Form::read(&stored.value()?) {
-            Ok(form) => (form, false),
-            Err(strange) => {
+    let own: Value = serde_json::from_str(OWN_QUESTIONNAIRE).map_err(Error::internal)?;
+    // By all of its names, so that each is called as it is stored.
+    let mut names = canonical::others(acp::QUESTIONNAIRE);
+    names.push(acp::QUESTIONNAIRE.to_owned());
+    let pairs = [("url".to_owned(), names.join(",")), ("_sort".to_owned(), "-_lastUpdated".to_owned())];
+    let mut published = None;
+    for stored in access.search("Questionnaire", &pairs, false).await?.into_inner().matches {
+        let body = stored.value()?;
+        if published.is_none() && body["url"] != own["url"] {
+            published = Some(body);
+        }
+    }
+    let read = published.as_ref().map(Form::read);
+    let strange = matches!(read, Some(Err(_)));
+    let form = match read {
+        Some(Ok(form)) => form,
+        other => {
+            if let Some(Err(strange)) = other {
                 tracing::warn!(link = strange.link, what = strange.what, "the installed Questionnaire cannot be asked");
-                (own()?, true)
             }
-        },
+            Form::read(&own).map_err(|strange| Error::internal(std::io::Error::other(format!("{strange:?}"))))?
+        }
     };
     let mut unasked: HashSet<String> = HashSet::new();
     for item in form.every().filter(|item| hidden.contains(&item.link.as_str())) {
@@ -90,11 +98,10 @@ pub fn newest(gathered: &Gathered, own: impl Fn(&Stored) -> bool) -> Result<Opti
     let mut newest: Option<(Stored, Value)> = None;
     for stored in gathered.resources.iter().filter(|stored| stored.rtype == "QuestionnaireResponse" && own(stored)) {
         let body = stored.value()?;
-        let form = body["questionnaire"].as_str().unwrap_or_default();
-        let is_one = QUESTIONNAIRES.contains(&form.split('|').next().unwrap_or_default());
         let done = matches!(body["status"].as_str(), Some("completed" | "amended"));
         let authored = |body: &Value| body["authored"].as_str().and_then(parse_range).map(|(from, _)| from);
-        if is_one && done && newest.as_ref().is_none_or(|(_, other)| authored(&body) > authored(other)) {
+        if acp::is_response(&body) && done && newest.as_ref().is_none_or(|(_, other)| authored(&body) > authored(other))
+        {
             newest = Some((stored.clone(), body));
         }
     }
