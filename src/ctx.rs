@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use spil_consent::Say;
+use spil_consent::{Capacity, Say};
 
 /// Purposes that a system of an organisation can state, out of v3-ActReason.
 pub const PURPOSES: [&str; 10] =
@@ -53,6 +53,19 @@ pub struct PatientActor {
     pub say: Say,
     /// The PGO app, or none for the portal.
     pub client_id: Option<String>,
+}
+
+impl PatientActor {
+    /// Whether what is said of treatment counts: said by the patient, or by who decides for the patient by law. A mandate
+    /// to look and to permit is none to decide on care.
+    pub fn decides_on_care(&self) -> bool {
+        decides_on_care(self.relation.as_deref(), self.say)
+    }
+}
+
+/// The same of who acts in a relation (none: the person itself) with a say.
+pub fn decides_on_care(relation: Option<&str>, say: Say) -> bool {
+    say == Say::Alone && relation.is_none_or(|relation| Capacity::of(relation).is_legal())
 }
 
 /// A system of a registered organisation.

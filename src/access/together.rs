@@ -31,12 +31,21 @@ pub fn agreed(consent: &Value) -> impl Iterator<Item = &str> {
         .filter_map(|identifier| identifier["value"].as_str())
 }
 
+/// Why somebody who acts for a patient cannot say which treatment the patient wants.
+const OF_CARE: &str = "which treatment a patient wants is for the patient to say, or for who decides by law";
+
 impl Access {
     /// Notes in a consent who agreed; refuses what this caller cannot bring into force, or end, alone.
     pub(super) fn decide_together(&self, current: Option<&Record>, body: Option<&mut Value>) -> Result<(), Error> {
         let before = current.filter(|record| !record.deleted);
         let before: Option<Value> =
             before.map(|record| serde_json::from_slice(&record.body)).transpose().map_err(Error::internal)?;
+        if let Actor::Patient(actor) = &self.ctx.actor
+            && !actor.decides_on_care()
+            && before.iter().chain(body.as_deref()).any(|consent| !rules::is_privacy(consent))
+        {
+            return Err(Error::forbidden(OF_CARE));
+        }
         let before = before.filter(rules::is_privacy);
         let caller = match &self.ctx.actor {
             Actor::Patient(actor) if actor.say != Say::Alone => Some(actor),

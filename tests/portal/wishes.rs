@@ -1,7 +1,9 @@
 //! Wishes and limits in care: asked in the workspace and in the portal, kept as a form and as building blocks.
 
 use serde_json::{Value, json};
-use spil::access::Interaction;
+use spil::access::{Access, Interaction};
+use spil::ctx::{Actor, PatientActor};
+use spil_consent::Say;
 
 use super::people::{as_patient, as_professional, patient_with_record, post, professional, total};
 use crate::support::browser::Page;
@@ -12,6 +14,7 @@ on_both!(
     a_patient_writes_down_the_own_wishes,
     what_is_wrong_is_told_and_nothing_is_kept,
     only_who_decides_for_a_patient_writes_the_wishes,
+    the_door_refuses_whoever_does_not_decide,
     what_a_patient_wants_opens_nothing,
     the_form_that_is_installed_is_the_one_that_is_asked,
 );
@@ -231,6 +234,46 @@ async fn only_who_decides_for_a_patient_writes_the_wishes(server: Server) {
     let found = server.patient(&person).get("Consent?scope=treatment").await.expect(200).json();
     let agreed = &found["entry"][0]["resource"]["provision"]["actor"][0]["reference"];
     assert_eq!(agreed["type"], "RelatedPerson", "who decided is told: {found}");
+}
+
+/// The same without the pages: an app in which somebody acts for the patient.
+async fn the_door_refuses_whoever_does_not_decide(server: Server) {
+    let (person, _) = patient_with_record(&server).await;
+    let number = server.app().store.person_of_patient(&person.id).await.expect("a row").expect("a person");
+    let of = |relation: Option<&str>| {
+        let actor = Actor::Patient(PatientActor {
+            person: number,
+            patient_id: person.id.clone(),
+            subject: "sub-x".to_owned(),
+            name: "Iemand".to_owned(),
+            relation: relation.map(str::to_owned),
+            say: Say::Alone,
+            client_id: None,
+        });
+        Access::inside(server.app(), actor, "PATRQT")
+    };
+    let consent = |scope: &str| {
+        let mut consent = builders::consent(&format!("Patient/{}", person.id), builders::permit("org-gp"));
+        consent["scope"]["coding"][0]["code"] = json!(scope);
+        consent
+    };
+    let create = |body: Value| Interaction::Create { rtype: "Consent".to_owned(), body, if_none_exist: None };
+    for scope in ["treatment", "adr"] {
+        assert_eq!(
+            of(Some("partner")).write(create(consent(scope))).await.expect_err("refused").status,
+            403,
+            "{scope}"
+        );
+        of(Some("mentor")).write(create(consent(scope))).await.expect("who decides by law");
+        of(None).write(create(consent(scope))).await.expect("the patient");
+    }
+    // To permit looking is another matter; and what the patient wrote is not taken away either.
+    of(Some("partner")).write(create(consent("patient-privacy"))).await.expect("a permission");
+    let found = server.patient(&person).get("Consent?scope=adr").await.expect(200).json();
+    let id = found["entry"][0]["resource"]["id"].as_str().expect("an id").to_owned();
+    let delete = || Interaction::Delete { rtype: "Consent".to_owned(), id: id.clone(), if_match: None };
+    assert_eq!(of(Some("partner")).write(delete()).await.expect_err("refused").status, 403);
+    of(None).write(delete()).await.expect("the patient");
 }
 
 async fn what_a_patient_wants_opens_nothing(server: Server) {

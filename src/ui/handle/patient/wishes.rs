@@ -3,11 +3,12 @@
 use axum::body::Bytes;
 use axum::response::Response;
 use serde_json::{Value, json};
-use spil_consent::{Capacity, PATIENT, Say};
+use spil_consent::PATIENT;
 use spil_fhir_profiles::time::format_instant;
 
 use crate::access::Gathered;
 use crate::auth::PatientRole;
+use crate::ctx::decides_on_care;
 use crate::documents::WISHES_TYPES;
 use crate::error::Error;
 use crate::questionnaire::acp::{self, About};
@@ -22,7 +23,7 @@ use super::super::words;
 
 /// Whether the person who is signed in can write down what the patient wants: the patient, or who decides by law.
 pub fn can_write(role: &PatientRole) -> bool {
-    role.say == Say::Alone && role.relation.as_deref().is_none_or(|relation| Capacity::of(relation).is_legal())
+    decides_on_care(role.relation.as_deref(), role.say)
 }
 
 /// The form, as it was filled in last.
