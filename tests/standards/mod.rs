@@ -39,11 +39,11 @@ fn rows(page: &str, heading: &str) -> Vec<(String, Vec<String>)> {
 /// Whether the test `file::name` is there and is run.
 fn is_run(test: &str) -> bool {
     let Some((path, name)) = test.split_once("::") else { return false };
-    let Some(text) = file(path) else { return false };
-    let Some(at) = text.find(&format!("fn {name}(")) else { return false };
-    let above = text[..at].rsplit("\n\n").next().unwrap_or_default();
+    let Some(source) = file(path) else { return false };
+    let Some(at) = source.find(&format!("fn {name}(")) else { return false };
+    let above = source[..at].rsplit("\n\n").next().unwrap_or_default();
     let marked = above.contains("#[test]") || above.contains("#[tokio::test]");
-    let listed = text.split("on_both! {").skip(1).filter_map(|rest| rest.split('}').next());
+    let listed = source.split("on_both! {").skip(1).filter_map(|rest| rest.split('}').next());
     marked || listed.flat_map(str::lines).any(|line| line.trim() == format!("{name},"))
 }
 

@@ -52,9 +52,15 @@ fn of(rtype: &str, id: &str, more: Value) -> Value {
         "Coverage" => "beneficiary",
         _ => "subject",
     };
-    let mut body = json!({"resourceType": rtype, "id": id, about: {"reference": SUBJECT}});
-    for (name, value) in more.as_object().into_iter().flatten() {
-        body[name] = value.clone();
+    and(json!({"resourceType": rtype, "id": id, about: {"reference": SUBJECT}}), more)
+}
+
+/// A resource with more elements.
+fn and(mut body: Value, more: Value) -> Value {
+    if let Value::Object(members) = more {
+        for (name, value) in members {
+            body[name] = value;
+        }
     }
     body
 }
@@ -67,11 +73,7 @@ fn found(code: &str) -> Value {
 fn problem(id: &str, more: Value) -> Value {
     let active =
         json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]});
-    let mut body = of("Condition", id, json!({"clinicalStatus": active, "code": {"text": id}}));
-    for (name, value) in more.as_object().into_iter().flatten() {
-        body[name] = value.clone();
-    }
-    body
+    and(of("Condition", id, json!({"clinicalStatus": active, "code": {"text": id}})), more)
 }
 
 fn problem_of(category: &str) -> Value {
