@@ -20,10 +20,11 @@ fn handoff(input: &Input<'_>) -> Document {
 type Compose = fn(&Input<'_>) -> Document;
 
 /// Name of the files, inhabitant, and what is composed.
-const EXAMPLES: [(&str, &str, Compose); 3] = [
+const EXAMPLES: [(&str, &str, Compose); 4] = [
     ("medication-overview", "truus", documents::medication_overview),
     ("advance-care-plan", "truus", documents::advance_care),
     ("nursing-handoff", "klaas", handoff),
+    ("patient-summary", "truus", documents::patient_summary),
 ];
 
 fn voucher() -> Voucher {

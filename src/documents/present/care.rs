@@ -98,9 +98,13 @@ pub(super) fn plan(plan: &Value, names: &Names<'_>) -> Presented {
     let mut out = Presented::titled(title).with(("", ""), same(text(plan, "description")));
     for activity in list(plan, "activity") {
         let detail = &activity["detail"];
+        let what = said(&detail["code"]);
+        // The code is often its own description.
+        let described =
+            same(text(detail, "description")).filter(|words| what.as_ref().is_none_or(|what| what.nl != words.nl));
         let parts: Vec<Text> = [
-            said(&detail["code"]),
-            same(text(detail, "description")),
+            what,
+            described,
             same(text(detail, "scheduledString")),
             named_all(plan, list(detail, "performer"), "", names),
         ]

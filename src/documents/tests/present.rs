@@ -56,6 +56,12 @@ fn each_type_reads_as_a_line() {
             "Opname | Periode: van 2 januari 2025 tot en met 5 januari 2025 | Waar: Ziekenhuis Noord | 2025-01-02",
         ),
         (
+            json!({"resourceType": "CarePlan", "status": "active", "intent": "plan", "title": "Zorgplan", "activity": [
+                {"detail": {"status": "in-progress", "code": {"text": "Wassen"}, "description": "Wassen"}},
+                {"detail": {"status": "in-progress", "code": {"text": "Wassen"}, "description": "Alleen de rug"}}]}),
+            "Zorgplan | Afspraak: Wassen | Afspraak: Wassen, Alleen de rug",
+        ),
+        (
             json!({"resourceType": "Immunization", "status": "completed", "vaccineCode": {"text": "Griepprik"},
                 "occurrenceDateTime": "2024-10-10"}),
             "Griepprik | 2024-10-10",
