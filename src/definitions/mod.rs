@@ -3,6 +3,7 @@
 //! on the FHIR API, and `$lookup`, `$validate-code`, `$expand` and `$translate` know them.
 
 mod maps;
+pub mod operations;
 mod profiles;
 mod systems;
 
@@ -33,6 +34,7 @@ pub fn all() -> BTreeMap<String, Value> {
     all.into_iter()
         .chain(sets)
         .chain(profiles::profiles())
+        .chain(operations::operations())
         .chain([systems::agreed_by(), systems::emergency()])
         .map(|one| {
             let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();

@@ -11,6 +11,7 @@ use spil_fhir_profiles::definition::resource_types;
 use spil_fhir_profiles::parameters::{ParamKind, Parameters};
 
 use crate::app::App;
+use crate::definitions::operations::OWN;
 use crate::http::{Form, Offer, accepted, query_pairs};
 
 use super::answer;
@@ -43,10 +44,6 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("ConceptMap", "translate"),
 ];
 
-/// Those of [`OPERATIONS`] that the standard defines; the others are ours.
-const STANDARD: [&str; 9] =
-    ["document", "everything", "lastn", "match", "expand", "validate-code", "lookup", "subsumes", "translate"];
-
 /// The operation of the International Patient Summary.
 const IPS_SUMMARY: &str = "http://hl7.org/fhir/uv/ips/OperationDefinition/summary";
 
@@ -55,6 +52,9 @@ const OF_THE_SYSTEM: [&str; 2] = ["graphql", "convert"];
 
 /// `$latest-stops` as Nictiz defines it.
 const LATEST_STOPS: &str = "http://nictiz.nl/fhir/OperationDefinition/mp-latest-stops";
+
+/// The operations on subscriptions, of their backport to R4.
+const SUBSCRIPTIONS: &str = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription";
 
 /// The types whose compartments can be searched.
 const COMPARTMENTS: [&str; 5] = ["device", "encounter", "patient", "practitioner", "relatedPerson"];
@@ -197,14 +197,14 @@ fn resource(rtype: &str, parameters: &Parameters) -> Value {
 fn operations(rtype: &str) -> Vec<Value> {
     const HL7: &str = "http://hl7.org/fhir/OperationDefinition";
     let own = OPERATIONS.iter().filter(|(on, _)| *on == rtype).map(|(on, code)| {
-        if *code == "latest-stops" {
-            return json!({"name": code, "definition": LATEST_STOPS});
-        }
-        let place = if STANDARD.contains(code) { HL7 } else { "https://spil.example/fhir/OperationDefinition" };
-        if *code == "summary" {
-            return json!({"name": code, "definition": IPS_SUMMARY});
-        }
-        json!({"name": code, "definition": format!("{place}/{on}-{code}")})
+        let ours = OWN.iter().find(|one| (one.on, one.code) == (*on, *code));
+        let definition = match (*on, *code) {
+            (_, "latest-stops") => LATEST_STOPS.to_owned(),
+            (_, "summary") => IPS_SUMMARY.to_owned(),
+            ("Subscription", code) => format!("{SUBSCRIPTIONS}-{code}"),
+            (on, code) => ours.map_or_else(|| format!("{HL7}/{on}-{code}"), |one| one.url()),
+        };
+        json!({"name": code, "definition": definition})
     });
     let every = OF_EVERY_TYPE.iter().map(|code| json!({"name": code, "definition": format!("{HL7}/Resource-{code}")}));
     own.chain(every).collect()

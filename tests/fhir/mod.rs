@@ -19,6 +19,7 @@ mod limits;
 mod meta;
 mod metadata;
 mod named;
+mod operations;
 mod patch;
 mod patient_match;
 mod read;

@@ -1,24 +1,22 @@
 //! `Patient/{id}/$consent-check?organisation=…&category=…&purpose=…`: what would be answered, with the reasons.
 
-use axum::extract::Path;
+use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::error::Error;
+use crate::definitions::operations::CONSENT_CHECK;
 use crate::fhir::answer;
 use crate::fhir::call::Call;
 
+use super::input::Input;
+
 /// Answers with Parameters: `permit`, `ground`, and a `reason` per reason with `nl` and `en`.
-pub async fn get(call: Call, Path(id): Path<String>) -> Response {
+pub async fn get(call: Call, Path(id): Path<String>, request: Request) -> Response {
     let done = async {
-        let find = |wanted: &str| call.pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
-        let required = |wanted: &str| {
-            find(wanted).ok_or_else(|| Error::bad_request("required", "this parameter is required").at(wanted))
-        };
-        let organisation = required("organisation")?;
-        let category = required("category")?;
-        let purpose = find("purpose").unwrap_or_else(|| "TREAT".to_owned());
+        let input = Input::read(&call, request, &CONSENT_CHECK.known()).await?;
+        let (organisation, category) = (input.required("organisation")?, input.required("category")?);
+        let purpose = input.text("purpose")?.unwrap_or_else(|| "TREAT".to_owned());
         let released = call.access.consent_check(&id, &organisation, &category, &purpose).await?;
         let checked = released.get();
         let mut parameters = vec![

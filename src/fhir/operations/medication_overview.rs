@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::access::Gathered;
+use crate::definitions::operations::MEDICATION_OVERVIEW;
 use crate::documents::{
     GIVEN_TYPES, MEDICATION_TYPES, OVERVIEW_PROFILE, medication_overview, medication_overview_list, released,
 };
@@ -23,12 +24,11 @@ use super::render;
 const NAME: &str = "$medication-overview";
 /// The profile of the Bundle with the `List`.
 const BUNDLE_PROFILE: &str = "http://nictiz.nl/fhir/StructureDefinition/mp-MedicationOverview-Bundle";
-const KNOWN: [&str; 6] = ["patient", "include-administrations", "_profile", "_format", "_pretty", "_language"];
 
 /// Answers with the document as JSON, XML, HTML or PDF.
 pub async fn get(DocumentCall(call): DocumentCall, Path(id): Path<String>, request: Request) -> Response {
     let done = async {
-        let asked = Asked::read(&call, request, &KNOWN[1..]).await?;
+        let asked = Asked::read(&call, request, &MEDICATION_OVERVIEW.known()).await?;
         let gathered = call.access.collect(&id, &asked.types(), NAME).await?;
         asked.answer(&call, gathered.get(), false)
     };
@@ -38,7 +38,8 @@ pub async fn get(DocumentCall(call): DocumentCall, Path(id): Path<String>, reque
 /// Answers with the searchset, of the patient with the identifier or of the patient who asks.
 pub async fn system(DocumentCall(call): DocumentCall, request: Request) -> Response {
     let done = async {
-        let asked = Asked::read(&call, request, &KNOWN).await?;
+        let known = [MEDICATION_OVERVIEW.known(), vec!["patient"]].concat();
+        let asked = Asked::read(&call, request, &known).await?;
         let patient = asked.patient.as_ref().map(|(system, value)| (system.as_str(), value.as_str()));
         let gathered = call.access.collect_by(patient, &asked.types(), NAME).await?;
         asked.answer(&call, gathered.get(), true)
