@@ -4,6 +4,7 @@
 //! A `Task` and a notice that name nobody need no permission, so that several organisations can be asked for a place
 //! without learning who it is for.
 
+mod abort;
 mod moves;
 mod reach;
 mod sent;
@@ -72,6 +73,9 @@ pub async fn lent(access: &Access, drafts: &[Draft], at: usize, directory: &Dire
     let Some((draft, task)) = drafts.get(at).and_then(|draft| Some((draft, draft.body.as_ref()?))) else {
         return Ok(Vec::new());
     };
+    if let Some(lent) = asked_to_end(access, draft, task, directory).await? {
+        return Ok(lent);
+    }
     let Some(org) = sent_to(task, directory) else { return Ok(Vec::new()) };
     let phase = Phase::of(task);
     let over = matches!(phase, Phase::Done | Phase::Off);
@@ -88,6 +92,21 @@ pub async fn lent(access: &Access, drafts: &[Draft], at: usize, directory: &Dire
     names.retain(|name| !lent[0].names.contains(name));
     lent.push(Lent { org, until, names });
     Ok(lent)
+}
+
+/// A question to end a handoff lends out itself; none when the draft is something else.
+async fn asked_to_end(
+    access: &Access,
+    draft: &Draft,
+    task: &Value,
+    directory: &Directory,
+) -> Result<Option<Vec<Lent>>, Error> {
+    if access.would_end(task, access.source_of(draft)).await?.is_none() {
+        return Ok(None);
+    }
+    let until = if abort::is_over(task) { access.ctx.now.saturating_add(REMEMBERED) } else { i64::MAX };
+    let names = vec![(types::number("Task")?, draft.id.clone())];
+    Ok(owner(task, directory).map(|org| vec![Lent { org, until, names }]))
 }
 
 /// The advance notices that a `Task` names.
@@ -135,6 +154,11 @@ async fn completed(access: &Access, draft: &Draft) -> Result<i64, Error> {
 /// The organisation that a handoff is addressed to, once it was sent.
 pub fn sent_to(task: &Value, directory: &Directory) -> Option<i64> {
     (is_handoff(task) && Phase::of(task) != Phase::Closed).then(|| owner(task, directory)).flatten()
+}
+
+/// The organisation that is told of a `Task`: of a handoff, or of a question to end one.
+pub fn told_to(task: &Value, directory: &Directory) -> Option<i64> {
+    if abort::is_abort(task) { owner(task, directory) } else { sent_to(task, directory) }
 }
 
 fn owner(task: &Value, directory: &Directory) -> Option<i64> {

@@ -155,7 +155,7 @@ impl Access {
             "Endpoint" => telling.subscriber = self.pulls(draft, directory)?,
             "Task" => {
                 let source = self.source_of(draft);
-                let addressed = draft.body.as_ref().and_then(|task| handoff::sent_to(task, directory));
+                let addressed = draft.body.as_ref().and_then(|task| handoff::told_to(task, directory));
                 let focus = format!("Task/{}", draft.id);
                 telling.news = addressed.map(|owner| News { owner, requester: source, focus });
             }

@@ -209,6 +209,8 @@ impl Access {
         let asked = drafts.len();
         let closings = self.closings(&mut plan, &drafts).await?;
         drafts.extend(closings);
+        let ended = self.endings(&mut plan, &drafts).await?;
+        drafts.extend(ended);
         self.may_ask(&mut plan, &drafts).await?;
         let mut pass = Pass::new(verb, None);
         let mut written = Vec::with_capacity(drafts.len());

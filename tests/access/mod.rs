@@ -6,6 +6,7 @@ mod carrier;
 mod consent;
 mod defining;
 mod emergency;
+mod ending;
 mod handoff;
 pub mod hidden;
 mod kinds;

@@ -1,4 +1,5 @@
-//! The pages in a real browser, scripts switched off: read, use, look. Pictures land in `target/screenshots`.
+//! The pages in a real browser, scripts switched off: read, use, look. Pictures land in `target/screenshots`; to make those of
+//! `docs/screenshots` anew: `SPIL_REFRESH=1 cargo test --test main -- browser::`, and look at each.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use fantoccini::{Client, Locator};
 use serde_json::Value;
 
 use crate::scenario::region::Region;
-use crate::support::chromium::{browser, browser_without_scripts, screenshot};
+use crate::support::chromium::{FLOWS, PICTURES, browser, browser_without_scripts, screenshot};
 
 /// What the page that is coming shows at `css`: a click ends before its answer is there. Panics with what is shown instead.
 async fn shown(page: &Client, css: &str) -> Element {
@@ -116,7 +117,46 @@ async fn a_nurse_finds_the_handoff_in_the_workspace() {
     let page = browser_without_scripts(1100, 1200).await;
     sign_in(&page, &region, "k.wouters", "professional").await;
     open(&page, &region, "/zorg", "workspace").await;
+    open(&page, &region, "/zorg/overdrachten", "receive").await;
+    assert!(
+        shown(&page, "article.handoff button[value=accept], article.handoff a.button")
+            .await
+            .is_displayed()
+            .await
+            .expect("known")
+    );
     page.close().await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_physician_opens_a_record_in_an_emergency() {
+    let region = Region::start("spoed", None).await;
+    let page = browser_without_scripts(1100, 1400).await;
+    sign_in(&page, &region, "d.bos", "professional").await;
+    open(&page, &region, "/zorg/spoed", "emergency-form").await;
+    let number = region.patient("klaas")["bsn"].as_str().expect("a number").to_owned();
+    shown(&page, "#bsn").await.send_keys(&number).await.expect("typed");
+    shown(&page, "#reason").await.send_keys("Bewusteloos gevonden, kan zelf niets vertellen").await.expect("typed");
+    click(&page, "label[for=confirm]").await;
+    click(&page, "main form button.danger").await;
+    // The page of the patient says so as long as it is open.
+    assert!(shown(&page, ".alert > p").await.is_displayed().await.expect("known"));
+    screenshot(&page, "emergency").await;
+    page.close().await.expect("closed");
+}
+
+#[test]
+fn each_flow_has_a_picture_of_moderate_size() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(PICTURES);
+    let mut names = Vec::new();
+    for file in std::fs::read_dir(&folder).expect("the folder of pictures").map(|entry| entry.expect("an entry").path())
+    {
+        let bytes = std::fs::read(&file).expect("a picture");
+        assert!(bytes.starts_with(b"\x89PNG") && bytes.len() < 200_000, "{}: {} bytes", file.display(), bytes.len());
+        names.push(file.file_stem().expect("a name").to_string_lossy().into_owned());
+    }
+    names.sort();
+    assert_eq!(names, FLOWS);
 }
 
 /// What a person needs to fill in a form must be there to be seen, not only in the text of the page.

@@ -9,6 +9,7 @@ on_both!(
     a_nurse_asks_several_chooses_one_and_the_patient_agrees,
     a_notice_that_tells_who_it_is_is_not_sent,
     only_who_has_accepted_can_be_chosen,
+    what_has_started_stops_when_both_want_it,
     nobody_asks_a_patient_for_another_without_a_handoff,
 );
 
@@ -135,6 +136,46 @@ async fn only_who_has_accepted_can_be_chosen(server: Server) {
     assert_eq!(post(&mut other, "/zorg/overdrachten", &task, &[("action", "cancel")]).await.status, 422);
     let page = post(&mut nurse, "/zorg/verzonden", &task, &[("action", "cancel")]).await;
     assert!(page.text.contains("Ingetrokken"), "{}", page.text);
+}
+
+async fn what_has_started_stops_when_both_want_it(server: Server) {
+    use crate::support::builders::{coded, consent, permit_categories};
+    use serde_json::json;
+    let (person, patient) = patient_with_record(&server).await;
+    for (name, kind) in [("zaal", "hospital"), ("wijk", "vvt")] {
+        professional(&server, name, kind).await;
+    }
+    let permission = consent(&person.reference(), permit_categories(&organization("vvt"), &["nursing"]));
+    server.patient(&person).post("Consent", &permission).await.expect(201);
+    let (hospital, vvt) = (server.hospital(), server.vvt());
+    let handoff = json!({
+        "resourceType": "Task", "status": "requested", "intent": "order", "for": {"reference": patient},
+        "code": coded("http://snomed.info/sct", "308292007"),
+        "requester": {"reference": format!("Organization/{}", organization("hospital"))},
+        "owner": {"reference": format!("Organization/{}", organization("vvt"))},
+    });
+    hospital.put("Task/t1", &handoff).await.expect(201);
+    for status in ["accepted", "in-progress"] {
+        let move_to = json!([{"op": "replace", "path": "/status", "value": status}]);
+        vvt.patch("Task/t1", &move_to).await.expect(200);
+    }
+    let mut nurse = as_professional(&server, "zaal").await;
+    let page = nurse.get("/zorg/verzonden").await.text;
+    assert!(page.contains("value=\"stop\"") && !page.contains("value=\"cancel\""), "{page}");
+    let task = form_of(&page);
+    assert_eq!(post(&mut nurse, "/zorg/verzonden", &task, &[("action", "cancel")]).await.status, 422);
+    let mut other = as_professional(&server, "wijk").await;
+    assert!(!other.get("/zorg/overdrachten").await.text.contains("stoppen"));
+    for (answer, state) in [("go-on", "Bezig"), ("stop", "Ingetrokken")] {
+        let page = post(&mut nurse, "/zorg/verzonden", &task, &[("action", "stop")]).await;
+        assert!(page.text.contains("U heeft gevraagd om te stoppen"), "{}", page.text);
+        assert!(!page.text.contains("value=\"stop\""), "{}", page.text);
+        assert!(other.get("/zorg/overdrachten").await.text.contains("vraagt om deze overdracht te stoppen"));
+        answers(&server, "wijk", answer, "").await;
+        let page = nurse.get("/zorg/verzonden").await.text;
+        assert!(page.contains(state) && !page.contains("U heeft gevraagd om te stoppen"), "{answer}: {page}");
+    }
+    assert!(!other.get("/zorg/overdrachten").await.text.contains("stoppen"));
 }
 
 async fn nobody_asks_a_patient_for_another_without_a_handoff(server: Server) {

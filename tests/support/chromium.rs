@@ -76,12 +76,23 @@ async fn start(width: u32, height: u32, preferences: Value) -> Client {
     builder.capabilities(capabilities).connect(&driver.address).await.expect("Chromium starts")
 }
 
-/// Keeps what the browser shows as `target/screenshots/{name}.png`, for people to look at.
+/// The pictures that show each flow, in `docs/screenshots`.
+pub const FLOWS: [&str; 7] =
+    ["emergency", "hand-over", "looked", "medication-overview", "permissions", "receive", "wishes"];
+/// Where they are.
+pub const PICTURES: &str = "docs/screenshots";
+
+/// Keeps what the browser shows as `target/screenshots/{name}.png`, for people to look at. With `SPIL_REFRESH` those of
+/// [`FLOWS`] are made anew as well: the demo region lives by the clock of the day, so no two days' pictures are the same.
 pub async fn screenshot(client: &Client, name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
     std::fs::create_dir_all(&folder).expect("a folder for screenshots");
     let picture = client.screenshot().await.expect("the browser draws the page");
-    std::fs::write(folder.join(name).with_extension("png"), picture).expect("a screenshot is written");
+    std::fs::write(folder.join(name).with_extension("png"), &picture).expect("a screenshot is written");
+    if FLOWS.contains(&name) && std::env::var_os("SPIL_REFRESH").is_some() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(PICTURES);
+        std::fs::write(folder.join(name).with_extension("png"), &picture).expect("a picture is written");
+    }
 }
 
 impl Driver {

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::store::Record;
 
 use super::super::{Access, asking};
+use super::abort::is_abort;
 use super::{URA, is_handoff};
 
 /// The moves of the organisation that the handoff is addressed to.
@@ -18,14 +19,12 @@ const ADDRESSEE_MOVES: [(&str, &[&str]); 5] = [
     ("on-hold", &["in-progress", "failed"]),
 ];
 
-/// The moves of the sender.
-const SENDER_MOVES: [(&str, &[&str]); 6] = [
+/// The moves of the sender. What is under way it ends only together with the other: see [`super::abort`].
+const SENDER_MOVES: [(&str, &[&str]); 4] = [
     ("draft", &["requested", "cancelled"]),
     ("requested", &["cancelled"]),
     ("received", &["cancelled"]),
     ("accepted", &["cancelled"]),
-    ("in-progress", &["cancelled"]),
-    ("on-hold", &["cancelled"]),
 ];
 
 /// What the addressee may change beside the status.
@@ -41,6 +40,10 @@ pub fn may_move(access: &Access, record: &Record, before: &Value, after: &Value)
         return Ok(());
     }
     let owns = access.owns(record);
+    if !owns && record.in_handoff && is_abort(before) && is_abort(after) {
+        // Who may answer what is known with the handoff that it would end.
+        return Ok(());
+    }
     if !is_handoff(before) {
         return if owns { Ok(()) } else { Err(not_source()) };
     }
@@ -78,7 +81,7 @@ fn not_source() -> Error {
     Error::forbidden("only the source of this resource can change it")
 }
 
-fn allowed(moves: &[(&str, &[&str])], from: &str, to: &str, who: &str) -> Result<(), Error> {
+pub(super) fn allowed(moves: &[(&str, &[&str])], from: &str, to: &str, who: &str) -> Result<(), Error> {
     let possible = moves.iter().find(|(state, _)| *state == from).map_or(&[][..], |(_, next)| *next);
     if from == to || possible.contains(&to) {
         return Ok(());

@@ -52,7 +52,7 @@ fn may_begin(draft: &Draft, task: &Value, directory: &Directory) -> Result<(), E
 }
 
 /// Whether any text of it holds a citizen service number.
-fn names_somebody(value: &Value) -> bool {
+pub(super) fn names_somebody(value: &Value) -> bool {
     match value {
         Value::String(text) => bsn::find(text).is_some(),
         Value::Array(items) => items.iter().any(names_somebody),

@@ -44,6 +44,8 @@ pub struct Handoff {
     pub about: String,
     /// How far it is.
     pub stage: Stage,
+    /// Where the answer goes when the sender asks to stop; empty when it does not.
+    pub stop_href: String,
     /// The last remark, such as the reason of a rejection; may be empty.
     pub note: String,
 }
@@ -71,6 +73,7 @@ impl Handoff {
 /// The inbox.
 ///
 /// Each handoff posts `csrf` and `action` (`accept`, `reject`, `start` or `complete`) to its own address; `reject` also sends `reason`.
+/// Where the sender asks to stop, `stop` or `go-on` is posted to the address of that question.
 #[derive(Debug, Clone, Template)]
 #[template(path = "provider/inbox.html")]
 pub struct Model {

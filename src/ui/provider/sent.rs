@@ -24,6 +24,10 @@ pub struct Answer {
     pub waits: bool,
     /// Whether it can be cancelled.
     pub cancel: bool,
+    /// Whether the care has started, so that it can be asked to stop.
+    pub stop: bool,
+    /// Whether that was asked and waits for an answer.
+    pub stopping: bool,
 }
 
 /// One handoff with its candidates.
@@ -41,7 +45,7 @@ pub struct Sent {
 
 /// The list.
 ///
-/// Each answer posts `csrf` and `action` (`choose`, `ask` or `cancel`) to its own address.
+/// Each answer posts `csrf` and `action` (`choose`, `ask`, `cancel` or `stop`) to its own address.
 #[derive(Debug, Clone, Template)]
 #[template(path = "provider/sent.html")]
 pub struct Model {

@@ -80,6 +80,7 @@ fn handoff(lang: Lang, key: &str, stage: Stage) -> Handoff {
             .t("Zorg thuis na opname, vanaf 23 november", "Care at home after admission, from 23 November")
             .to_owned(),
         stage,
+        stop_href: if stage == Stage::Started { "/zorg/overdrachten/stop".to_owned() } else { String::new() },
         note: if stage == Stage::Rejected {
             lang.t("Geen plaats deze week", "No room this week").to_owned()
         } else {
@@ -112,7 +113,11 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
     };
     let handoffs = inbox::Model {
         frame: professional(lang, Section::Inbox),
-        open: vec![handoff(lang, "h1", Stage::Requested), handoff(lang, "h2", Stage::Accepted)],
+        open: vec![
+            handoff(lang, "h1", Stage::Requested),
+            handoff(lang, "h2", Stage::Accepted),
+            handoff(lang, "h5", Stage::Started),
+        ],
         closed: vec![handoff(lang, "h3", Stage::Completed), handoff(lang, "h4", Stage::Rejected)],
     };
     let none = inbox::Model { frame: professional(lang, Section::Inbox), open: vec![], closed: vec![] };
@@ -226,6 +231,9 @@ fn what_was_sent(lang: Lang) -> sent::Model {
         cancel: true,
         ..answer("t2", "Thuiszorg Oost", lang.t("Heeft plaats", "Has a place"), "good")
     };
+    let started = sent::Answer { stop: true, ..answer("t4", "Thuiszorg West", lang.t("Bezig", "In progress"), "good") };
+    let stopping =
+        sent::Answer { stopping: true, ..answer("t5", "Thuiszorg Zuid", lang.t("Bezig", "In progress"), "good") };
     let full = sent::Answer {
         note: lang.t("Vol", "Full").to_owned(),
         ..answer("t3", "Hospice De Brug", lang.t("Geweigerd", "Rejected"), "bad")
@@ -234,7 +242,7 @@ fn what_was_sent(lang: Lang) -> sent::Model {
         patient: "A. de Boer-Visser, 3 mei 1936".to_owned(),
         document_href: "/zorg/overdrachten/1/lezen".to_owned(),
         when: "22 november 2026".to_owned(),
-        answers: vec![chosen, ready, full],
+        answers: vec![chosen, ready, started, stopping, full],
     };
     sent::Model { frame: professional(lang, Section::Inbox), sent: vec![one] }
 }

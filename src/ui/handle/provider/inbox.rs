@@ -1,6 +1,8 @@
 //! `/zorg/overdrachten`: handoffs to the organisation, and moving them on
 //! (<https://informatiestandaarden.nictiz.nl/wiki/vpk:V4.0_FHIR_eOverdracht>).
 
+use std::collections::HashMap;
+
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
@@ -19,6 +21,8 @@ use super::search::{born, name};
 
 /// SNOMED code of a handoff `Task`.
 const HANDOFF: &str = "http://snomed.info/sct|308292007";
+/// Code of a `Task` that asks to end another.
+pub const ABORT: (&str, &str) = ("http://hl7.org/fhir/CodeSystem/task-code", "abort");
 /// Most characters of a remark.
 const LONGEST: usize = 1_000;
 
@@ -46,6 +50,25 @@ pub async fn handoffs(visit: &Visit, part: &str) -> Result<Found, Error> {
     Ok(visit.access.search("Task", &pairs, false).await?.into_inner())
 }
 
+/// The open questions to end a handoff, by the id of the handoff, in which the organisation is the `owner` or the `requester`.
+pub async fn endings(visit: &Visit, part: &str) -> Result<HashMap<String, String>, Error> {
+    let pairs = [
+        (part, own(visit)),
+        ("code", format!("{}|{}", ABORT.0, ABORT.1)),
+        ("status", "requested,received".to_owned()),
+        ("_count", "200".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value));
+    let mut asked = HashMap::new();
+    for stored in visit.access.search("Task", &pairs, false).await?.into_inner().matches {
+        let task = stored.value()?;
+        if let Some(id) = task["focus"]["reference"].as_str().and_then(|text| text.strip_prefix("Task/")) {
+            asked.insert(id.to_owned(), stored.id.clone());
+        }
+    }
+    Ok(asked)
+}
+
 /// Name and date of birth.
 pub fn who(lang: Lang, patient: &Value) -> String {
     format!("{}, {}", name(lang, patient), born(lang, patient))
@@ -53,11 +76,14 @@ pub fn who(lang: Lang, patient: &Value) -> String {
 
 async fn show(visit: &Visit) -> Result<Response, Error> {
     let found = handoffs(visit, "owner").await?;
+    let endings = endings(visit, "owner").await?;
     let (mut open, mut closed) = (Vec::new(), Vec::new());
     for stored in &found.matches {
         let task = stored.value()?;
         let Some(stage) = stage(&task) else { continue };
-        let handoff = handoff(visit.lang, stored, &task, stage, &found)?;
+        let mut handoff = handoff(visit.lang, stored, &task, stage, &found)?;
+        let stop = endings.get(&stored.id).filter(|_| stage == Stage::Started);
+        handoff.stop_href = stop.map_or_else(String::new, |id| format!("{}/{id}", paths::CARE_INBOX));
         match stage {
             Stage::Completed | Stage::Rejected => closed.push(handoff),
             Stage::Requested | Stage::Accepted | Stage::Started => open.push(handoff),
@@ -105,6 +131,7 @@ fn handoff(lang: Lang, stored: &Stored, task: &Value, stage: Stage, found: &Foun
         sent: task["authoredOn"].as_str().map_or_else(String::new, |date| words::recorded(lang, date)),
         about: title.to_owned(),
         stage,
+        stop_href: String::new(),
         note: note.unwrap_or_default().to_owned(),
     })
 }
@@ -114,7 +141,8 @@ pub async fn act(Professional(visit): Professional, Path(id): Path<String>, body
     let done = async {
         let form = visit.form(&body)?;
         let status = match form.get("action") {
-            "accept" => "accepted",
+            "accept" | "stop" => "accepted",
+            "go-on" => "rejected",
             "reject" => "rejected",
             "start" => "in-progress",
             "complete" => "completed",
@@ -127,7 +155,7 @@ pub async fn act(Professional(visit): Professional, Path(id): Path<String>, body
             json!({"op": "add", "path": "/lastModified", "value": format_instant(visit.now)}),
         ];
         let reason: String = form.get("reason").chars().take(LONGEST).collect();
-        if status == "rejected" {
+        if form.get("action") == "reject" {
             if reason.is_empty() {
                 return Err(Error::bad_request("required", "a rejection needs a reason"));
             }

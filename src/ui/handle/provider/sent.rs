@@ -18,7 +18,7 @@ use super::super::super::shared::paths;
 use super::super::visit::{Professional, Visit, go, html};
 use super::super::words;
 use super::hand_over::HANDOFFS;
-use super::inbox::{handoffs, own, who};
+use super::inbox::{ABORT, endings, handoffs, own, who};
 
 /// SNOMED code of the handoff itself.
 const DOCUMENT: &str = "11171000146100";
@@ -40,13 +40,17 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
         }
     }
     let documents = documents(visit, &groups.iter().map(|(group, _)| group.as_str()).collect::<Vec<_>>()).await?;
+    let endings = endings(visit, "requester").await?;
     let mut sent = Vec::with_capacity(groups.len());
     for (group, members) in groups {
         let document = documents.get(&group);
         let mut answers = Vec::with_capacity(members.len());
         for (stored, task) in &members {
             let waits = is_open(task) && !task["for"].is_null() && !visit.access.reaches(&stored.id).await?;
-            answers.push(answer(visit.lang, stored, task, document.is_some(), waits));
+            let mut answer = answer(visit.lang, stored, task, document.is_some(), waits);
+            answer.stopping = answer.stop && endings.contains_key(&stored.id);
+            answer.stop &= !answer.stopping;
+            answers.push(answer);
         }
         let when = members.first().and_then(|(_, task)| task["authoredOn"].as_str());
         let patient = match (document, members.first()) {
@@ -127,11 +131,13 @@ fn answer(lang: Lang, stored: &Stored, task: &Value, written: bool, waits: bool)
         note: text(&task["statusReason"]["text"]),
         choose: written && status == "accepted" && task["for"].is_null(),
         waits,
-        cancel: is_open(task),
+        cancel: matches!(status, "requested" | "received" | "accepted"),
+        stop: matches!(status, "in-progress" | "on-hold"),
+        stopping: false,
     }
 }
 
-/// Chooses who takes over, asks the patient, or cancels.
+/// Chooses who takes over, asks the patient, or cancels, or asks to stop.
 pub async fn act(Professional(visit): Professional, Path(id): Path<String>, body: Bytes) -> Response {
     let done = async {
         let form = visit.form(&body)?;
@@ -147,11 +153,29 @@ pub async fn act(Professional(visit): Professional, Path(id): Path<String>, body
                 let entry = cancelled(&visit, 0, &id, stored.version);
                 visit.access.transaction(&[entry]).await?;
             }
+            "stop" => {
+                let (rtype, body) = ("Task".to_owned(), stop(&visit, &id, &task));
+                visit.access.write(Interaction::Create { rtype, body, if_none_exist: None }).await?;
+            }
             _ => return Err(Error::bad_request("value", "no such action")),
         }
         Ok(go(paths::CARE_SENT))
     };
     visit.answer(done.await)
+}
+
+/// The question to end a handoff that is under way.
+fn stop(visit: &Visit, id: &str, task: &Value) -> Value {
+    json!({
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "code": {"coding": [{"system": ABORT.0, "code": ABORT.1}]},
+        "focus": {"reference": format!("Task/{id}")},
+        "requester": {"reference": own(visit)},
+        "owner": task["owner"],
+        "authoredOn": format_instant(visit.now),
+    })
 }
 
 fn cancelled(visit: &Visit, at: usize, id: &str, version: i64) -> Entry {
