@@ -28,7 +28,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use advance_care::advance_care;
+pub use advance_care::{Contact, Limit, Limits, Stand, advance_care, treatment_limits};
 pub use dates::month;
 pub use eoverdracht::{
     Part as HandoffPart, Written as WrittenPart, handoff_parts, handoff_sections, narrative as told, nursing_handoff,
@@ -38,7 +38,8 @@ pub use medication::{OVERVIEW_PROFILE, medication_overview, medication_overview_
 pub use pdf::{PdfError, pdf};
 pub use proof::{Claim, Proof};
 pub use released::{
-    GIVEN_TYPES, HANDOFF_TYPES, MEDICATION_TYPES, SUMMARY_TYPES, WISHES_TYPES, proof, proven, released, released_parts,
+    GIVEN_TYPES, HANDOFF_TYPES, LIMITS_TYPES, MEDICATION_TYPES, SUMMARY_TYPES, WISHES_TYPES, proof, proven, released,
+    released_parts,
 };
 pub use render::{fragment, html};
 pub use stored::stored_document;

@@ -48,6 +48,9 @@ pub const WISHES_TYPES: [&str; 11] = [
     "DocumentReference",
 ];
 
+/// What the limits of treatment are read from.
+pub const LIMITS_TYPES: [&str; 2] = ["Consent", "RelatedPerson"];
+
 /// What the patient summary is made of.
 pub const SUMMARY_TYPES: [&str; 15] = [
     "Condition",

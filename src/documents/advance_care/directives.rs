@@ -10,7 +10,8 @@ use super::newest::{Dated, split};
 use serde_json::Value;
 
 /// The treatments that matter most in an emergency, in the order in which they are asked.
-const ORDER: [&str; 7] = ["89666000", "40617009", "305351004", "32485007", "116762002", "281789004", "400231000146108"];
+pub(super) const ORDER: [&str; 7] =
+    ["89666000", "40617009", "305351004", "32485007", "116762002", "281789004", "400231000146108"];
 
 fn scoped<'a>(record: &Record<'a>, scope: &'static str) -> Vec<&'a Source> {
     record
@@ -48,7 +49,7 @@ pub(in super::super) fn limits_now(record: &Record<'_>) -> Section {
 }
 
 /// What counts and what is history, the newest first.
-fn standing<'a>(record: &Record<'a>) -> (Vec<Dated<'a>>, Vec<Dated<'a>>) {
+pub(super) fn standing<'a>(record: &Record<'a>) -> (Vec<Dated<'a>>, Vec<Dated<'a>>) {
     let dated = scoped(record, "treatment")
         .into_iter()
         .map(|source| Dated::new(source, treatment_key(&source.resource)))
@@ -115,7 +116,7 @@ fn table(record: &Record<'_>, items: &[Dated<'_>]) -> Table {
 }
 
 /// Everybody who agreed, each once.
-fn agreed_with(record: &Record<'_>, consent: &Value) -> Option<Text> {
+pub(super) fn agreed_with(record: &Record<'_>, consent: &Value) -> Option<Text> {
     let mut names: Vec<String> = Vec::new();
     let actors = list(consent, "provision.actor").iter().map(|actor| &actor["reference"]);
     for reference in actors.chain(list(consent, "performer")) {
@@ -124,11 +125,16 @@ fn agreed_with(record: &Record<'_>, consent: &Value) -> Option<Text> {
     (!names.is_empty()).then(|| Text::same(names.join("; ")))
 }
 
+/// The written statements that count now.
+pub(super) fn current_statements<'a>(record: &Record<'a>) -> Vec<&'a Source> {
+    scoped(record, "adr").into_iter().filter(|source| !ended(record, &source.resource)).collect()
+}
+
 /// Written statements.
 pub(super) fn statements(record: &Record<'_>) -> Section {
-    let all = scoped(record, "adr");
-    let (past, current): (Vec<&Source>, Vec<&Source>) =
-        all.into_iter().partition(|source| ended(record, &source.resource));
+    let current = current_statements(record);
+    let past: Vec<&Source> =
+        scoped(record, "adr").into_iter().filter(|source| ended(record, &source.resource)).collect();
     let title = Text::new("Schriftelijke verklaringen", "Written statements");
     let mut out = rows::section(record, title, None, &current);
     let before = Text::new("Eerdere verklaringen, gelden niet meer", "Earlier statements, no longer valid");

@@ -6,11 +6,13 @@
 
 mod conversations;
 mod directives;
+mod glance;
 mod newest;
 mod people;
 mod wishes;
 
 pub(super) use directives::limits_now;
+pub use glance::{Contact, Limit, Limits, Stand, treatment_limits};
 
 use super::compose::{Type, compose};
 use super::record::Record;

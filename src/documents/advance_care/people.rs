@@ -6,6 +6,7 @@ use super::super::value::{extension, list, text};
 use super::super::view::{Block, Section};
 use super::super::{Source, Text, dates};
 use crate::questionnaire::acp::{capability, is_response};
+use serde_json::Value;
 
 const CAPABLE: &str = "ext-Patient.LegallyCapableMedicalTreatmentDecisions";
 
@@ -20,13 +21,20 @@ pub(super) fn contacts(record: &Record<'_>) -> Section {
     out
 }
 
-fn capable(record: &Record<'_>) -> Option<Text> {
-    let found = list(record.patient, "extension")
-        .iter()
-        .find(|item| text(item, "url").is_some_and(|url| url.ends_with(CAPABLE)))?;
+/// Whether the patient decides alone. Every source has a `Patient` of its own; one that says no goes before one that says yes.
+pub(super) fn capable(record: &Record<'_>) -> Option<Text> {
+    let others = record.all("Patient").map(|source| &source.resource);
+    let mut said: Vec<(bool, Text)> = std::iter::once(record.patient).chain(others).filter_map(said_by).collect();
+    said.sort_by_key(|(able, _)| *able);
+    said.into_iter().next().map(|(_, words)| words)
+}
+
+fn said_by(patient: &Value) -> Option<(bool, Text)> {
+    let found =
+        list(patient, "extension").iter().find(|item| text(item, "url").is_some_and(|url| url.ends_with(CAPABLE)))?;
     let able = extension(found, "legallyCapable")?["valueBoolean"].as_bool()?;
     let comment = extension(found, "legallyCapableComment").and_then(|item| text(item, "valueString"));
-    Some(said(able, comment))
+    Some((able, said(able, comment)))
 }
 
 fn said(able: bool, comment: Option<&str>) -> Text {

@@ -21,6 +21,7 @@ use serde_json::Value;
 pub(super) use consent::{answer as consent_answer, treatment as consent_treatment};
 pub(super) use medication::{dose, medication_name, medication_of};
 pub(super) use observation::value as observation_value;
+pub(super) use people::role_of as contact_role;
 
 /// A detail of a record: what it is called and what it says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

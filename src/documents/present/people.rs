@@ -25,15 +25,20 @@ fn address(resource: &Value) -> Option<Text> {
 
 /// The part that a contact person plays, in plain words for the codes that matter most.
 fn relation(role: &Value) -> Option<Text> {
-    let pair = match codes(role, "coding.code").first().copied().or_else(|| text(role, "coding.code")) {
-        Some("01") => ("Eerste contactpersoon", "First contact"),
-        Some("02") => ("Tweede contactpersoon", "Second contact"),
-        Some("07") => ("Helpt bij de zorg", "Helps with care"),
-        Some("24") => ("Wettelijk vertegenwoordiger", "Legal representative"),
-        Some("310141000146103") => ("Schriftelijk gemachtigde", "Authorised in writing"),
-        _ => return same(concept(role)),
-    };
-    Some(pair.into())
+    let code = codes(role, "coding.code").first().copied().or_else(|| text(role, "coding.code"));
+    code.and_then(role_of).or_else(|| same(concept(role)))
+}
+
+/// The same of a code; none when it is not one of those.
+pub(in super::super) fn role_of(code: &str) -> Option<Text> {
+    Some(Text::from(match code {
+        "01" => ("Eerste contactpersoon", "First contact"),
+        "02" => ("Tweede contactpersoon", "Second contact"),
+        "07" => ("Helpt bij de zorg", "Helps with care"),
+        "24" => ("Wettelijk vertegenwoordiger", "Legal representative"),
+        "310141000146103" => ("Schriftelijk gemachtigde", "Authorised in writing"),
+        _ => return None,
+    }))
 }
 
 /// `RelatedPerson`: a contact person or representative.

@@ -144,6 +144,7 @@ fn action(lang: Lang, event: &Value) -> Option<String> {
         ("$acp", _) => ("Document met wensen en grenzen", "Document with wishes and limits"),
         ("$eoverdracht" | "$document", _) => ("Verpleegkundige overdracht", "Nursing handoff"),
         ("$consent-check" | "$audience", _) => ("Wie wat mag zien", "Who may see what"),
+        ("$limits", _) => ("Behandelgrenzen", "Limits of treatment"),
         ("$record", _) => ("Het dossier", "The record"),
         ("$summary", _) => ("Overzicht", "Overview"),
         (_, "create" | "transaction") => ("Schreef iets op", "Wrote something"),

@@ -28,7 +28,7 @@ pub enum Who {
 }
 
 /// Methods, path and who may come, of every page but those of signing in.
-pub const ADDRESSES: [(&str, &str, Who); 50] = [
+pub const ADDRESSES: [(&str, &str, Who); 51] = [
     ("GET", paths::HOME, Who::Everybody),
     ("GET", paths::CARE, Who::Everybody),
     ("GET", "/taal", Who::Everybody),
@@ -66,6 +66,7 @@ pub const ADDRESSES: [(&str, &str, Who); 50] = [
     ("GET POST", paths::CARE_EMERGENCY, Who::Professional),
     ("GET", "/zorg/patient/{id}", Who::Professional),
     ("GET", "/zorg/patient/{id}/{category}", Who::Professional),
+    ("GET", "/zorg/patient/{id}/grenzen", Who::Professional),
     ("GET POST", "/zorg/patient/{id}/overdragen", Who::Professional),
     ("GET POST", "/zorg/patient/{id}/wensen", Who::Professional),
     ("GET", paths::CARE_SENT, Who::Professional),
@@ -132,6 +133,7 @@ fn care(path: &str) -> MethodRouter<Arc<App>> {
         paths::CARE_EMERGENCY => get(provider::emergency::form).post(provider::emergency::open),
         "/zorg/patient/{id}" => get(provider::patient::get),
         "/zorg/patient/{id}/{category}" => get(provider::patient::category),
+        "/zorg/patient/{id}/grenzen" => get(provider::limits::get),
         "/zorg/patient/{id}/overdragen" => get(provider::hand_over::form).post(provider::hand_over::send),
         "/zorg/patient/{id}/wensen" => get(provider::wishes::form).post(provider::wishes::send),
         paths::CARE_SENT => get(provider::sent::list),

@@ -5,6 +5,7 @@ use askama::Template;
 use super::super::shared::form::Link;
 use super::super::shared::frame::{Frame, SignedIn};
 use super::super::shared::paths;
+use super::limits::List;
 
 /// One document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,6 +56,10 @@ pub struct Model {
     pub bsn: String,
     /// Until when the record is open because of an emergency.
     pub emergency_until: Option<String>,
+    /// The page with the limits of treatment.
+    pub limits_href: String,
+    /// The limits of treatment themselves, in an emergency.
+    pub list: List,
     /// Where the patient is handed over to others; empty where that is not possible.
     pub hand_over_href: String,
     /// Where wishes and limits are written down.

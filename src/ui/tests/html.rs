@@ -168,7 +168,10 @@ fn safety(page: &Page) -> Vec<String> {
             }
             let address = ["href", "src", "action", "formaction"].contains(&key.as_str());
             let inside = value.starts_with(['/', '#', '?']) && !value.starts_with("//");
-            if address && !inside {
+            let number = value.strip_prefix("tel:").map(|number| number.strip_prefix('+').unwrap_or(number));
+            let call = key == "href"
+                && number.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|one| one.is_ascii_digit()));
+            if address && !inside && !call {
                 faults.push(format!("`{key}` leads to `{value}`"));
             }
         }

@@ -3,6 +3,7 @@
 mod html;
 mod samples;
 mod samples_care;
+mod samples_limits;
 mod samples_patient;
 mod samples_permission;
 mod sentences;
@@ -48,6 +49,7 @@ fn the_checker_finds_what_it_looks_for() {
         "<script>x</script>",
         "<a href=\"https://elsewhere.example\">x</a>",
         "<a href=\"//elsewhere.example\">x</a>",
+        "<a href=\"tel:javascript\">x</a>",
         "<form method=\"post\" action=\"/x\"></form>",
         "<input id=\"x\" name=\"x\" type=\"text\">",
         "<h3>x</h3><h2>x</h2><h1>x</h1>",

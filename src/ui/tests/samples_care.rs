@@ -2,11 +2,12 @@
 
 use super::super::provider::inbox::{Handoff, Stage};
 use super::super::provider::patient::{Document, Group, Item};
-use super::super::provider::{emergency, hand_over, inbox, landing, patient, review, search, sent};
+use super::super::provider::{emergency, hand_over, inbox, landing, limits, patient, review, search, sent};
 use super::super::shared::document as wrapper;
 use super::super::shared::form::{Choice, Errors, Link};
 use super::super::shared::frame::{Lang, Section, SignedIn};
 use super::samples::{Rendered, document, nobody, professional};
+use super::samples_limits::{agreed, limits_of, unknown};
 
 fn search_page(lang: Lang, outcome: search::Outcome, errors: Errors) -> Result<String, askama::Error> {
     let frame = professional(lang, Section::Search);
@@ -25,6 +26,8 @@ fn patient_page(lang: Lang) -> Result<String, askama::Error> {
         name: "A. de Boer-Visser".to_owned(),
         born: lang.t("3 mei 1936 (90 jaar)", "3 May 1936 (90 years)").to_owned(),
         bsn: "9999•••63".to_owned(),
+        limits_href: "/zorg/patient/1/grenzen".to_owned(),
+        list: agreed(lang),
         hand_over_href: "/zorg/patient/1/overdragen".to_owned(),
         wishes_href: "/zorg/patient/1/wensen".to_owned(),
         emergency_until: Some(
@@ -128,6 +131,11 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
         ("care-search-nobody", search_page(lang, search::Outcome::Nobody, Errors::default())),
         ("care-search-found", search_page(lang, found, Errors::default())),
         ("care-patient", patient_page(lang)),
+        ("care-limits", limits::page(&limits_of(lang))),
+        (
+            "care-limits-empty",
+            limits::page(&limits::Model { list: unknown(lang), contacts: vec![], ..limits_of(lang) }),
+        ),
         ("care-inbox", inbox::page(&handoffs)),
         ("care-inbox-empty", inbox::page(&none)),
         ("care-hand-over", hand_over::page(&handing_over(lang, Errors::default()))),

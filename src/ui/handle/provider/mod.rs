@@ -5,6 +5,7 @@ pub mod document;
 pub mod emergency;
 pub mod hand_over;
 pub mod inbox;
+pub mod limits;
 pub mod patient;
 pub mod review;
 pub mod search;

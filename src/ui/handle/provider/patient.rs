@@ -8,6 +8,7 @@ use spil_fhir_profiles::bsn;
 use crate::access::{Gathered, Stored};
 use crate::error::Error;
 
+use super::super::super::provider::limits::List;
 use super::super::super::provider::patient::{self, Document, Group, Item};
 use super::super::super::shared::category::CATEGORIES;
 use super::super::super::shared::form::Link;
@@ -15,6 +16,7 @@ use super::super::super::shared::frame::{Lang, Section};
 use super::super::made::Kind;
 use super::super::visit::{Professional, Visit, html};
 use super::super::words;
+use super::limits;
 use super::search::{born, name};
 
 /// Items of one kind on the page of a patient.
@@ -82,15 +84,15 @@ async fn show(visit: &Visit, id: &str, only: Option<u8>) -> Result<Response, Err
     let (access, emergency) = super::door(visit, id);
     let gathered = access.collect(id, &TYPES, "$record").await?.into_inner();
     let body = gathered.patient.as_ref().ok_or_else(Error::not_found)?.value()?;
-    let until = emergency.map(|emergency| {
-        let until = words::moment(lang, emergency.until);
-        lang.t("Open tot {}.", "Open until {}.").replace("{}", &until)
-    });
+    let until = emergency.map(|emergency| limits::until(lang, emergency.until));
+    let list = if until.is_some() { limits::agreed(visit, &gathered)? } else { List::default() };
     html(patient::page(&patient::Model {
         frame: visit.frame(Section::Search),
         name: name(lang, &body),
         born: born(lang, &body),
         bsn: masked(&body),
+        limits_href: format!("/zorg/patient/{id}/grenzen"),
+        list,
         hand_over_href: if until.is_none() { format!("/zorg/patient/{id}/overdragen") } else { String::new() },
         wishes_href: format!("/zorg/patient/{id}/wensen"),
         emergency_until: until,
