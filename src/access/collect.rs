@@ -178,15 +178,19 @@ impl Access {
         Ok(found)
     }
 
-    /// A stored `Composition` with what it refers to, as far as the caller may see it.
+    /// A stored `Composition` with what it refers to, as far as the caller may see it; with `of`, one of the person of that
+    /// `Patient`.
     ///
     /// # Errors
     /// 404 when it is absent or hidden.
-    pub async fn composition(&self, id: &str) -> Result<Released<(Stored, Gathered)>, Error> {
+    pub async fn composition(&self, id: &str, of: Option<&str>) -> Result<Released<(Stored, Gathered)>, Error> {
         let mut pass = Pass::new(Verb::Operation, None);
         pass.query = Some(format!("Composition/{id}/$document"));
         self.require("Composition", 'r', &pass).await?;
-        let current = self.app.store.current(types::number("Composition")?, id, self.asker()).await?;
+        let mut current = self.app.store.current(types::number("Composition")?, id, self.asker()).await?;
+        if let Some(patient_id) = of {
+            current = self.of_person(patient_id, current).await?;
+        }
         let Some(current) = current.filter(|record| !record.deleted) else {
             return Err(self.absent(pass).await?);
         };

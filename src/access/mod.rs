@@ -96,7 +96,7 @@ pub use rules::fault as consent_fault;
 pub use search::Found;
 pub use shelf::Shelf;
 pub use statistics::Rows;
-pub use subscribing::{Asked as SubscriptionAsked, Standing, TOPIC, pull_address, read as read_subscription};
+pub use subscribing::{Asked as SubscriptionAsked, Standing, TOPIC, Untold, pull_address, read as read_subscription};
 pub use terminology::Question;
 pub use together::{AGREED, agreed};
 pub use trail::TrailPage;

@@ -20,6 +20,27 @@ impl Access {
         self.release(record, pass).await
     }
 
+    /// The same of a resource of the person of `Patient/{patient_id}`: what is somebody else's is absent, so that an emergency
+    /// of one person opens nothing of another.
+    ///
+    /// # Errors
+    /// As [`Access::read`].
+    pub async fn read_of(&self, patient_id: &str, rtype: &str, id: &str) -> Result<Released<Stored>, Error> {
+        let pass = Pass::new(Verb::Read, Some(format!("{rtype}/{id}")));
+        let number = types::number(rtype)?;
+        self.require(rtype, 'r', &pass).await?;
+        let record = self.app.store.current(number, id, self.asker()).await?;
+        let record = self.of_person(patient_id, record).await?;
+        self.release(record, pass).await
+    }
+
+    /// The record, if it is of the person of `Patient/{patient_id}`.
+    pub(super) async fn of_person(&self, patient_id: &str, record: Option<Record>) -> Result<Option<Record>, Error> {
+        let patient = self.app.store.current(types::number("Patient")?, patient_id, self.asker()).await?;
+        let person = patient.filter(|patient| !patient.deleted && patient.person > 0).map(|patient| patient.person);
+        Ok(record.filter(|record| Some(record.person) == person))
+    }
+
     /// One version. It must be visible as the resource is now, and as it was then.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use crate::store::commit::{News, Part, Subscriber, Telling};
 use super::draft::Draft;
 use super::{Access, Directory, handoff};
 
-pub use told::Standing;
+pub use told::{Standing, Untold};
 
 /// What can be subscribed to: handoffs, to the caller or by it.
 pub const TOPIC: &str = "http://twiin.nl/fhir/SubscriptionTopic/transfer-of-care";

@@ -5,6 +5,7 @@
 //! resources go in. What was not released leaves no trace in a document, not even its name.
 
 mod advance_care;
+mod attachment;
 mod close;
 mod compose;
 mod dates;
@@ -29,6 +30,7 @@ mod view;
 mod tests;
 
 pub use advance_care::{Contact, Limit, Limits, Stand, advance_care, treatment_limits};
+pub use attachment::{Attachment, FileKind, attachments};
 pub use dates::month;
 pub use eoverdracht::{
     Part as HandoffPart, Written as WrittenPart, handoff_parts, handoff_sections, narrative as told, nursing_handoff,

@@ -1,7 +1,7 @@
 //! The resources that a document may draw from, once each, findable by reference.
 
 use super::text::Text;
-use super::value::{concept, display, human_name, key, kind, list, local, text};
+use super::value::{concept, display, first_text, human_name, key, kind, list, local, text};
 use super::{Input, Source, dates};
 use jiff::civil::Date;
 use serde_json::Value;
@@ -94,6 +94,9 @@ impl<'a> Record<'a> {
             "Medication" => super::present::medication_name(resource),
             "Device" => concept(&resource["type"]).or_else(|| text(resource, "deviceName.name")).map(str::to_owned),
             "Organization" | "Location" | "HealthcareService" | "CareTeam" => text(resource, "name").map(str::to_owned),
+            "DocumentReference" => {
+                first_text(resource, &["description", "content.attachment.title"]).map(str::to_owned)
+            }
             _ => concept(&resource["code"]).map(str::to_owned),
         }
     }

@@ -165,6 +165,16 @@ async fn attack_48_wishes_used_as_permissions(world: World) {
             wish = format!("Consent/{}", made.id());
         }
     }
+    // "Do resuscitate", that names who is to do it, opens nothing for them, not even itself.
+    let mut resuscitate = permit("org-vvt");
+    resuscitate["code"] = json!([coded("http://snomed.info/sct", "89666000")]);
+    for (caller, patient) in [(&anna, world.anna.reference()), (&world.server.hospital(), PATIENT.to_owned())] {
+        let body = with(consent(&patient, resuscitate.clone()), "scope", scope("treatment"));
+        let path = format!("Consent/{}", caller.post("Consent", &body).await.expect(201).id());
+        assert!(!vvt_sees(&world).await, "{path}");
+        world.server.vvt().get(&path).await.expect(404);
+        world.server.gp().get(&path).await.expect(200);
+    }
     // Of two kinds at once it would be read by organisations, and do nothing; also when a wish is turned into it.
     let mut both = scope("treatment");
     both["coding"].as_array_mut().expect("list").push(json!({"code": "patient-privacy"}));

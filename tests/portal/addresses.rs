@@ -15,6 +15,7 @@ fn filled(path: &str) -> String {
         .replace("{composition}", "x")
         .replace("{id}", "x")
         .replace("{token}", "x")
+        .replace("{record}", "x")
 }
 
 async fn no_page_without_a_session_and_none_in_the_other_role(server: Server) {

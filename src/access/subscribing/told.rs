@@ -144,8 +144,11 @@ impl Access {
     /// What the organisation of the caller could not be told, the newest first.
     ///
     /// # Errors
-    /// When the database fails.
+    /// 404 for who is no organisation.
     pub async fn untold(&self) -> Result<Released<Vec<Untold>>, Error> {
+        if !matches!(self.ctx.actor, Actor::Organisation(_)) {
+            return Err(Error::not_found());
+        }
         let found = self.app.store.untold(self.org()).await?;
         let told = |one: Notification| Untold {
             again: (one.state != DEAD).then_some(one.due),

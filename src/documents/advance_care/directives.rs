@@ -3,7 +3,7 @@
 use super::super::present::{consent_answer, consent_treatment};
 use super::super::record::{Record, origin};
 use super::super::rows;
-use super::super::value::{codes, key, list, text};
+use super::super::value::{LOINC, coded, codes, key, list, text};
 use super::super::view::{Block, Cell, Section, Table};
 use super::super::{Source, Text, dates};
 use super::newest::{Dated, split};
@@ -12,6 +12,9 @@ use serde_json::Value;
 /// The treatments that matter most in an emergency, in the order in which they are asked.
 pub(super) const ORDER: [&str; 7] =
     ["89666000", "40617009", "305351004", "32485007", "116762002", "281789004", "400231000146108"];
+
+/// Kinds of documents that hold a statement.
+const PAPERS: [&str; 4] = ["42348-3", "75320-2", "81334-5", "86533-7"];
 
 fn scoped<'a>(record: &Record<'a>, scope: &'static str) -> Vec<&'a Source> {
     record
@@ -130,11 +133,21 @@ pub(super) fn current_statements<'a>(record: &Record<'a>) -> Vec<&'a Source> {
     scoped(record, "adr").into_iter().filter(|source| !ended(record, &source.resource)).collect()
 }
 
+/// Documents with such a statement.
+fn papers<'a>(record: &Record<'a>) -> Vec<&'a Source> {
+    let is_one = |source: &&Source| PAPERS.iter().any(|code| coded(&source.resource["type"], LOINC, code));
+    record.all("DocumentReference").filter(is_one).collect()
+}
+
 /// Written statements.
 pub(super) fn statements(record: &Record<'_>) -> Section {
-    let current = current_statements(record);
-    let past: Vec<&Source> =
+    let (papers, replaced): (Vec<&Source>, Vec<&Source>) =
+        papers(record).into_iter().partition(|source| text(&source.resource, "status") != Some("superseded"));
+    let mut current = current_statements(record);
+    let mut past: Vec<&Source> =
         scoped(record, "adr").into_iter().filter(|source| ended(record, &source.resource)).collect();
+    current.extend(papers);
+    past.extend(replaced);
     let title = Text::new("Schriftelijke verklaringen", "Written statements");
     let mut out = rows::section(record, title, None, &current);
     let before = Text::new("Eerdere verklaringen, gelden niet meer", "Earlier statements, no longer valid");

@@ -1,7 +1,7 @@
 //! Wishes and limits: treatment directives and advance directives. A privacy consent is only named here, not explained.
 
 use super::super::text::Text;
-use super::super::value::{at, coded, codes, concept, extension, list, text};
+use super::super::value::{coded, codes, concept, extension, list, text};
 use super::super::view::Mark;
 use super::words;
 use super::{Names, Presented, named_all, said, same};
@@ -59,9 +59,9 @@ pub(super) fn line(consent: &Value, names: &Names<'_>) -> Presented {
     } else {
         out = out.noted(consent);
     }
-    let files = ["sourceAttachment", "sourceReference"]
-        .iter()
-        .find_map(|name| text(at(consent, name), "title").or_else(|| text(at(consent, name), "display")));
+    let file = same(text(consent, "sourceAttachment.title"))
+        .or_else(|| names(consent, &consent["sourceReference"]).map(Text::same))
+        .or_else(|| text(consent, "sourceAttachment.data").map(|_| ("bijgevoegd", "attached").into()));
     let ending = extension(
         &consent["provision"],
         "http://nictiz.nl/fhir/StructureDefinition/ext-TreatmentDirective2.ReasonForEnding",
@@ -71,7 +71,7 @@ pub(super) fn line(consent: &Value, names: &Names<'_>) -> Presented {
         ("Afgesproken met", "Agreed with"),
         named_all(consent, list(consent, "provision.actor"), "reference", names),
     )
-    .with(("Document", "Document"), same(files))
+    .with(("Document", "Document"), file)
     .with(("Geldt tot", "Valid until"), super::when(text(consent, "provision.period.end")))
     .with(("Waarom niet meer", "Why no longer"), same(ending))
     .with(("Bij", "For"), same(concept(&consent["provision"]["purpose"])))

@@ -3,6 +3,7 @@
 mod advance_care;
 mod closure;
 mod fixtures;
+mod glance;
 mod handoff;
 mod medication;
 mod overview;

@@ -19,7 +19,7 @@ pub async fn get(DocumentCall(call): DocumentCall, Path(id): Path<String>, reque
         if input.flag("persist")? == Some(true) {
             return Err(Error::bad_request("not-supported", "a document is given, not stored").at("persist"));
         }
-        let released = call.access.composition(&id).await?;
+        let released = call.access.composition(&id, None).await?;
         let (composition, gathered) = released.get();
         let composition = composition.value()?;
         render::document(&call, gathered, |input| stored_document(input, &composition))

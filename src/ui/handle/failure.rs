@@ -51,6 +51,14 @@ const UNREADABLE: Words = [
     ),
     AGAIN,
 ];
+const FILE: Words = [
+    ("Dit bestand kan niet worden getoond", "This file cannot be shown"),
+    (
+        "Het is te groot, van een soort die we niet tonen, of niet wat er in het dossier over staat.",
+        "It is too large, of a kind that we do not show, or not what the record says that it is.",
+    ),
+    ("Vraag het na bij wie het schreef.", "Ask whoever wrote it."),
+];
 const OURS: Words = [
     ("Er ging iets mis", "Something went wrong"),
     (
@@ -87,6 +95,7 @@ fn words(error: &Error) -> Words {
         403 => FORBIDDEN,
         404 | 410 => ABSENT,
         409 | 412 => MOVED,
+        415 => FILE,
         400..=499 => UNREADABLE,
         _ => OURS,
     }

@@ -13,6 +13,7 @@ use crate::error::Error;
 use super::super::shared::document;
 use super::super::shared::form::Link;
 use super::super::shared::frame::{Lang, Section};
+use super::attached;
 use super::visit::{Visit, html};
 use super::words;
 
@@ -104,12 +105,12 @@ impl Kind {
     }
 }
 
-/// A handoff as a sender composed it.
+/// A handoff as a sender composed it; with `of`, one about that patient.
 ///
 /// # Errors
 /// 404 when it is absent or hidden.
-pub async fn composition(app: &App, access: &Access, id: &str) -> Result<Made, Error> {
-    let released = access.composition(id).await?;
+pub async fn composition(app: &App, access: &Access, id: &str, of: Option<&str>) -> Result<Made, Error> {
+    let released = access.composition(id, of).await?;
     let (composition, gathered) = released.get();
     let composition = composition.value()?;
     made(app, access, gathered, |input| documents::stored_document(input, &composition))
@@ -138,11 +139,21 @@ fn made(
     Ok(Made { document, sources: sources.into_iter().collect() })
 }
 
-/// A document in its wrapper; `save` is where the same document can be had as a file.
+/// Where a document and its parts are found.
+pub struct Places {
+    /// The page to go back to.
+    pub back: Link,
+    /// The same document as a file.
+    pub save: String,
+    /// The files inside its records; empty where they are not to be had.
+    pub attached: String,
+}
+
+/// A document in its wrapper.
 ///
 /// # Errors
 /// When the page cannot be made.
-pub fn page(visit: &Visit, section: Section, made: Made, back: Link, save: String) -> Result<Response, Error> {
+pub fn page(visit: &Visit, section: Section, made: Made, places: Places) -> Result<Response, Error> {
     let frame = visit.frame(section);
     let lang = frame.lang;
     let view = &made.document.view;
@@ -155,9 +166,10 @@ pub fn page(visit: &Visit, section: Section, made: Made, back: Link, save: Strin
         missing: view.notices.iter().map(say).collect(),
         body: documents::fragment(view, words::document_lang(lang)),
         proof: proof(visit, &made).html(words::document_lang(lang)),
+        attached: attached::links(lang, &made.document.bundle, &places.attached),
         sources: made.sources,
-        back,
-        save_href: save,
+        back: places.back,
+        save_href: places.save,
         frame,
     }))
 }

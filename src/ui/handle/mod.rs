@@ -1,5 +1,6 @@
 //! The requests behind the pages: each handler asks the door, fills a model and renders it. Nothing else leads to data.
 
+mod attached;
 mod control;
 mod failure;
 mod files;

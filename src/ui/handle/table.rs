@@ -28,7 +28,7 @@ pub enum Who {
 }
 
 /// Methods, path and who may come, of every page but those of signing in.
-pub const ADDRESSES: [(&str, &str, Who); 51] = [
+pub const ADDRESSES: [(&str, &str, Who); 54] = [
     ("GET", paths::HOME, Who::Everybody),
     ("GET", paths::CARE, Who::Everybody),
     ("GET", "/taal", Who::Everybody),
@@ -45,6 +45,7 @@ pub const ADDRESSES: [(&str, &str, Who); 51] = [
     ("GET", "/documenten/{kind}", Who::Patient),
     ("GET", "/documenten/{kind}/pdf", Who::Patient),
     ("GET POST", paths::WISHES, Who::Patient),
+    ("GET", "/documenten/bijlage/{rtype}/{id}", Who::Patient),
     ("GET", paths::PERMISSIONS, Who::Patient),
     ("GET POST", paths::PERMISSION_NEW, Who::Patient),
     ("POST", paths::PERMISSION_CHANGE, Who::Patient),
@@ -73,9 +74,11 @@ pub const ADDRESSES: [(&str, &str, Who); 51] = [
     ("POST", "/zorg/verzonden/{id}", Who::Professional),
     ("GET", "/zorg/patient/{id}/document/{kind}", Who::Professional),
     ("GET", "/zorg/patient/{id}/document/{kind}/pdf", Who::Professional),
+    ("GET", "/zorg/patient/{id}/bijlage/{rtype}/{record}", Who::Professional),
     ("GET", "/zorg/patient/{id}/overdracht/{composition}", Who::Professional),
     ("GET", "/zorg/patient/{id}/overdracht/{composition}/pdf", Who::Professional),
     ("GET", paths::CARE_INBOX, Who::Professional),
+    ("GET", paths::CARE_UNTOLD, Who::Professional),
     ("GET POST", paths::CARE_REVIEWS, Who::Officer),
     ("POST", "/zorg/overdrachten/{id}", Who::Professional),
     ("GET", "/zorg/overdrachten/{id}/lezen", Who::Professional),
@@ -99,6 +102,7 @@ fn handler(path: &str) -> MethodRouter<Arc<App>> {
         "/documenten/{kind}" => get(patient::documents::one),
         "/documenten/{kind}/pdf" => get(patient::documents::file),
         paths::WISHES => get(patient::wishes::form).post(patient::wishes::send),
+        "/documenten/bijlage/{rtype}/{id}" => get(patient::documents::attached),
         "/controle/{token}" => get(control::get),
         paths::REPRESENTATIVES => get(patient::representatives::get),
         paths::REPRESENTATIVE_SWITCH => post(patient::representatives::switch),
@@ -140,9 +144,11 @@ fn care(path: &str) -> MethodRouter<Arc<App>> {
         "/zorg/verzonden/{id}" => post(provider::sent::act),
         "/zorg/patient/{id}/document/{kind}" => get(provider::document::made),
         "/zorg/patient/{id}/document/{kind}/pdf" => get(provider::document::made_file),
+        "/zorg/patient/{id}/bijlage/{rtype}/{record}" => get(provider::document::attached),
         "/zorg/patient/{id}/overdracht/{composition}" => get(provider::document::handoff),
         "/zorg/patient/{id}/overdracht/{composition}/pdf" => get(provider::document::handoff_file),
         paths::CARE_INBOX => get(provider::inbox::list),
+        paths::CARE_UNTOLD => get(provider::untold::list),
         paths::CARE_REVIEWS => get(provider::review::list).post(provider::review::close),
         "/zorg/overdrachten/{id}" => post(provider::inbox::act),
         "/zorg/overdrachten/{id}/lezen" => get(provider::document::sent),

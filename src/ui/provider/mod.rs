@@ -10,3 +10,4 @@ pub mod patient;
 pub mod review;
 pub mod search;
 pub mod sent;
+pub mod untold;

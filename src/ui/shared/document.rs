@@ -25,6 +25,8 @@ pub struct Model {
     /// The body as HTML. It goes out as it is: the caller vouches that every text in it is escaped and that it starts
     /// its headings at level two.
     pub body: String,
+    /// The files inside its records.
+    pub attached: Vec<Link>,
     /// The page to go back to.
     pub back: Link,
     /// How the document is checked, as HTML that goes out as it is, like the body.

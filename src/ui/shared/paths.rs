@@ -49,6 +49,8 @@ pub const CARE_SEARCH: &str = "/zorg/zoeken";
 pub const CARE_INBOX: &str = "/zorg/overdrachten";
 /// Handoffs that the organisation sent.
 pub const CARE_SENT: &str = "/zorg/verzonden";
+/// What could not be told to the systems of the organisation.
+pub const CARE_UNTOLD: &str = "/zorg/niet-aangekomen";
 /// Asking a patient for permission (GET the form, POST fields `bsn`, `category`, `why`, `until`).
 pub const CARE_ASK: &str = "/zorg/vragen";
 /// Emergency opening (GET the form, POST fields `bsn`, `reason`, `confirm`).

@@ -147,6 +147,10 @@ pub fn document(frame: Frame) -> document::Model {
             t("Hoe vaak", "How often"),
         ),
         back: Link::new("/documenten", t("Documenten", "Documents")),
+        attached: vec![Link::new(
+            "/documenten/bijlage/Consent/1",
+            t("Bekijk de verklaring: Verklaring (PDF, 120 kB)", "View the statement: Statement (PDF, 120 kB)"),
+        )],
         proof: String::new(),
         save_href: "/documenten/medicijnen/pdf".to_owned(),
         frame,

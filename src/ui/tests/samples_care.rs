@@ -2,12 +2,12 @@
 
 use super::super::provider::inbox::{Handoff, Stage};
 use super::super::provider::patient::{Document, Group, Item};
-use super::super::provider::{emergency, hand_over, inbox, landing, limits, patient, review, search, sent};
+use super::super::provider::{emergency, hand_over, inbox, landing, limits, patient, review, search, sent, untold};
 use super::super::shared::document as wrapper;
 use super::super::shared::form::{Choice, Errors, Link};
 use super::super::shared::frame::{Lang, Section, SignedIn};
 use super::samples::{Rendered, document, nobody, professional};
-use super::samples_limits::{agreed, limits_of, unknown};
+use super::samples_limits::{self, agreed, limits_of, unknown};
 
 fn search_page(lang: Lang, outcome: search::Outcome, errors: Errors) -> Result<String, askama::Error> {
     let frame = professional(lang, Section::Search);
@@ -145,6 +145,8 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
         ),
         ("care-sent", sent::page(&what_was_sent(lang))),
         ("care-sent-empty", sent::page(&sent::Model { sent: vec![], ..what_was_sent(lang) })),
+        ("care-untold", untold::page(&samples_limits::untold_of(lang))),
+        ("care-untold-empty", untold::page(&untold::Model { systems: vec![], ..samples_limits::untold_of(lang) })),
         ("care-emergency", emergency::page(&form(Errors::default()))),
         ("care-emergency-wrong", emergency::page(&form(unreasoned))),
         ("care-reviews", review::page(&reviews(lang, Errors::default()))),

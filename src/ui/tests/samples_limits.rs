@@ -1,6 +1,7 @@
 //! Sample data for the limits of treatment.
 
 use super::super::provider::limits::{Contact, List, Model, Row};
+use super::super::provider::untold;
 use super::super::shared::form::Link;
 use super::super::shared::frame::{Lang, Section};
 use super::samples::professional;
@@ -76,4 +77,20 @@ pub fn limits_of(lang: Lang) -> Model {
             lang.t("Open tot 22 november 2026 om 2:14.", "Open until 22 November 2026 at 2:14.").to_owned(),
         ),
     }
+}
+
+/// What did not arrive.
+pub fn untold_of(lang: Lang) -> untold::Model {
+    let one = untold::System {
+        host: "epd.oostermeer.example".to_owned(),
+        messages: lang.t("2 meldingen", "2 messages").to_owned(),
+        since: lang.t("12 november 2026 om 9:10", "12 November 2026 at 9:10").to_owned(),
+        tries: lang.t("34 keer", "34 times").to_owned(),
+        fault: lang.t("Er kwam geen verbinding tot stand.", "There was no connection.").to_owned(),
+        again: lang.t("Dit blijft staan.", "This stays.").to_owned(),
+        waits: false,
+        anew: "Subscription/s1".to_owned(),
+    };
+    let other = untold::System { waits: true, anew: String::new(), ..one.clone() };
+    untold::Model { frame: professional(lang, Section::Inbox), systems: vec![one, other] }
 }

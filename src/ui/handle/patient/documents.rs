@@ -9,7 +9,8 @@ use super::super::super::patient::documents::{self, Document};
 use super::super::super::shared::form::Link;
 use super::super::super::shared::frame::{Lang, Section};
 use super::super::super::shared::paths;
-use super::super::made::{self, Kind, Made};
+use super::super::attached;
+use super::super::made::{self, Kind, Made, Places};
 use super::super::visit::{Patient, Visit, html};
 use super::super::words;
 use super::data::source;
@@ -67,7 +68,13 @@ pub async fn one(Patient(visit): Patient, Path(slug): Path<String>) -> Response 
     let done = async {
         let document = compose(&visit, &slug).await?;
         let back = Link::new(paths::DOCUMENTS, visit.t("Documenten", "Documents"));
-        made::page(&visit, Section::Data, document, back, format!("{}/{slug}/pdf", paths::DOCUMENTS))
+        let save = format!("{}/{slug}/pdf", paths::DOCUMENTS);
+        made::page(
+            &visit,
+            Section::Data,
+            document,
+            Places { back, save, attached: format!("{}/bijlage", paths::DOCUMENTS) },
+        )
     };
     visit.answer(done.await)
 }
@@ -75,6 +82,16 @@ pub async fn one(Patient(visit): Patient, Path(slug): Path<String>) -> Response 
 /// The same as a file to keep.
 pub async fn file(Patient(visit): Patient, Path(slug): Path<String>) -> Response {
     let done = async { made::file(&visit, &compose(&visit, &slug).await?) };
+    visit.answer(done.await)
+}
+
+/// A file inside a record.
+pub async fn attached(Patient(visit): Patient, Path((rtype, record)): Path<(String, String)>) -> Response {
+    let done = async {
+        attached::only(&rtype)?;
+        let patient = visit.session.patient().ok_or_else(Error::not_found)?;
+        attached::file(&visit, visit.access.read_of(&patient.patient_id, &rtype, &record).await?.get())
+    };
     visit.answer(done.await)
 }
 

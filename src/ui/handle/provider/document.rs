@@ -8,7 +8,8 @@ use crate::error::Error;
 use super::super::super::shared::form::Link;
 use super::super::super::shared::frame::Section;
 use super::super::super::shared::paths;
-use super::super::made::{self, Kind, Made};
+use super::super::attached;
+use super::super::made::{self, Kind, Made, Places};
 use super::super::visit::{Professional, Visit};
 
 /// A document that is put together now.
@@ -16,7 +17,7 @@ pub async fn made(Professional(visit): Professional, Path((id, slug)): Path<(Str
     let done = async {
         let document = compose(&visit, &id, &slug).await?;
         let save = format!("/zorg/patient/{id}/document/{slug}/pdf");
-        made::page(&visit, Section::Search, document, to_patient(&visit, &id), save)
+        made::page(&visit, Section::Search, document, of_patient_at(&visit, &id, save))
     };
     visit.answer(done.await)
 }
@@ -32,7 +33,7 @@ pub async fn handoff(Professional(visit): Professional, Path((id, composition)):
     let done = async {
         let document = of_patient(&visit, &id, &composition).await?;
         let save = format!("/zorg/patient/{id}/overdracht/{composition}/pdf");
-        made::page(&visit, Section::Search, document, to_patient(&visit, &id), save)
+        made::page(&visit, Section::Search, document, of_patient_at(&visit, &id, save))
     };
     visit.answer(done.await)
 }
@@ -49,17 +50,17 @@ pub async fn handoff_file(
 /// A handoff as its sender composed it, from the inbox.
 pub async fn sent(Professional(visit): Professional, Path(composition): Path<String>) -> Response {
     let done = async {
-        let document = made::composition(&visit.app, &visit.access, &composition).await?;
+        let document = made::composition(&visit.app, &visit.access, &composition, None).await?;
         let back = Link::new(paths::CARE_INBOX, visit.t("Overdrachten", "Handoffs"));
         let save = format!("/zorg/overdrachten/{composition}/lezen/pdf");
-        made::page(&visit, Section::Inbox, document, back, save)
+        made::page(&visit, Section::Inbox, document, Places { back, save, attached: String::new() })
     };
     visit.answer(done.await)
 }
 
 /// The same as a file to keep.
 pub async fn sent_file(Professional(visit): Professional, Path(composition): Path<String>) -> Response {
-    let done = async { made::file(&visit, &made::composition(&visit.app, &visit.access, &composition).await?) };
+    let done = async { made::file(&visit, &made::composition(&visit.app, &visit.access, &composition, None).await?) };
     visit.answer(done.await)
 }
 
@@ -71,9 +72,23 @@ async fn compose(visit: &Visit, id: &str, slug: &str) -> Result<Made, Error> {
 
 async fn of_patient(visit: &Visit, id: &str, composition: &str) -> Result<Made, Error> {
     let (access, _) = super::door(visit, id);
-    made::composition(&visit.app, &access, composition).await
+    made::composition(&visit.app, &access, composition, Some(id)).await
 }
 
-fn to_patient(visit: &Visit, id: &str) -> Link {
-    Link::new(&format!("/zorg/patient/{id}"), visit.t("Naar de patiënt", "To the patient"))
+fn of_patient_at(visit: &Visit, id: &str, save: String) -> Places {
+    let back = Link::new(&format!("/zorg/patient/{id}"), visit.t("Naar de patiënt", "To the patient"));
+    Places { back, save, attached: format!("/zorg/patient/{id}/bijlage") }
+}
+
+/// A file inside a record of the patient.
+pub async fn attached(
+    Professional(visit): Professional,
+    Path((id, rtype, record)): Path<(String, String, String)>,
+) -> Response {
+    let done = async {
+        attached::only(&rtype)?;
+        let (access, _) = super::door(&visit, &id);
+        attached::file(&visit, access.read_of(&id, &rtype, &record).await?.get())
+    };
+    visit.answer(done.await)
 }

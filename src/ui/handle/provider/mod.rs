@@ -11,6 +11,7 @@ pub mod review;
 pub mod search;
 pub mod sent;
 pub mod start;
+pub mod untold;
 pub mod wishes;
 
 use std::sync::Arc;
