@@ -1,6 +1,8 @@
 //! The pages in a real browser, scripts switched off: read, use, look. Pictures land in `target/screenshots`; to make those of
 //! `docs/screenshots` anew: `SPIL_REFRESH=1 cargo test --test main -- browser::`, and look at each.
 
+mod limits;
+
 use std::time::Duration;
 
 use fantoccini::elements::Element;
