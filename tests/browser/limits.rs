@@ -123,6 +123,7 @@ async fn is_read_at_one_glance(page: &Client, first: (&str, &str)) {
         assert!(size >= if at == 0 { 32.0 } else { 20.0 }, "too small: {row}");
     }
     assert!(rows[0]["word"].as_str().is_some_and(|word| word.ends_with(first.1)), "{}", rows[0]);
+    assert!(rows.iter().skip(1).all(|row| number(&row["size"]) < number(&rows[0]["size"])), "the first is the biggest");
     assert!(number(&found["call"][3]) <= 640.0, "the number to call is in sight: {}", found["call"]);
     for text in found["texts"].as_array().expect("texts") {
         assert!(number(&text["contrast"]) >= 4.5 && number(&text["size"]) >= 14.0, "{text}");

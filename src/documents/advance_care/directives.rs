@@ -3,7 +3,7 @@
 use super::super::present::{consent_answer, consent_treatment};
 use super::super::record::{Record, origin};
 use super::super::rows;
-use super::super::value::{LOINC, coded, codes, key, list, text};
+use super::super::value::{LOINC, SNOMED, coded, codes, holds, key, list, text};
 use super::super::view::{Block, Cell, Section, Table};
 use super::super::{Source, Text, dates};
 use super::newest::{Dated, split};
@@ -135,7 +135,10 @@ pub(super) fn current_statements<'a>(record: &Record<'a>) -> Vec<&'a Source> {
 
 /// Documents with such a statement.
 fn papers<'a>(record: &Record<'a>) -> Vec<&'a Source> {
-    let is_one = |source: &&Source| PAPERS.iter().any(|code| coded(&source.resource["type"], LOINC, code));
+    let is_one = |source: &&Source| {
+        let kind = PAPERS.iter().any(|code| coded(&source.resource["type"], LOINC, code));
+        kind || holds(&source.resource, "category", SNOMED, "713603004")
+    };
     record.all("DocumentReference").filter(is_one).collect()
 }
 

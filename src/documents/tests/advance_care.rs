@@ -1,7 +1,7 @@
 //! The advance care plan.
 
 use super::super::{Source, advance_care};
-use super::fixtures::{directive, directory, from, observation, sct};
+use super::fixtures::{directive, directory, from, loinc, observation, sct};
 use super::{lines, resources, section, with};
 use serde_json::{Value, json};
 
@@ -68,6 +68,39 @@ fn a_privacy_consent_is_never_part_of_it() {
     let document = with(&record(vec![privacy]), advance_care);
     assert!(lines(&document.view, TREAT)[0].contains("staan geen afspraken"));
     assert!(!document.bundle.to_string().contains("privacy"));
+}
+
+#[test]
+fn a_statement_on_paper_is_listed_by_its_title() {
+    let paper = |id: &str, kind: &str, status: &str| {
+        json!({
+            "resourceType": "DocumentReference", "id": id, "status": status, "type": loinc(kind, "verklaring"),
+            "subject": {"reference": "Patient/p-hospital"}, "date": "2024-03-01T10:00:00Z", "description": format!("Brief {id}"),
+            "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0=", "title": format!("Scan {id}")}}],
+        })
+    };
+    let statement = |id: &str, name: &str, value: Value| {
+        let mut out = directive(id, ("NR", ""), "deny", "2024-03-01");
+        out["scope"]["coding"][0]["code"] = json!("adr");
+        out[name] = value;
+        out
+    };
+    let document = with(
+        &record(vec![
+            paper("a", "42348-3", "current"),
+            paper("b", "42348-3", "superseded"),
+            paper("c", "34133-9", "current"),
+            statement("s1", "sourceAttachment", json!({"contentType": "application/pdf", "data": "JVBERi0="})),
+            statement("s2", "sourceReference", json!({"reference": "DocumentReference/c"})),
+        ]),
+        advance_care,
+    );
+    let rows = lines(&document.view, "Schriftelijke verklaringen");
+    let count = |words: &str| rows.iter().filter(|row| row.contains(words)).count();
+    assert_eq!((rows.len(), count("Bestand: Scan a"), count("Scan b")), (4, 1, 1), "{rows:?}");
+    assert_eq!((count("Document: bijgevoegd"), count("Document: Brief c")), (1, 1), "{rows:?}");
+    assert!(rows[3].contains("Scan b"), "what was replaced is history: {rows:?}");
+    assert!(resources(&document.bundle).iter().any(|found| found["id"] == "a"));
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn a_written_statement_against_resuscitation_is_named_while_it_counts() {
     assert_eq!(limits(vec![statement, euthanasia]).statement, None);
 }
 
-fn related(id: &str, role: &str, name: &str, telecom: Value) -> Value {
+fn related(id: &str, role: &str, name: &str, telecom: &Value) -> Value {
     let role = json!({"coding": [{"system": "urn:oid:2.16.840.1.113883.2.4.3.11.22.472", "code": role}]});
     json!({
         "resourceType": "RelatedPerson", "id": id, "patient": {"reference": "Patient/p-hospital"},
@@ -104,17 +104,17 @@ fn related(id: &str, role: &str, name: &str, telecom: Value) -> Value {
 #[test]
 fn who_speaks_for_the_patient_goes_before_who_is_called_first() {
     let phone = |number: &str| json!({"system": "phone", "value": number});
-    let neighbour = related("r1", "01", "P. Koster", json!([phone("1")]));
+    let neighbour = related("r1", "01", "P. Koster", &json!([phone("1")]));
     let daughter = related(
         "r2",
         "24",
         "E. de Vries",
-        json!([phone("06-1"), {"system": "email", "value": "e@x.example"}, {"system": "phone", "value": "9", "use": "old"}]),
+        &json!([phone("06-1"), {"system": "email", "value": "e@x.example"}, {"system": "phone", "value": "9", "use": "old"}]),
     );
-    let again = related("r3", "24", "E. de Vries", json!([phone("06-1"), phone("020-2")]));
-    let mut former = related("r4", "24", "A. Oud", json!([phone("3")]));
+    let again = related("r3", "24", "E. de Vries", &json!([phone("06-1"), phone("020-2")]));
+    let mut former = related("r4", "24", "A. Oud", &json!([phone("3")]));
     former["period"] = json!({"end": "2020-01-01"});
-    let mut inactive = related("r5", "24", "B. Oud", json!([phone("4")]));
+    let mut inactive = related("r5", "24", "B. Oud", &json!([phone("4")]));
     inactive["active"] = json!(false);
     let found = limits(vec![neighbour.clone(), former.clone(), inactive.clone(), daughter, again]).contacts;
     assert_eq!(found.len(), 1, "{found:?}");

@@ -65,6 +65,8 @@ pub struct Model {
     pub capable: String,
     /// Who speaks for the patient, or is called first.
     pub contacts: Vec<Contact>,
+    /// When it was put together.
+    pub made: String,
     /// Until when the record is open because of an emergency.
     pub emergency_until: Option<String>,
 }

@@ -73,6 +73,7 @@ pub fn limits_of(lang: Lang) -> Model {
             role: lang.t("Wettelijk vertegenwoordiger", "Legal representative").to_owned(),
             phones: vec![Link::new("tel:0600012001", "06-0001 2001"), Link::new("", "bij de buren")],
         }],
+        made: lang.t("Opgehaald op 21 november 2026 om 22:14.", "Fetched on 21 November 2026 at 22:14.").to_owned(),
         emergency_until: Some(
             lang.t("Open tot 22 november 2026 om 2:14.", "Open until 22 November 2026 at 2:14.").to_owned(),
         ),

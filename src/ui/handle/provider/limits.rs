@@ -38,6 +38,7 @@ async fn show(visit: &Visit, id: &str) -> Result<Response, Error> {
         list: list(lang, &limits),
         capable: limits.capable.as_ref().map_or_else(String::new, |text| words::say(lang, text)),
         contacts: limits.contacts.iter().map(|contact| shown(lang, contact)).collect(),
+        made: lang.t("Opgehaald op {}.", "Fetched on {}.").replace("{}", &words::moment(lang, visit.now)),
         emergency_until: emergency.map(|emergency| until(lang, emergency.until)),
     }))
 }
