@@ -82,6 +82,8 @@ async fn an_emergency_shows_the_limits_first(server: Server) {
     let page = post(&mut doctor, "/zorg/spoed", "/zorg/spoed", &fields).await;
     let (limits, documents) = (page.text.find("verdict no\""), page.text.find("id=\"documents\""));
     assert!(limits.is_some() && limits < documents, "{}", page.text);
+    let (tap, alert) = (page.text.find(&format!("href=\"{address}\"")), page.text.find("class=\"alert\""));
+    assert!(tap.is_some() && tap < alert, "before anything else: {}", page.text);
     let page = doctor.get(&address).await;
     for part in ["verdict no\"", "Geopend bij spoed", "href=\"tel:0600012001\"", "M. Dochter&#60;b&#62;"] {
         assert!(page.text.contains(part), "{part}: {}", page.text);
