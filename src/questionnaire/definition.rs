@@ -65,6 +65,15 @@ pub struct When {
     pub test: Test,
 }
 
+/// How many conditions must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Behaviour {
+    /// All.
+    All,
+    /// One.
+    Any,
+}
+
 /// What is said of another answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
@@ -95,8 +104,8 @@ pub struct Item {
     pub options: Vec<Answer>,
     /// When it is asked; always when there is none.
     pub when: Vec<When>,
-    /// Whether one of these is enough.
-    pub any: bool,
+    /// How many of these must hold.
+    pub behaviour: Behaviour,
     /// The questions under it.
     pub items: Vec<Item>,
 }
@@ -218,7 +227,7 @@ fn read_item(item: &Value, links: &mut HashSet<String>, depth: usize, many: bool
         longest: item["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok()).unwrap_or(4_000).min(8_000),
         options,
         when,
-        any: item["enableBehavior"] == "any",
+        behaviour: if item["enableBehavior"] == "any" { Behaviour::Any } else { Behaviour::All },
         items: read_items(&item["item"], links, depth + 1, many || (repeats && kind == Kind::Group))?,
         link,
     })

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::definition::{Form, Item, Kind, Test, same};
+use super::definition::{Behaviour, Form, Item, Kind, Test, same};
 
 /// How often something that repeats can be filled in.
 pub const MOST_TIMES: usize = 4;
@@ -117,7 +117,11 @@ impl<'a> Filling<'a> {
                 Test::Is(coding, is) => answers.iter().any(|answer| same(&answer["valueCoding"], coding)) == *is,
             }
         });
-        item.when.is_empty() || if item.any { tests.any(|holds| holds) } else { tests.all(|holds| holds) }
+        item.when.is_empty()
+            || match item.behaviour {
+                Behaviour::All => tests.all(|holds| holds),
+                Behaviour::Any => tests.any(|holds| holds),
+            }
     }
 
     fn respond(&mut self, items: &'a [Item], nth: usize, above: bool) -> Vec<Value> {

@@ -7,5 +7,5 @@ mod fill;
 #[cfg(test)]
 mod tests;
 
-pub use definition::{Answer, Form, Item, Kind, Strange, Test, When};
+pub use definition::{Answer, Behaviour, Form, Item, Kind, Strange, Test, When};
 pub use fill::{Filling, MOST_TIMES, PREFIX, Problem, field, fields, repeats};

@@ -21,14 +21,14 @@ fn filled(form: &Form, given: &[(&str, &str)]) -> Result<Vec<Value>, Vec<(String
 }
 
 /// A form of these items.
-fn form(items: Value) -> Result<Form, super::Strange> {
+fn form(items: &Value) -> Result<Form, super::Strange> {
     Form::read(&json!({"resourceType": "Questionnaire", "url": "https://example.org/q", "item": items}))
 }
 
 #[test]
 fn what_cannot_be_asked_is_refused() {
     let choice = json!([{"valueCoding": {"code": "a"}}, {"valueCoding": {"code": "b"}}]);
-    assert!(form(json!([{"linkId": "1", "type": "choice", "answerOption": choice}])).is_ok());
+    assert!(form(&json!([{"linkId": "1", "type": "choice", "answerOption": choice}])).is_ok());
     for (item, word) in [
         (json!({"type": "string"}), "linkId"),
         (json!({"linkId": "a b", "type": "string"}), "linkId"),
@@ -52,7 +52,7 @@ fn what_cannot_be_asked_is_refused() {
             "repeats",
         ),
     ] {
-        let strange = form(json!([item])).expect_err("refused");
+        let strange = form(&json!([item])).expect_err("refused");
         assert!(strange.what.contains(word), "{strange:?}");
     }
 }
@@ -103,18 +103,20 @@ fn what_stands_fixed_is_said_with_what_was_answered_beside_it() {
     assert!(answer["valueCoding"].get("_display").is_none());
 }
 
-fn given(form: &Form) -> impl Strategy<Value = Vec<(String, String)>> + use<> {
-    let mut all: Vec<(String, Item)> = Vec::new();
-    fn put(items: &[Item], nth: usize, all: &mut Vec<(String, Item)>) {
-        for item in items.iter().filter(|item| !item.read_only) {
-            if !matches!(item.kind, Kind::Group | Kind::Display) {
-                all.push((field(&item.link, nth), item.clone()));
-            }
-            for nth in if repeats(item) { 0..MOST_TIMES } else { nth..nth + 1 } {
-                put(&item.items, nth, all);
-            }
+/// Every field of a form, with its question.
+fn put(items: &[Item], nth: usize, all: &mut Vec<(String, Item)>) {
+    for item in items.iter().filter(|item| !item.read_only) {
+        if !matches!(item.kind, Kind::Group | Kind::Display) {
+            all.push((field(&item.link, nth), item.clone()));
+        }
+        for nth in if repeats(item) { 0..MOST_TIMES } else { nth..nth + 1 } {
+            put(&item.items, nth, all);
         }
     }
+}
+
+fn given(form: &Form) -> impl Strategy<Value = Vec<(String, String)>> + use<> {
+    let mut all: Vec<(String, Item)> = Vec::new();
     put(&form.items, 0, &mut all);
     proptest::collection::vec(
         (any::<prop::sample::Index>(), "[a-zA-Zé&<>\" ]{0,12}", any::<prop::sample::Index>()),
@@ -205,7 +207,7 @@ fn made(given: &[(&str, &str)], about: &About) -> Vec<Value> {
         count += 1;
         format!("00000000-0000-4000-8000-{count:012}")
     };
-    acp::blocks(items, "https://spil.example/fhir/Questionnaire/AcpZib2020", about, &mut uuid)
+    acp::blocks(&items, "https://spil.example/fhir/Questionnaire/AcpZib2020", about, &mut uuid)
         .into_iter()
         .map(|block| block.body)
         .collect()
@@ -355,10 +357,11 @@ fn what_must_be_said_with_an_answer_is_asked_for() {
 
 /// Compared with the form that was published, when that is at hand: the same questions, answers and conditions.
 #[test]
+#[expect(clippy::print_stderr, reason = "the reader of the test's output must know")]
 fn our_wording_asks_what_the_published_form_asks_if_it_is_at_hand() {
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/iknl-pzp");
     let Ok(text) = std::fs::read_to_string(place.join("Questionnaire-ACP-zib2020.json")) else {
-        println!("not run: the published form is not at hand");
+        eprintln!("not run: the published form is not at hand");
         return;
     };
     let published = Form::read(&serde_json::from_str(&text).expect("JSON")).expect("a form");

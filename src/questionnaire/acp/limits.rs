@@ -65,18 +65,18 @@ pub(super) fn limits(making: &mut Making<'_>, told: Told<'_>) {
             "UNK" if making.about.before.contains(limit.code) => Agreed::Else(OPEN),
             _ => continue,
         };
-        directive(making, coded(SCT, limit.code, limit.display), &agreed, told.text(limit.why));
+        directive(making, &coded(SCT, limit.code, limit.display), &agreed, told.text(limit.why));
     }
     if let (code @ ("0" | "2"), Some(what)) = (told.code(ANOTHER.0), told.text(ANOTHER.1)) {
         let mut treatment = coded(NULL, "OTH", "Anders");
         treatment["text"] = json!(what);
-        directive(making, treatment, &if code == "0" { Agreed::Yes } else { Agreed::No }, None);
+        directive(making, &treatment, &if code == "0" { Agreed::Yes } else { Agreed::No }, None);
     }
     device(making, told);
 }
 
 /// One agreement: nl-core-TreatmentDirective2.
-fn directive(making: &mut Making<'_>, treatment: Value, agreed: &Agreed<'_>, why: Option<&str>) {
+fn directive(making: &mut Making<'_>, treatment: &Value, agreed: &Agreed<'_>, why: Option<&str>) {
     let role = coded("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "CONSENTER", "Beslisser");
     let actors: Vec<Value> = making.agreed.iter().map(|who| json!({"role": role, "reference": who})).collect();
     let mut body = json!({
@@ -141,5 +141,5 @@ fn device(making: &mut Making<'_>, told: Told<'_>) {
         ],
         "text": SWITCHING_OFF.1,
     });
-    directive(making, treatment, &agreed, told.text(OFF.1));
+    directive(making, &treatment, &agreed, told.text(OFF.1));
 }

@@ -99,7 +99,7 @@ impl Making<'_> {
 }
 
 /// The response itself, which comes first, and its building blocks. `items` are its answers, `canonical` says to which form.
-pub fn blocks(items: Vec<Value>, canonical: &str, about: &About, uuid: &mut dyn FnMut() -> String) -> Vec<Block> {
+pub fn blocks(items: &[Value], canonical: &str, about: &About, uuid: &mut dyn FnMut() -> String) -> Vec<Block> {
     let mut response = json!({
         "resourceType": "QuestionnaireResponse",
         "questionnaire": canonical,

@@ -330,7 +330,7 @@ impl Writer<'_> {
 }
 
 /// What was filled in, with its building blocks, as one transaction.
-pub fn entries(visit: &Visit, asked: &Asked, items: Vec<Value>, mut about: About) -> Vec<Entry> {
+pub fn entries(visit: &Visit, asked: &Asked, items: &[Value], mut about: About) -> Vec<Entry> {
     about.moment = if about.day == words::today(visit.now).to_string() { about.now.clone() } else { about.day.clone() };
     about.claims = visit.app.config.profiles.claimed == Claimed::Accept;
     let mut uuid = || visit.app.random.uuid();

@@ -47,7 +47,7 @@ pub async fn send(Patient(visit): Patient, body: Bytes) -> Response {
             Err(errors) => return page(&visit, &asked, &form, errors),
         };
         let about = about(&visit, &gathered, &patient, &form)?;
-        visit.access.transaction(&entries(&visit, &asked, items, about)).await?;
+        visit.access.transaction(&entries(&visit, &asked, &items, about)).await?;
         Ok(go(&format!("{}/wensen", paths::DOCUMENTS)))
     };
     visit.answer(done.await)

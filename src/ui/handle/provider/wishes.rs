@@ -46,7 +46,7 @@ pub async fn send(Professional(visit): Professional, Path(id): Path<String>, bod
             Err(errors) => return page(&visit, (&id, &patient), &asked, &form, (None, errors)),
         };
         let capability = acp::capability(&items);
-        let mut all = entries(&visit, &asked, items, about(&visit, &gathered, &patient, &form)?);
+        let mut all = entries(&visit, &asked, &items, about(&visit, &gathered, &patient, &form)?);
         if let Some((able, why)) = capability {
             all.extend(capable(&visit, &patient, all.len(), able, why).await?);
         }
