@@ -217,7 +217,7 @@ impl Access {
         let set = self.app.parameters.get();
         let definitions = Self::definitions(&set, &drafts)?;
         let complete = self.complete(drafts, Arc::clone(&set)).await?;
-        for (answer, change) in complete {
+        for (mut answer, change) in complete {
             if !answer.id.is_empty() {
                 pass.others.push(format!("{}/{}", answer.rtype, answer.id));
             }
@@ -231,7 +231,6 @@ impl Access {
                 pass.categories.insert(stored.category);
             }
             pass.count += 1;
-            let mut answer = answer;
             if let Some(stored) = &mut answer.stored {
                 stored.source_name = directory.name(stored.source);
             }

@@ -5,6 +5,20 @@ use askama::Template;
 use super::super::shared::frame::{Frame, SignedIn};
 use super::super::shared::paths;
 
+/// How a sender can end a handoff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ending {
+    /// Not at all: it is over.
+    #[default]
+    No,
+    /// It can be cancelled.
+    Cancel,
+    /// The care has started: it can be asked to stop.
+    Ask,
+    /// That was asked and waits for an answer.
+    Asked,
+}
+
 /// What one organisation answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Answer {
@@ -22,12 +36,8 @@ pub struct Answer {
     pub choose: bool,
     /// Whether it was chosen and waits for the permission of the patient.
     pub waits: bool,
-    /// Whether it can be cancelled.
-    pub cancel: bool,
-    /// Whether the care has started, so that it can be asked to stop.
-    pub stop: bool,
-    /// Whether that was asked and waits for an answer.
-    pub stopping: bool,
+    /// How the sender can end it.
+    pub ending: Ending,
 }
 
 /// One handoff with its candidates.

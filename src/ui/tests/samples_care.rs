@@ -233,17 +233,22 @@ fn what_was_sent(lang: Lang) -> sent::Model {
     };
     let chosen = sent::Answer {
         waits: true,
-        cancel: true,
+        ending: sent::Ending::Cancel,
         ..answer("t1", "Zorggroep De Wilgenhof", lang.t("Gekozen", "Chosen"), "good")
     };
     let ready = sent::Answer {
         choose: true,
-        cancel: true,
+        ending: sent::Ending::Cancel,
         ..answer("t2", "Thuiszorg Oost", lang.t("Heeft plaats", "Has a place"), "good")
     };
-    let started = sent::Answer { stop: true, ..answer("t4", "Thuiszorg West", lang.t("Bezig", "In progress"), "good") };
-    let stopping =
-        sent::Answer { stopping: true, ..answer("t5", "Thuiszorg Zuid", lang.t("Bezig", "In progress"), "good") };
+    let started = sent::Answer {
+        ending: sent::Ending::Ask,
+        ..answer("t4", "Thuiszorg West", lang.t("Bezig", "In progress"), "good")
+    };
+    let stopping = sent::Answer {
+        ending: sent::Ending::Asked,
+        ..answer("t5", "Thuiszorg Zuid", lang.t("Bezig", "In progress"), "good")
+    };
     let full = sent::Answer {
         note: lang.t("Vol", "Full").to_owned(),
         ..answer("t3", "Hospice De Brug", lang.t("Geweigerd", "Rejected"), "bad")

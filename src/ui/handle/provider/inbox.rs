@@ -142,8 +142,7 @@ pub async fn act(Professional(visit): Professional, Path(id): Path<String>, body
         let form = visit.form(&body)?;
         let status = match form.get("action") {
             "accept" | "stop" => "accepted",
-            "go-on" => "rejected",
-            "reject" => "rejected",
+            "reject" | "go-on" => "rejected",
             "start" => "in-progress",
             "complete" => "completed",
             _ => return Err(Error::bad_request("value", "no such action")),

@@ -12,7 +12,7 @@ use spil_fhir_profiles::time::format_instant;
 use crate::access::{ASK_CODE, Entry, Interaction, Patch, Stored, TASK_SYSTEM};
 use crate::error::Error;
 
-use super::super::super::provider::sent::{self, Answer, Sent};
+use super::super::super::provider::sent::{self, Answer, Ending, Sent};
 use super::super::super::shared::frame::{Lang, Section};
 use super::super::super::shared::paths;
 use super::super::visit::{Professional, Visit, go, html};
@@ -48,8 +48,9 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
         for (stored, task) in &members {
             let waits = is_open(task) && !task["for"].is_null() && !visit.access.reaches(&stored.id).await?;
             let mut answer = answer(visit.lang, stored, task, document.is_some(), waits);
-            answer.stopping = answer.stop && endings.contains_key(&stored.id);
-            answer.stop &= !answer.stopping;
+            if answer.ending == Ending::Ask && endings.contains_key(&stored.id) {
+                answer.ending = Ending::Asked;
+            }
             answers.push(answer);
         }
         let when = members.first().and_then(|(_, task)| task["authoredOn"].as_str());
@@ -131,9 +132,11 @@ fn answer(lang: Lang, stored: &Stored, task: &Value, written: bool, waits: bool)
         note: text(&task["statusReason"]["text"]),
         choose: written && status == "accepted" && task["for"].is_null(),
         waits,
-        cancel: matches!(status, "requested" | "received" | "accepted"),
-        stop: matches!(status, "in-progress" | "on-hold"),
-        stopping: false,
+        ending: match status {
+            "requested" | "received" | "accepted" => Ending::Cancel,
+            "in-progress" | "on-hold" => Ending::Ask,
+            _ => Ending::No,
+        },
     }
 }
 
