@@ -21,6 +21,7 @@ pub(super) struct Record<'a> {
     /// The day on the Dutch calendar.
     pub(super) today: Date,
     index: HashMap<String, &'a Source>,
+    types: HashMap<&'a str, Vec<&'a Source>>,
 }
 
 impl<'a> Record<'a> {
@@ -28,6 +29,7 @@ impl<'a> Record<'a> {
     pub(super) fn new(input: &Input<'a>) -> Self {
         let mut index = HashMap::new();
         let mut sources = Vec::new();
+        let mut types: HashMap<&str, Vec<&Source>> = HashMap::new();
         for source in input.resources {
             let Some(name) = key(&source.resource) else {
                 continue;
@@ -36,14 +38,15 @@ impl<'a> Record<'a> {
                 continue;
             }
             index.insert(name, source);
+            types.entry(kind(&source.resource)).or_default().push(source);
             sources.push(source);
         }
-        Self { patient: input.patient, sources, base: input.base, today: dates::today(input.now_ms), index }
+        Self { patient: input.patient, sources, base: input.base, today: dates::today(input.now_ms), index, types }
     }
 
     /// The resources of one type.
     pub(super) fn all(&self, wanted: &str) -> impl Iterator<Item = &'a Source> {
-        self.sources.iter().copied().filter(move |source| kind(&source.resource) == wanted)
+        self.types.get(wanted).into_iter().flatten().copied()
     }
 
     /// The resource with this `Type/id`.

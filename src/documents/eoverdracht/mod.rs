@@ -72,7 +72,7 @@ fn section(record: &Record<'_>, branch: &Branch, placed: &HashMap<&'static str, 
 /// Of each kind of observation, and of the goal of treatment, only the newest is handed over; other records all stay.
 pub(super) fn newest_measurements(sources: &mut Vec<&Source>) {
     let order = |source: &Source| present::present(&source.resource).date.map_or(i64::MIN, |date| dates::order(&date));
-    sources.sort_by_key(|source| std::cmp::Reverse(order(source)));
+    sources.sort_by_cached_key(|source| std::cmp::Reverse(order(source)));
     let mut seen: Vec<&Value> = Vec::new();
     sources.retain(|source| {
         let resource = &source.resource;

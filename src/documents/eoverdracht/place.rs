@@ -194,11 +194,11 @@ fn device(record: &Record<'_>, usage: &Value) -> &'static str {
     if profile.contains("Mouthcare") {
         return "365178001";
     }
-    let helped = record.sources.iter().find(|source| {
-        kind(&source.resource) == "Observation"
-            && list(&source.resource, "extension").iter().any(|item| {
-                text(item, "valueReference.reference").and_then(|literal| record.local(literal)) == key(usage)
-            })
+    let own = key(usage);
+    let helped = record.all("Observation").find(|source| {
+        list(&source.resource, "extension")
+            .iter()
+            .any(|item| text(item, "valueReference.reference").and_then(|literal| record.local(literal)) == own)
     });
     helped.and_then(|source| observation(&source.resource)).unwrap_or("364832000")
 }
