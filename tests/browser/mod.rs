@@ -54,7 +54,7 @@ async fn overflow(page: &Client) -> f64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_resident_reads_decides_and_looks_back_without_scripts() {
     let region = Region::start("browser", None).await;
-    let page = browser_without_scripts(1100, 1400).await;
+    let page = browser_without_scripts(1100, 1300).await;
     page.goto(region.base()).await.expect("the landing page");
     screenshot(&page, "landing").await;
     sign_in(&page, &region, "truus", "patient").await;
@@ -176,15 +176,24 @@ async fn a_transfer_nurse_hands_over_and_asks_with_what_the_page_shows() {
     shown(&page, "#bsn").await.send_keys(&format!("{number}\u{e007}")).await.expect("typed");
     click(&page, "a[href^='/zorg/patient/']").await;
     click(&page, "a[href$='/overdragen']").await;
-    let candidate = shown(&page, "fieldset#to input").await;
+    let wilgenhof = region.organisation("vvt")["id"].as_str().expect("an id");
+    let candidate = shown(&page, &format!("fieldset#to input[value='{wilgenhof}']")).await;
     assert!(candidate.is_displayed().await.expect("known"));
-    click(&page, "fieldset#to label").await;
+    click(&page, &format!("fieldset#to label[for='to-{wilgenhof}']")).await;
     shown(&page, "#transfer").await.send_keys("11302099").await.expect("typed");
-    shown(&page, "#notice").await.send_keys("hulp bij lopen").await.expect("typed");
+    shown(&page, "#notice").await.send_keys(" hulp bij lopen").await.expect("typed");
     screenshot(&page, "hand-over").await;
     click(&page, "main form button[type=submit]").await;
     shown(&page, "button[value=cancel]").await;
     screenshot(&page, "sent").await;
+    page.close().await.expect("closed");
+    // Who was asked finds it, without a name.
+    let page = browser_without_scripts(1100, 1000).await;
+    sign_in(&page, &region, "k.wouters", "professional").await;
+    page.goto(&format!("{}/zorg/overdrachten", region.base())).await.expect("the page");
+    assert!(shown(&page, "article.handoff button[value=accept]").await.is_displayed().await.expect("known"));
+    assert!(!page.source().await.expect("the page").contains("Postma"));
+    screenshot(&page, "receive").await;
     page.close().await.expect("closed");
 }
 
