@@ -9,6 +9,7 @@
 
 mod bench;
 mod client;
+mod compose;
 mod dataset;
 mod fill;
 mod floor;
@@ -61,8 +62,11 @@ async fn measure(words: Vec<String>) -> Result<(), String> {
     if options.base.is_none() && options.timing == 0 && options.wants("validate") {
         validate::run(&mut report);
     }
-    // What is measured by itself needs no server.
-    if options.only.iter().all(|name| name == "validate") && !options.only.is_empty() {
+    if options.base.is_none() && options.timing == 0 && options.wants("compose") {
+        compose::run(&mut report).await;
+    }
+    // These are measured by themselves.
+    if options.only.iter().all(|name| name == "validate" || name == "compose") && !options.only.is_empty() {
         return Ok(());
     }
     let source = Arc::new(Source::find(options.data.as_deref(), SystemClock.now())?);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// What can be chosen.
 const HELP: &str =
-    "options: --seconds N --connections 1,8,32 --resources N --data FOLDER --only read,search,create,validate,…
+    "options: --seconds N --connections 1,8,32 --resources N --data FOLDER --only read,search,create,validate,compose,…
   our own server: --engine sqlite,postgres --no-floor --timing N
   any FHIR server: --base http://HOST:PORT/PATH --token TOKEN";
 

@@ -109,6 +109,11 @@ impl Report {
         self.facts.push((name, value, unit));
     }
 
+    /// Adds a fact that was printed already.
+    pub fn note(&mut self, name: String, value: f64, unit: &'static str) {
+        self.facts.push((name, value, unit));
+    }
+
     /// Writes everything as JSON.
     pub fn save(&self, file: &Path) {
         let cell = |cell: &Cell| {

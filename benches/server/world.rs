@@ -105,19 +105,23 @@ impl World {
         self.process = Some(Process::start(SERVE, &[&self.url, BASE], "/health/ready").await);
     }
 
+    /// Stores what the hub knows of the region: a transaction of updates.
+    pub async fn know(&mut self, directory: &Value) {
+        self.pause();
+        let access = hub(program(&self.url).await);
+        for entry in directory["entry"].as_array().into_iter().flatten() {
+            let body = entry["resource"].clone();
+            let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+            let (rtype, id) = (text("resourceType"), text("id"));
+            access.write(Interaction::Update { rtype, id, body, if_match: None }).await.expect("a place in the region");
+        }
+        self.resume().await;
+    }
+
     /// Lets patients permit the practice everything.
     pub async fn permit_practice(&mut self, patients: &[String]) {
         self.pause();
-        let app = program(&self.url).await;
-        let ctx = Ctx {
-            actor: Actor::Hub,
-            purpose: "TREAT".to_owned(),
-            reason: None,
-            scopes: None,
-            request_id: "bench".to_owned(),
-            now: app.clock.now(),
-        };
-        let access = Access::new(app, ctx);
+        let access = hub(program(&self.url).await);
         for patient in patients {
             let create =
                 Interaction::Create { rtype: "Consent".to_owned(), body: consent(patient), if_none_exist: None };
@@ -125,6 +129,19 @@ impl World {
         }
         self.resume().await;
     }
+}
+
+/// The door as the hub itself comes to it.
+fn hub(app: Arc<App>) -> Access {
+    let ctx = Ctx {
+        actor: Actor::Hub,
+        purpose: "TREAT".to_owned(),
+        reason: None,
+        scopes: None,
+        request_id: "bench".to_owned(),
+        now: app.clock.now(),
+    };
+    Access::new(app, ctx)
 }
 
 /// The program on a database, not serving.
