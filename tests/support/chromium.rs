@@ -77,8 +77,18 @@ async fn start(width: u32, height: u32, preferences: Value) -> Client {
 }
 
 /// The pictures that show each flow, in `docs/screenshots`.
-pub const FLOWS: [&str; 7] =
-    ["emergency", "hand-over", "looked", "medication-overview", "permissions", "receive", "wishes"];
+pub const FLOWS: [&str; 10] = [
+    "emergency",
+    "hand-over",
+    "limits-nl",
+    "looked",
+    "medication-overview",
+    "overview",
+    "permissions",
+    "receive",
+    "wishes",
+    "wishes-form",
+];
 /// Where they are.
 pub const PICTURES: &str = "docs/screenshots";
 
