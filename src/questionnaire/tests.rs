@@ -385,7 +385,8 @@ fn our_wording_asks_what_the_published_form_asks_if_it_is_at_hand() {
     for name in ["20201001", "20221108"] {
         let path = place.join(format!("QuestionnaireResponse-HendrikHartman-{name}.json"));
         let response: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("an example")).expect("JSON");
-        let given = fields(&published, &response["item"]);
+        let trimmed = |(name, value): (String, String)| (name, value.trim().to_owned());
+        let given: Vec<(String, String)> = fields(&published, &response["item"]).into_iter().map(trimmed).collect();
         let items = Filling::new(&published, &given, &HashMap::new()).items();
         let again = fields(&published, &Value::Array(items.expect("it can be filled in like that")));
         let sorted = |mut all: Vec<(String, String)>| {

@@ -143,6 +143,14 @@ async fn a_gp_writes_down_what_was_discussed(server: Server) {
     assert_eq!(other.get(&address).await.status, 404);
     let refused = post(&mut other, "/zorg/zoeken", &address, &TALK).await;
     assert_eq!(refused.status, 404);
+    // Whom the patient permits reads it by the requests of the standard, and at a glance on the page of an emergency.
+    let permit = builders::consent(&format!("Patient/{}", person.id), builders::permit("org-vvt"));
+    server.patient(&person).post("Consent", &permit).await.expect(201);
+    requests(&server.vvt(), &person.bsn, [2, 2, 3, 1, 5, 1, 1, 1, 2]).await;
+    let page = other.get(&format!("/zorg/patient/{id}/grenzen")).await;
+    for part in ["Reanimeren", "</span> Wel<", "tel:0612345678", "Eva Bos"] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
 }
 
 async fn a_patient_writes_down_the_own_wishes(server: Server) {
