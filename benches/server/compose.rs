@@ -19,7 +19,7 @@ use super::client::{Connection, FHIR};
 use super::load::float;
 use super::machine;
 use super::report::{Report, say};
-use super::world::World;
+use super::world::{World, own};
 
 /// Resources of the record.
 const RESOURCES: usize = 3_000;
@@ -86,7 +86,7 @@ fn alone(report: &mut Report, region: &Region, transactions: &[Value]) {
 async fn over_http(report: &mut Report, region: &Region, transactions: &[Value]) {
     let database = Database::new("sqlite");
     let mut world = World::start(&database.url).await;
-    world.know(&region.directory).await;
+    world.know(region).await;
     let mut patient = String::new();
     {
         let target = world.target();
@@ -147,8 +147,13 @@ fn transactions(region: &Region) -> Vec<Value> {
             if count >= RESOURCES {
                 return all;
             }
-            let mut transaction: Value =
-                serde_json::from_str(&record.bundle.to_string().replace(&record.patient_bsn, number)).expect("JSON");
+            let mut text = record.bundle.to_string().replace(&record.patient_bsn, number);
+            for one in &region.organisations {
+                if let Some(id) = own(&one.ura) {
+                    text = text.replace(&format!("Organization/{}\"", one.id), &format!("Organization/{id}\""));
+                }
+            }
+            let mut transaction: Value = serde_json::from_str(&text).expect("JSON");
             age(&mut transaction, copy, "");
             if let Some(list) = transaction["entry"].as_array_mut() {
                 list.truncate(RESOURCES - count);

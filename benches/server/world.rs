@@ -9,6 +9,7 @@ use spil::app::App;
 use spil::clock::{SystemClock, SystemRandom};
 use spil::config::Config;
 use spil::ctx::{Actor, Ctx};
+use spil::demo::Region;
 use spil::store::sql::auth::Client;
 use spil::store::{Dialect, Store};
 use tokio::net::TcpListener;
@@ -105,11 +106,16 @@ impl World {
         self.process = Some(Process::start(SERVE, &[&self.url, BASE], "/health/ready").await);
     }
 
-    /// Stores what the hub knows of the region: a transaction of updates.
-    pub async fn know(&mut self, directory: &Value) {
+    /// Registers the organisations of a region, and stores what the hub knows of it.
+    pub async fn know(&mut self, region: &Region) {
         self.pause();
-        let access = hub(program(&self.url).await);
-        for entry in directory["entry"].as_array().into_iter().flatten() {
+        let app = program(&self.url).await;
+        for one in region.organisations.iter().filter(|one| own(&one.ura).is_none()) {
+            let number = app.store.register_organisation(&one.id, &one.ura, &one.kind, &one.name).await;
+            number.expect("organisation").expect("a number");
+        }
+        let access = hub(app);
+        for entry in region.directory["entry"].as_array().into_iter().flatten() {
             let body = entry["resource"].clone();
             let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
             let (rtype, id) = (text("resourceType"), text("id"));
@@ -142,6 +148,11 @@ fn hub(app: Arc<App>) -> Access {
         now: app.clock.now(),
     };
     Access::new(app, ctx)
+}
+
+/// Id of that of our two organisations that has this URA number.
+pub fn own(ura: &str) -> Option<&'static str> {
+    ORGANISATIONS.iter().find(|(_, _, number)| *number == ura).map(|(_, id, _)| *id)
 }
 
 /// The program on a database, not serving.
