@@ -117,18 +117,11 @@ impl Closing<'_, '_> {
     fn value(&self, name: &str, value: &mut Value, lost: &mut bool) -> bool {
         match value {
             Value::Array(items) => {
-                let mut kept: Vec<Value> = Vec::with_capacity(items.len());
-                for mut item in items.drain(..) {
-                    if self.value("", &mut item, lost) {
-                        kept.push(item);
-                    }
+                items.retain_mut(|item| self.value("", item, lost));
+                if items.is_empty() && REQUIRED.contains(&name) {
+                    items.push(absent());
                 }
-                if kept.is_empty() && REQUIRED.contains(&name) {
-                    kept.push(absent());
-                }
-                let stays = !kept.is_empty();
-                *items = kept;
-                stays
+                !items.is_empty()
             }
             Value::Object(fields) => {
                 if fields.get("reference").is_some_and(Value::is_string) {
@@ -147,17 +140,15 @@ impl Closing<'_, '_> {
 
     /// Closes the fields of an object; `false` when nothing is left or an extension lost its value.
     fn object(&self, fields: &mut Map<String, Value>, lost: &mut bool) -> bool {
-        let names: Vec<String> = fields.keys().cloned().collect();
-        for name in names {
-            let stays = fields.get_mut(&name).is_none_or(|value| self.value(&name, value, lost));
-            if !stays {
-                fields.shift_remove(&name);
-                if name == "valueReference" && fields.contains_key("url") {
-                    return false;
-                }
-            }
-        }
-        !fields.is_empty()
+        let extends = fields.contains_key("url");
+        let mut hollow = false;
+        fields.retain(|name, value| {
+            // Nothing of an extension without its value is looked at any more.
+            let stays = hollow || self.value(name, value, lost);
+            hollow |= !stays && extends && name == "valueReference";
+            stays
+        });
+        !hollow && !fields.is_empty()
     }
 
     fn reference(&self, fields: &mut Map<String, Value>, lost: &mut bool) -> bool {

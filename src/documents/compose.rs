@@ -25,7 +25,7 @@ pub(super) struct Type {
 /// Composes a document from its sections.
 pub(super) fn compose(input: &Input<'_>, record: &Record<'_>, kind: Type, sections: Vec<Section>) -> Document {
     let sections: Vec<Section> = sections.into_iter().filter(|section| !section.is_empty()).collect();
-    let composition = json!({
+    let mut composition = json!({
         "resourceType": "Composition",
         "id": input.document_id,
         "meta": {"profile": claims(kind.profiles)},
@@ -46,8 +46,8 @@ pub(super) fn compose(input: &Input<'_>, record: &Record<'_>, kind: Type, sectio
             "type": "Organization",
             "display": input.author.organisation
         },
-        "section": sections.iter().map(section_json).collect::<Vec<_>>()
     });
+    composition["section"] = sections.iter().map(section_json).collect();
     let Type { kind, title, .. } = kind;
     let view = View { title, person: person(record.patient), notices: notices(input), sections, origin: origin(input) };
     document(input, kind, bundle(input, record, composition), view)
@@ -69,7 +69,7 @@ pub(super) fn bundle(input: &Input<'_>, record: &Record<'_>, mut composition: Va
     let names = close::reach(record, &roots(record, &composition));
     let inside: HashSet<String> = names.iter().cloned().chain(key(record.patient)).collect();
     close::close(record, &mut composition, &inside);
-    let mut entries = vec![entry(input.base, &composition)];
+    let mut entries = vec![entry(input.base, composition)];
     let mut patient = record.patient.clone();
     if let Some(fields) = patient.as_object_mut() {
         // Other records of the same person are none of the reader's business.
@@ -77,21 +77,23 @@ pub(super) fn bundle(input: &Input<'_>, record: &Record<'_>, mut composition: Va
     }
     if !patient.is_null() {
         close::close(record, &mut patient, &inside);
-        entries.push(entry(input.base, &patient));
+        entries.push(entry(input.base, patient));
     }
     for source in names.iter().filter_map(|name| record.get(name)) {
         let mut resource = source.resource.clone();
         close::close(record, &mut resource, &inside);
-        entries.push(entry(input.base, &resource));
+        entries.push(entry(input.base, resource));
     }
-    json!({
+    let mut bundle = json!({
         "resourceType": "Bundle",
         "id": input.document_id,
         "identifier": {"system": "urn:ietf:rfc:3986", "value": format!("urn:uuid:{}", input.document_id)},
         "type": "document",
         "timestamp": dates::instant(input.now_ms),
-        "entry": entries
-    })
+    });
+    // Moved in: the macro would copy everything once more.
+    bundle["entry"] = Value::Array(entries);
+    bundle
 }
 
 /// What the Composition and the patient mention.
@@ -117,9 +119,11 @@ fn references(record: &Record<'_>, value: &Value, out: &mut Vec<String>) {
     }
 }
 
-fn entry(base: &str, resource: &Value) -> Value {
-    let name = key(resource).unwrap_or_default();
-    json!({"fullUrl": format!("{}/{name}", base.trim_end_matches('/')), "resource": resource})
+fn entry(base: &str, resource: Value) -> Value {
+    let name = key(&resource).unwrap_or_default();
+    let mut entry = json!({"fullUrl": format!("{}/{name}", base.trim_end_matches('/'))});
+    entry["resource"] = resource;
+    entry
 }
 
 fn codings(list: &[(&str, &str, &str)]) -> Value {
