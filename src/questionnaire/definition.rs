@@ -119,6 +119,13 @@ pub struct Strange {
     pub what: String,
 }
 
+impl Item {
+    /// Every question under it, each before those under it.
+    pub fn below(&self) -> impl Iterator<Item = &Item> {
+        every(&self.items)
+    }
+}
+
 impl Form {
     /// Reads a `Questionnaire`.
     ///

@@ -207,7 +207,7 @@ fn made(given: &[(&str, &str)], about: &About) -> Vec<Value> {
         count += 1;
         format!("00000000-0000-4000-8000-{count:012}")
     };
-    acp::blocks(&items, "https://spil.example/fhir/Questionnaire/AcpZib2020", about, &mut uuid)
+    acp::blocks(json!({"item": items}), "https://spil.example/fhir/Questionnaire/AcpZib2020", about, &mut uuid)
         .into_iter()
         .map(|block| block.body)
         .collect()
@@ -347,7 +347,8 @@ fn people_have_their_numbers_roles_and_names() {
 
 #[test]
 fn what_must_be_said_with_an_answer_is_asked_for() {
-    let check = |given: &[(&str, &str)]| acp::check(&filled(&own(), given).expect("items"), "2026-11-22");
+    let check =
+        |given: &[(&str, &str)]| acp::check(&json!({"item": filled(&own(), given).expect("items")}), "2026-11-22");
     assert_eq!(check(&[("q-963", "2026-11-22")]), []);
     assert_eq!(check(&[]), [(acp::DATE, Problem::Missing)]);
     assert_eq!(check(&[("q-963", "2026-11-23")]), [(acp::DATE, Problem::NoDay)]);

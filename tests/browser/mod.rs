@@ -39,6 +39,16 @@ async fn sign_in(page: &Client, region: &Region, username: &str, role: &str) {
     shown(page, "nav").await;
 }
 
+/// Searches a patient in the workspace, and opens the page.
+async fn find(page: &Client, region: &Region, username: &str) {
+    let patients = region.demo["patients"].as_array().expect("patients");
+    let patient = patients.iter().find(|one| one["username"] == username).expect("a patient of the region");
+    open(page, region, "/zorg/zoeken", "search").await;
+    let number = patient["bsn"].as_str().expect("a number");
+    shown(page, "#bsn").await.send_keys(&format!("{number}\u{e007}")).await.expect("typed");
+    click(page, "a[href^='/zorg/patient/']").await;
+}
+
 async fn open(page: &Client, region: &Region, path: &str, name: &str) {
     page.goto(&format!("{}{path}", region.base())).await.expect("the page");
     shown(page, "h1").await;
@@ -161,12 +171,7 @@ async fn a_transfer_nurse_hands_over_and_asks_with_what_the_page_shows() {
     sign_in(&page, &region, "i.smit", "professional").await;
     open(&page, &region, "/zorg/vragen", "ask").await;
     assert!(shown(&page, "#category-problems").await.is_displayed().await.expect("known"));
-    let patients = region.demo["patients"].as_array().expect("patients");
-    let klaas = patients.iter().find(|one| one["username"] == "klaas").expect("Klaas");
-    open(&page, &region, "/zorg/zoeken", "search").await;
-    let number = klaas["bsn"].as_str().expect("a number");
-    shown(&page, "#bsn").await.send_keys(&format!("{number}\u{e007}")).await.expect("typed");
-    click(&page, "a[href^='/zorg/patient/']").await;
+    find(&page, &region, "klaas").await;
     click(&page, "a[href$='/overdragen']").await;
     let wilgenhof = region.organisation("vvt")["id"].as_str().expect("an id");
     let candidate = shown(&page, &format!("fieldset#to input[value='{wilgenhof}']")).await;
@@ -194,12 +199,7 @@ async fn wishes_are_written_down_by_a_gp_and_by_a_patient() {
     let region = Region::start("wishes", None).await;
     let page = browser_without_scripts(1100, 2400).await;
     sign_in(&page, &region, "h.visser", "professional").await;
-    let patients = region.demo["patients"].as_array().expect("patients");
-    let klaas = patients.iter().find(|one| one["username"] == "klaas").expect("Klaas");
-    open(&page, &region, "/zorg/zoeken", "search").await;
-    let number = klaas["bsn"].as_str().expect("a number");
-    shown(&page, "#bsn").await.send_keys(&format!("{number}\u{e007}")).await.expect("typed");
-    click(&page, "a[href^='/zorg/patient/']").await;
+    find(&page, &region, "klaas").await;
     click(&page, "a[href$='/wensen']").await;
     assert!(shown(&page, "#q-1386 input").await.is_displayed().await.expect("known"));
     screenshot(&page, "wishes-form").await;

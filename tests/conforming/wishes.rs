@@ -57,7 +57,10 @@ fn blocks(option: usize, professional: bool) -> Vec<Value> {
         count += 1;
         format!("00000000-0000-4000-8000-{count:012}")
     };
-    acp::blocks(&items, &form.canonical, &about, &mut uuid).into_iter().map(|block| block.body).collect()
+    acp::blocks(json!({"item": items}), &form.canonical, &about, &mut uuid)
+        .into_iter()
+        .map(|block| block.body)
+        .collect()
 }
 
 fn all() -> Vec<Value> {

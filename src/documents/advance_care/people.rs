@@ -50,7 +50,7 @@ fn said(able: bool, comment: Option<&str>) -> Text {
 fn by_form(record: &Record<'_>) -> Option<Text> {
     let forms = record.all("QuestionnaireResponse").map(|source| &source.resource).filter(|form| is_response(form));
     let told = forms.filter_map(|form| {
-        let (able, comment) = capability(form["item"].as_array()?)?;
+        let (able, comment) = capability(form)?;
         Some((text(form, "authored")?, said(able, comment.as_deref())))
     });
     let (authored, words) = told.max_by_key(|(authored, _)| dates::order(authored))?;

@@ -98,8 +98,8 @@ impl Making<'_> {
     }
 }
 
-/// The response itself, which comes first, and its building blocks. `items` are its answers, `canonical` says to which form.
-pub fn blocks(items: &[Value], canonical: &str, about: &About, uuid: &mut dyn FnMut() -> String) -> Vec<Block> {
+/// The response itself, which comes first, and its building blocks. `answers` holds its `item`s, `canonical` says to which form.
+pub fn blocks(answers: Value, canonical: &str, about: &About, uuid: &mut dyn FnMut() -> String) -> Vec<Block> {
     let mut response = json!({
         "resourceType": "QuestionnaireResponse",
         "questionnaire": canonical,
@@ -107,8 +107,10 @@ pub fn blocks(items: &[Value], canonical: &str, about: &About, uuid: &mut dyn Fn
         "subject": about.patient,
         "authored": about.now,
         "author": about.writer,
-        "item": items,
     });
+    if let (Some(members), Value::Object(answers)) = (response.as_object_mut(), answers) {
+        members.extend(answers);
+    }
     let url = format!("urn:uuid:{}", uuid());
     let mut making = Making { about, uuid, blocks: Vec::new(), encounter: Value::Null, agreed: Vec::new() };
     let told = Told(&response);
@@ -131,9 +133,8 @@ pub fn is_response(response: &Value) -> bool {
 }
 
 /// What is missing or cannot be, beyond what the form itself asks: by `linkId`. `today` is `YYYY-MM-DD`.
-pub fn check(items: &[Value], today: &str) -> Vec<(&'static str, Problem)> {
-    let response = json!({"item": items});
-    let told = Told(&response);
+pub fn check(response: &Value, today: &str) -> Vec<(&'static str, Problem)> {
+    let told = Told(response);
     let mut problems = Vec::new();
     let day = told.answers(DATE).into_iter().find_map(|answer| answer["valueDateTime"].as_str());
     match day {

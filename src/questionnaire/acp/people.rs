@@ -39,9 +39,8 @@ const CONTACT: Person = Person {
 };
 
 /// Whether the patient can decide on treatments, with the explanation, as it was answered.
-pub fn capability(items: &[Value]) -> Option<(bool, Option<String>)> {
-    let response = json!({"item": items});
-    let told = Told(&response);
+pub fn capability(response: &Value) -> Option<(bool, Option<String>)> {
+    let told = Told(response);
     let able = match told.code("1406") {
         "1" => true,
         "0" => false,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 use spil_fhir_profiles::canonical;
 use spil_fhir_profiles::profile::OWN_QUESTIONNAIRE;
-use spil_fhir_profiles::time::parse_range;
+use spil_fhir_profiles::time::{format_instant, parse_range};
 
 use crate::access::{Access, Entry, Gathered, Interaction, Stored};
 use crate::config::Claimed;
@@ -61,14 +61,10 @@ pub async fn find(access: &Access, hidden: &[&str]) -> Result<Asked, Error> {
     let mut unasked: HashSet<String> = HashSet::new();
     for item in form.every().filter(|item| hidden.contains(&item.link.as_str())) {
         unasked.insert(item.link.clone());
-        unasked.extend(below(item).map(|item| item.link.clone()));
+        unasked.extend(item.below().map(|item| item.link.clone()));
     }
     let fixed: HashMap<String, Vec<Value>> = unasked.iter().map(|link| (link.clone(), Vec::new())).collect();
     Ok(Asked { form, strange, hidden: unasked, fixed })
-}
-
-fn below(item: &Item) -> Box<dyn Iterator<Item = &Item> + '_> {
-    Box::new(item.items.iter().flat_map(|item| std::iter::once(item).chain(below(item))))
 }
 
 /// What the form says of a patient, whom nobody is asked about.
@@ -112,7 +108,7 @@ pub fn newest(gathered: &Gathered, own: impl Fn(&Stored) -> bool) -> Result<Opti
 ///
 /// # Errors
 /// When what is stored is not JSON; that is our fault.
-pub fn agreed_before(gathered: &Gathered) -> Result<HashSet<String>, Error> {
+fn agreed_before(gathered: &Gathered) -> Result<HashSet<String>, Error> {
     let mut codes = HashSet::new();
     for stored in gathered.resources.iter().filter(|stored| stored.rtype == "Consent") {
         let body = stored.value()?;
@@ -152,18 +148,20 @@ impl Asked {
         Fields(filled)
     }
 
-    /// The answers that were given, or what was filled in wrongly.
+    /// A response with the answers that were given as its items, or what was filled in wrongly.
     ///
     /// # Errors
     /// The faults, by the name of the field.
-    pub fn answers(&self, lang: Lang, form: &Fields, today: &str) -> Result<Vec<Value>, Errors> {
+    pub fn answers(&self, lang: Lang, form: &Fields, today: &str) -> Result<Value, Errors> {
         let problems = match Filling::new(&self.form, &form.0, &self.fixed).items() {
             Err(problems) => problems,
             Ok(items) => {
+                let mut response = json!({});
+                response["item"] = Value::Array(items);
                 let missing: Vec<(String, Problem)> =
-                    acp::check(&items, today).into_iter().map(|(link, problem)| (field(link, 0), problem)).collect();
+                    acp::check(&response, today).into_iter().map(|(link, problem)| (field(link, 0), problem)).collect();
                 if missing.is_empty() {
-                    return Ok(items);
+                    return Ok(response);
                 }
                 missing
             }
@@ -269,7 +267,7 @@ impl Writer<'_> {
 
     /// How often something is asked: once more than it was filled in.
     fn times(&self, group: &Item) -> usize {
-        let is_filled = |nth: &usize| below(group).any(|item| !self.filled.get(&field(&item.link, *nth)).is_empty());
+        let is_filled = |nth: &usize| group.below().any(|item| !self.filled.get(&field(&item.link, *nth)).is_empty());
         (0..MOST_TIMES).filter(is_filled).max().map_or(1, |last| (last + 2).min(MOST_TIMES))
     }
 
@@ -329,12 +327,27 @@ impl Writer<'_> {
     }
 }
 
+/// What the building blocks are made with: whom they are about, who fills the form in and for which organisation, when it was
+/// discussed by the `form`, and what was agreed before by what was gathered.
+///
+/// # Errors
+/// When what is stored is not JSON; that is our fault.
+pub fn about(
+    visit: &Visit,
+    form: &Fields,
+    gathered: &Gathered,
+    (patient, writer, organisation): (Value, Value, Option<Value>),
+) -> Result<About, Error> {
+    let (day, now) = (form.get(&field(acp::DATE, 0)).to_owned(), format_instant(visit.now));
+    let moment = if day == words::today(visit.now).to_string() { now.clone() } else { day.clone() };
+    let claims = visit.app.config.profiles.claimed == Claimed::Accept;
+    Ok(About { patient, writer, organisation, day, moment, now, before: agreed_before(gathered)?, claims })
+}
+
 /// What was filled in, with its building blocks, as one transaction.
-pub fn entries(visit: &Visit, asked: &Asked, items: &[Value], mut about: About) -> Vec<Entry> {
-    about.moment = if about.day == words::today(visit.now).to_string() { about.now.clone() } else { about.day.clone() };
-    about.claims = visit.app.config.profiles.claimed == Claimed::Accept;
+pub fn entries(visit: &Visit, asked: &Asked, response: Value, about: &About) -> Vec<Entry> {
     let mut uuid = || visit.app.random.uuid();
-    let blocks = acp::blocks(items, &asked.form.canonical, &about, &mut uuid);
+    let blocks = acp::blocks(response, &asked.form.canonical, about, &mut uuid);
     blocks.into_iter().enumerate().map(|(at, block)| entry(at, block)).collect()
 }
 

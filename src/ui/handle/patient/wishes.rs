@@ -4,20 +4,19 @@ use axum::body::Bytes;
 use axum::response::Response;
 use serde_json::{Value, json};
 use spil_consent::PATIENT;
-use spil_fhir_profiles::time::format_instant;
 
 use crate::access::Gathered;
 use crate::auth::PatientRole;
 use crate::ctx::decides_on_care;
 use crate::documents::WISHES_TYPES;
 use crate::error::Error;
-use crate::questionnaire::acp::{self, About};
+use crate::questionnaire::acp;
 
 use super::super::super::shared::form::Errors;
 use super::super::super::shared::frame::Section;
 use super::super::super::shared::{paths, questionnaire};
 use super::super::form::Fields;
-use super::super::questionnaire::{Asked, agreed_before, entries, find, newest, patient_answers};
+use super::super::questionnaire::{Asked, about, entries, find, newest, patient_answers};
 use super::super::visit::{Patient, Visit, go, html};
 use super::super::words;
 
@@ -42,12 +41,12 @@ pub async fn send(Patient(visit): Patient, body: Bytes) -> Response {
     let done = async {
         let form = visit.form(&body)?;
         let (gathered, patient, asked) = begin(&visit).await?;
-        let items = match asked.answers(visit.lang, &form, &words::today(visit.now).to_string()) {
-            Ok(items) => items,
+        let response = match asked.answers(visit.lang, &form, &words::today(visit.now).to_string()) {
+            Ok(response) => response,
             Err(errors) => return page(&visit, &asked, &form, errors),
         };
-        let about = about(&visit, &gathered, &patient, &form)?;
-        visit.access.transaction(&entries(&visit, &asked, &items, about)).await?;
+        let about = about(&visit, &form, &gathered, parties(&visit, &patient)?)?;
+        visit.access.transaction(&entries(&visit, &asked, response, &about)).await?;
         Ok(go(&format!("{}/wensen", paths::DOCUMENTS)))
     };
     visit.answer(done.await)
@@ -66,7 +65,8 @@ async fn begin(visit: &Visit) -> Result<(Gathered, Value, Asked), Error> {
     Ok((gathered, patient, asked))
 }
 
-fn about(visit: &Visit, gathered: &Gathered, patient: &Value, form: &Fields) -> Result<About, Error> {
+/// Whom it is about, and who fills it in; no professional is there.
+fn parties(visit: &Visit, patient: &Value) -> Result<(Value, Value, Option<Value>), Error> {
     let role = visit.session.patient().ok_or_else(Error::not_found)?;
     let own = json!({
         "reference": format!("Patient/{}", patient["id"].as_str().unwrap_or_default()),
@@ -77,16 +77,7 @@ fn about(visit: &Visit, gathered: &Gathered, patient: &Value, form: &Fields) -> 
         None => own.clone(),
         Some(_) => json!({"type": "RelatedPerson", "display": visit.session.name}),
     };
-    Ok(About {
-        patient: own,
-        writer,
-        organisation: None,
-        day: form.get(&crate::questionnaire::field(acp::DATE, 0)).to_owned(),
-        now: format_instant(visit.now),
-        before: agreed_before(gathered)?,
-        moment: String::new(),
-        claims: false,
-    })
+    Ok((own, writer, None))
 }
 
 fn page(visit: &Visit, asked: &Asked, filled: &Fields, errors: Errors) -> Result<Response, Error> {

@@ -5,19 +5,17 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde_json::{Value, json};
 use spil_fhir_profiles::bsn::SYSTEM as BSN;
-use spil_fhir_profiles::time::format_instant;
 
 use crate::access::{Entry, Gathered, Interaction, Stored};
 use crate::documents::WISHES_TYPES;
 use crate::error::Error;
-use crate::questionnaire::acp::{self, About};
-use crate::questionnaire::field;
+use crate::questionnaire::acp;
 
 use super::super::super::shared::form::Errors;
-use super::super::super::shared::frame::Section;
+use super::super::super::shared::frame::{Lang, Section};
 use super::super::super::shared::questionnaire;
 use super::super::form::Fields;
-use super::super::questionnaire::{Asked, agreed_before, entries, find, newest, patient_answers};
+use super::super::questionnaire::{Asked, about, entries, find, newest, patient_answers};
 use super::super::visit::{Professional, Visit, go, html};
 use super::super::words;
 use super::search::name;
@@ -41,12 +39,13 @@ pub async fn send(Professional(visit): Professional, Path(id): Path<String>, bod
     let done = async {
         let form = visit.form(&body)?;
         let (gathered, patient, asked) = begin(&visit, &id).await?;
-        let items = match asked.answers(visit.lang, &form, &words::today(visit.now).to_string()) {
-            Ok(items) => items,
+        let response = match asked.answers(visit.lang, &form, &words::today(visit.now).to_string()) {
+            Ok(response) => response,
             Err(errors) => return page(&visit, (&id, &patient), &asked, &form, (None, errors)),
         };
-        let capability = acp::capability(&items);
-        let mut all = entries(&visit, &asked, &items, about(&visit, &gathered, &patient, &form)?);
+        let capability = acp::capability(&response);
+        let about = about(&visit, &form, &gathered, parties(&visit, &patient)?)?;
+        let mut all = entries(&visit, &asked, response, &about);
         if let Some((able, why)) = capability {
             all.extend(capable(&visit, &patient, all.len(), able, why).await?);
         }
@@ -73,20 +72,16 @@ async fn begin(visit: &Visit, id: &str) -> Result<(Gathered, Value, Asked), Erro
     Ok((gathered, patient, asked))
 }
 
-fn about(visit: &Visit, gathered: &Gathered, patient: &Value, form: &Fields) -> Result<About, Error> {
+/// Whom it is about, and the professional with the organisation.
+fn parties(visit: &Visit, patient: &Value) -> Result<(Value, Value, Option<Value>), Error> {
     let professional = visit.session.professional().ok_or_else(Error::not_found)?;
     let reference = |rtype: &str, id: &str, display: &str| json!({"reference": format!("{rtype}/{id}"), "type": rtype, "display": display});
-    let display = name(super::super::super::shared::frame::Lang::Nl, patient);
-    Ok(About {
-        patient: reference("Patient", patient["id"].as_str().unwrap_or_default(), &display),
-        writer: reference("Practitioner", &professional.practitioner, &visit.session.name),
-        organisation: Some(reference("Organization", &professional.organisation_id, &professional.organisation)),
-        day: form.get(&field(acp::DATE, 0)).to_owned(),
-        now: format_instant(visit.now),
-        before: agreed_before(gathered)?,
-        moment: String::new(),
-        claims: false,
-    })
+    let id = patient["id"].as_str().unwrap_or_default();
+    Ok((
+        reference("Patient", id, &name(Lang::Nl, patient)),
+        reference("Practitioner", &professional.practitioner, &visit.session.name),
+        Some(reference("Organization", &professional.organisation_id, &professional.organisation)),
+    ))
 }
 
 /// Whether the patient can decide, on the organisation's own `Patient`; nothing when it has none, or says so already.
