@@ -33,7 +33,7 @@ const NOW: i64 = 1_772_442_000_000;
 const OLDER: i64 = 45;
 const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
 
-type Compose = fn(&Input<'_>) -> Document;
+type Compose = fn(Input<'_>) -> Document;
 
 /// Operation, and what composes the same.
 const DOCUMENTS: [(&str, Compose); 4] = [
@@ -62,10 +62,11 @@ fn alone(report: &mut Report, region: &Region, transactions: &[Value]) {
     for (name, compose) in DOCUMENTS {
         let mut size = 0;
         let mut once = || {
+            let resources = sources.clone();
             let start = Instant::now();
-            let document = compose(&Input {
+            let document = compose(Input {
                 patient: &patient.resource,
-                resources: &sources,
+                resources,
                 now_ms: NOW,
                 document_id: "3f0c7c1e-5d2a-4c68-9a50-2f6d1e8b7a94",
                 author: Author { reference: "Organization/spil-hub", organisation: "Spil", requester: "Bench" },

@@ -1,7 +1,7 @@
 //! Closing a document: every reference in it points into it, and what was not released leaves no trace.
 
-use super::record::Record;
-use super::value::key;
+use super::record::{Record, subject};
+use super::value::local;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
@@ -23,29 +23,29 @@ const REQUIRED: [&str; 11] = [
 /// Who and where may be named without being part of the document.
 const DIRECTORY: [&str; 5] = ["Organization", "Practitioner", "PractitionerRole", "Location", "HealthcareService"];
 
-/// Collects everything that can be reached from the roots, in order of first mention, without the patient.
-pub(super) fn reach(record: &Record<'_>, roots: &[String]) -> Vec<String> {
-    let patient = key(record.patient);
-    let mut seen: HashSet<String> = patient.into_iter().collect();
-    let mut found: Vec<String> = Vec::new();
-    let mut open: Vec<String> = roots.iter().rev().cloned().collect();
+/// Where everything stands that can be reached from the roots, in order of first mention, without the patient.
+pub(super) fn reach<'r>(record: &'r Record<'_>, roots: impl IntoIterator<Item = &'r str>) -> Vec<usize> {
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    let mut open: Vec<&str> = roots.into_iter().collect();
+    open.reverse();
     while let Some(name) = open.pop() {
-        let Some(source) = record.get(&name) else {
+        let Some(at) = record.position(name).filter(|_| !name.starts_with("Patient/")) else {
             continue;
         };
-        if name.starts_with("Patient/") || !seen.insert(name.clone()) {
+        if !seen.insert(at) {
             continue;
         }
-        let mut next = Vec::new();
-        mentions(record, &source.resource, &mut next);
-        open.extend(next.into_iter().rev());
-        found.push(name);
+        let before = open.len();
+        mentions(record, &record.at(at).resource, &mut open);
+        open[before..].reverse();
+        found.push(at);
     }
     found
 }
 
 /// The local references and attachment addresses anywhere in a value.
-fn mentions(record: &Record<'_>, value: &Value, out: &mut Vec<String>) {
+fn mentions<'r>(record: &Record<'_>, value: &'r Value, out: &mut Vec<&'r str>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| mentions(record, item, out)),
         Value::Object(fields) => {
@@ -63,28 +63,36 @@ fn mentions(record: &Record<'_>, value: &Value, out: &mut Vec<String>) {
     }
 }
 
-/// Rewrites the references of a resource so that they resolve among `inside`.
-/// Returns whether a reference to something other than a person, place or organisation had to go.
-pub(super) fn close(record: &Record<'_>, resource: &mut Value, inside: &HashSet<String>) -> bool {
-    let patient = key(record.patient);
-    let subject = record.subject(resource);
-    let closing = Closing { record, inside, patient, subject };
-    let mut lost = false;
-    if let Some(fields) = resource.as_object_mut() {
-        closing.object(fields, &mut lost);
-        if lost {
-            fields.remove("text");
-        }
-    }
-    lost
+/// A document that is being closed.
+pub(super) struct Closing<'c> {
+    /// The FHIR base address.
+    pub(super) base: &'c str,
+    /// `Type/id` of all that is in it.
+    pub(super) inside: HashSet<String>,
+    /// That of its patient.
+    pub(super) patient: Option<String>,
 }
 
-struct Closing<'r, 'a> {
-    record: &'r Record<'a>,
-    inside: &'r HashSet<String>,
-    /// The patient of the document.
-    patient: Option<String>,
-    /// Whom this resource is about, in the words of its source.
+impl Closing<'_> {
+    /// Rewrites the references of a resource so that they resolve inside the document. Where a reference to something other
+    /// than a person, place or organisation had to go, so has the narrative.
+    pub(super) fn close(&self, resource: &mut Value) {
+        let subject = subject(resource, self.base).map(str::to_owned);
+        let closing = OfOne { document: self, subject };
+        let mut lost = false;
+        if let Some(fields) = resource.as_object_mut() {
+            closing.object(fields, &mut lost);
+            if lost {
+                fields.remove("text");
+            }
+        }
+    }
+}
+
+/// The closing of one resource.
+struct OfOne<'c> {
+    document: &'c Closing<'c>,
+    /// Whom the resource is about, in the words of its source.
     subject: Option<String>,
 }
 
@@ -96,21 +104,26 @@ enum Fate {
     Drop,
 }
 
-impl Closing<'_, '_> {
+impl OfOne<'_> {
     fn fate(&self, literal: &str) -> Fate {
         if literal.starts_with('#') {
             return Fate::Keep;
         }
-        let Some(name) = self.record.local(literal) else {
+        let Some(name) = local(literal, self.document.base) else {
             return named(literal);
         };
-        if self.subject.as_ref() == Some(&name) || self.patient.as_ref() == Some(&name) {
-            return self.patient.clone().map_or(Fate::Drop, Fate::Rewrite);
+        let patient = self.document.patient.as_deref();
+        let (there, name) = if self.subject.as_deref() == Some(name) || patient == Some(name) {
+            let Some(patient) = patient else { return Fate::Drop };
+            (true, patient)
+        } else {
+            (self.document.inside.contains(name), name)
+        };
+        match there {
+            true if name == literal => Fate::Keep,
+            true => Fate::Rewrite(name.to_owned()),
+            false => named(literal),
         }
-        if self.inside.contains(&name) {
-            return Fate::Rewrite(name);
-        }
-        named(literal)
     }
 
     /// Closes one value; `false` when it has to go.
@@ -152,8 +165,8 @@ impl Closing<'_, '_> {
     }
 
     fn reference(&self, fields: &mut Map<String, Value>, lost: &mut bool) -> bool {
-        let literal = fields.get("reference").and_then(Value::as_str).unwrap_or("").to_owned();
-        match self.fate(&literal) {
+        let literal = fields.get("reference").and_then(Value::as_str).unwrap_or("");
+        match self.fate(literal) {
             Fate::Keep => true,
             Fate::Rewrite(name) => {
                 fields.insert("reference".to_owned(), Value::String(name));

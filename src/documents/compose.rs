@@ -22,8 +22,19 @@ pub(super) struct Type {
     pub(super) title: Text,
 }
 
+/// A document of which everything is known and that still lacks the resources themselves.
+pub(super) struct Draft {
+    kind: Kind,
+    composition: Value,
+    view: View,
+    /// Where those that it carries stand among what was released.
+    carried: Vec<usize>,
+    /// Their `Type/id`.
+    names: HashSet<String>,
+}
+
 /// Composes a document from its sections.
-pub(super) fn compose(input: &Input<'_>, record: &Record<'_>, kind: Type, sections: Vec<Section>) -> Document {
+pub(super) fn compose(input: &Input<'_>, record: &Record<'_>, kind: Type, sections: Vec<Section>) -> Draft {
     let sections: Vec<Section> = sections.into_iter().filter(|section| !section.is_empty()).collect();
     let mut composition = json!({
         "resourceType": "Composition",
@@ -50,13 +61,43 @@ pub(super) fn compose(input: &Input<'_>, record: &Record<'_>, kind: Type, sectio
     composition["section"] = sections.iter().map(section_json).collect();
     let Type { kind, title, .. } = kind;
     let view = View { title, person: person(record.patient), notices: notices(input), sections, origin: origin(input) };
-    document(input, kind, bundle(input, record, composition), view)
+    Draft::new(record, kind, composition, view)
 }
 
-/// A document that was made for this input.
-pub(super) fn document(input: &Input<'_>, kind: Kind, bundle: Value, view: View) -> Document {
-    let (id, author) = (input.document_id.to_owned(), input.author.organisation.to_owned());
-    Document { bundle, view, kind, id, made_ms: input.now_ms, author }
+impl Draft {
+    /// A document that begins with this Composition and carries all that can be reached from it.
+    pub(super) fn new(record: &Record<'_>, kind: Kind, composition: Value, view: View) -> Self {
+        let carried = close::reach(record, roots(record, &composition));
+        let names = carried.iter().filter_map(|at| key(&record.at(*at).resource)).collect();
+        Self { kind, composition, view, carried, names }
+    }
+
+    /// Wraps the Composition and what it carries into a Bundle without loose ends. The resources are moved into it.
+    pub(super) fn close(self, mut input: Input<'_>) -> Document {
+        let Self { kind, mut composition, view, carried, names: mut inside } = self;
+        let patient = key(input.patient);
+        inside.extend(patient.clone());
+        let closing = close::Closing { base: input.base, inside, patient };
+        let mut entries = Vec::with_capacity(carried.len() + 2);
+        closing.close(&mut composition);
+        entries.push(entry(input.base, composition));
+        let mut patient = input.patient.clone();
+        if let Some(fields) = patient.as_object_mut() {
+            // Other records of the same person are none of the reader's business.
+            fields.shift_remove("link");
+        }
+        if !patient.is_null() {
+            closing.close(&mut patient);
+            entries.push(entry(input.base, patient));
+        }
+        for at in carried {
+            let mut resource = std::mem::take(&mut input.resources[at].resource);
+            closing.close(&mut resource);
+            entries.push(entry(input.base, resource));
+        }
+        let (id, author) = (input.document_id.to_owned(), input.author.organisation.to_owned());
+        Document { bundle: bundle(&input, entries), view, kind, id, made_ms: input.now_ms, author }
+    }
 }
 
 fn claims(profiles: &[&str]) -> Vec<String> {
@@ -64,26 +105,7 @@ fn claims(profiles: &[&str]) -> Vec<String> {
     profiles.iter().map(whole).collect()
 }
 
-/// Wraps a Composition and everything that can be reached from it into a Bundle without loose ends.
-pub(super) fn bundle(input: &Input<'_>, record: &Record<'_>, mut composition: Value) -> Value {
-    let names = close::reach(record, &roots(record, &composition));
-    let inside: HashSet<String> = names.iter().cloned().chain(key(record.patient)).collect();
-    close::close(record, &mut composition, &inside);
-    let mut entries = vec![entry(input.base, composition)];
-    let mut patient = record.patient.clone();
-    if let Some(fields) = patient.as_object_mut() {
-        // Other records of the same person are none of the reader's business.
-        fields.shift_remove("link");
-    }
-    if !patient.is_null() {
-        close::close(record, &mut patient, &inside);
-        entries.push(entry(input.base, patient));
-    }
-    for source in names.iter().filter_map(|name| record.get(name)) {
-        let mut resource = source.resource.clone();
-        close::close(record, &mut resource, &inside);
-        entries.push(entry(input.base, resource));
-    }
+fn bundle(input: &Input<'_>, entries: Vec<Value>) -> Value {
     let mut bundle = json!({
         "resourceType": "Bundle",
         "id": input.document_id,
@@ -97,7 +119,7 @@ pub(super) fn bundle(input: &Input<'_>, record: &Record<'_>, mut composition: Va
 }
 
 /// What the Composition and the patient mention.
-fn roots(record: &Record<'_>, composition: &Value) -> Vec<String> {
+fn roots<'r>(record: &Record<'r>, composition: &'r Value) -> Vec<&'r str> {
     let mut found = Vec::new();
     for path in ["author", "custodian", "attester", "section", "encounter", "event", "extension"] {
         references(record, &composition[path], &mut found);
@@ -106,7 +128,7 @@ fn roots(record: &Record<'_>, composition: &Value) -> Vec<String> {
     found
 }
 
-fn references(record: &Record<'_>, value: &Value, out: &mut Vec<String>) {
+fn references<'r>(record: &Record<'_>, value: &'r Value, out: &mut Vec<&'r str>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| references(record, item, out)),
         Value::Object(fields) => {

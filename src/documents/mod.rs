@@ -55,6 +55,7 @@ use serde_json::Value;
 pub const STYLESHEET: &str = include_str!("document.css");
 
 /// A released resource and where it comes from.
+#[derive(Debug, Clone)]
 pub struct Source {
     /// The resource.
     pub resource: Value,
@@ -73,12 +74,12 @@ pub struct Author<'a> {
     pub requester: &'a str,
 }
 
-/// What a document is composed from.
+/// What a document is composed from. Composing takes it: the resources are moved into the document.
 pub struct Input<'a> {
     /// The `Patient` to show; null for a document about nobody.
     pub patient: &'a Value,
     /// What was released.
-    pub resources: &'a [Source],
+    pub resources: Vec<Source>,
     /// Now, in milliseconds since 1970.
     pub now_ms: i64,
     /// A UUID for the document.

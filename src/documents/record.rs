@@ -1,7 +1,7 @@
 //! The resources that a document may draw from, once each, findable by reference.
 
 use super::text::Text;
-use super::value::{concept, display, first_text, human_name, key, kind, list, local, text};
+use super::value::{concept, display, first_text, human_name, is_key, kind, list, local, text};
 use super::{Input, Source, dates};
 use jiff::civil::Date;
 use serde_json::Value;
@@ -20,28 +20,31 @@ pub(super) struct Record<'a> {
     pub(super) base: &'a str,
     /// The day on the Dutch calendar.
     pub(super) today: Date,
-    index: HashMap<String, &'a Source>,
+    released: &'a [Source],
+    /// Where each stands among what was released.
+    index: HashMap<(&'a str, &'a str), usize>,
     types: HashMap<&'a str, Vec<&'a Source>>,
 }
 
 impl<'a> Record<'a> {
     /// Takes in what was released. What was recorded by mistake, and every privacy consent, stays out of every document.
-    pub(super) fn new(input: &Input<'a>) -> Self {
-        let mut index = HashMap::new();
-        let mut sources = Vec::new();
+    pub(super) fn new(input: &'a Input<'_>) -> Self {
+        let mut index = HashMap::with_capacity(input.resources.len());
+        let mut sources = Vec::with_capacity(input.resources.len());
         let mut types: HashMap<&str, Vec<&Source>> = HashMap::new();
-        for source in input.resources {
-            let Some(name) = key(&source.resource) else {
+        for (at, source) in input.resources.iter().enumerate() {
+            let Some(name) = text(&source.resource, "resourceType").zip(text(&source.resource, "id")) else {
                 continue;
             };
-            if withheld(&source.resource) || index.contains_key(&name) {
+            if index.contains_key(&name) || withheld(&source.resource) {
                 continue;
             }
-            index.insert(name, source);
-            types.entry(kind(&source.resource)).or_default().push(source);
+            index.insert(name, at);
+            types.entry(name.0).or_default().push(source);
             sources.push(source);
         }
-        Self { patient: input.patient, sources, base: input.base, today: dates::today(input.now_ms), index, types }
+        let (patient, base, released) = (input.patient, input.base, input.resources.as_slice());
+        Self { patient, sources, base, today: dates::today(input.now_ms), released, index, types }
     }
 
     /// The resources of one type.
@@ -51,21 +54,27 @@ impl<'a> Record<'a> {
 
     /// The resource with this `Type/id`.
     pub(super) fn get(&self, name: &str) -> Option<&'a Source> {
-        self.index.get(name).copied()
+        self.position(name).map(|at| self.at(at))
+    }
+
+    /// Where the resource with this `Type/id` stands among what was released.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.index.get(&name.split_once('/')?).copied()
+    }
+
+    /// What was released at a position.
+    pub(super) fn at(&self, position: usize) -> &'a Source {
+        &self.released[position]
+    }
+
+    /// Whether this is `Type/id` of the patient of the document.
+    pub(super) fn is_patient(&self, name: &str) -> bool {
+        is_key(name, self.patient)
     }
 
     /// `Type/id` of a literal reference into this server.
-    pub(super) fn local(&self, reference: &str) -> Option<String> {
+    pub(super) fn local<'t>(&self, reference: &'t str) -> Option<&'t str> {
         local(reference, self.base)
-    }
-
-    /// `Patient/id` of the person whom a resource is about, in the words of its source. Each source has its own.
-    pub(super) fn subject(&self, resource: &Value) -> Option<String> {
-        ABOUT
-            .iter()
-            .find_map(|name| text(resource, &format!("{name}.reference")))
-            .filter(|literal| literal.contains("Patient/"))
-            .and_then(|literal| self.local(literal))
     }
 
     /// What a reference element points to: a released resource or one contained in its holder.
@@ -75,10 +84,10 @@ impl<'a> Record<'a> {
             return list(holder, "contained").iter().find(|inner| text(inner, "id") == Some(id));
         }
         let name = self.local(literal)?;
-        if key(self.patient).as_ref() == Some(&name) || self.subject(holder).as_ref() == Some(&name) {
+        if self.is_patient(name) || name.starts_with("Patient/") && subject(holder, self.base) == Some(name) {
             return Some(self.patient);
         }
-        self.get(&name).map(|source| &source.resource)
+        self.get(name).map(|source| &source.resource)
     }
 
     /// How a person, organisation or thing that is referred to is called.
@@ -114,6 +123,15 @@ impl<'a> Record<'a> {
         }
         (!out.is_empty()).then_some(out)
     }
+}
+
+/// `Patient/id` of the person whom a resource is about, in the words of its source. Each source has its own.
+pub(super) fn subject<'r>(resource: &'r Value, base: &str) -> Option<&'r str> {
+    ABOUT
+        .iter()
+        .find_map(|name| text(resource.get(name)?, "reference"))
+        .filter(|literal| literal.contains("Patient/"))
+        .and_then(|literal| local(literal, base))
 }
 
 /// The source organisation as text.

@@ -104,7 +104,7 @@ pub const HANDOFF_TYPES: [&str; 23] = [
 pub fn released_parts(ctx: &Ctx, gathered: &Gathered, base: &str) -> Result<Vec<HandoffPart>, Error> {
     let own = gathered.resources.iter().filter(|stored| Some(stored.source) == ctx.org());
     let own = Gathered { patient: gathered.patient.clone(), resources: own.cloned().collect() };
-    released(ctx, &own, base, "", handoff_parts)
+    released(ctx, &own, base, "", |input| handoff_parts(&input))
 }
 
 /// Composes something, such as a document or a list, of what was gathered for `ctx`. `base` is the FHIR base address,
@@ -117,7 +117,7 @@ pub fn released<T>(
     gathered: &Gathered,
     base: &str,
     document_id: &str,
-    compose: impl FnOnce(&Input) -> T,
+    compose: impl FnOnce(Input) -> T,
 ) -> Result<T, Error> {
     let patient = gathered.patient.as_ref().map_or(Ok(Value::Null), Stored::value)?;
     let source = |stored: &Stored| -> Result<Source, Error> {
@@ -126,11 +126,11 @@ pub fn released<T>(
         let organisation = if by_patient { "de patiënt".to_owned() } else { stored.source_name.clone() };
         Ok(Source { resource: stored.value()?, organisation })
     };
-    let sources = gathered.resources.iter().map(source).collect::<Result<Vec<_>, Error>>()?;
+    let resources = gathered.resources.iter().map(source).collect::<Result<Vec<_>, Error>>()?;
     let requester = requester(ctx);
-    Ok(compose(&Input {
+    Ok(compose(Input {
         patient: &patient,
-        resources: &sources,
+        resources,
         now_ms: ctx.now,
         document_id,
         author: Author { reference: HUB, organisation: "Spil", requester: &requester },

@@ -13,18 +13,34 @@ pub(super) fn presented(record: &Record<'_>, source: &Source) -> Presented {
     present_with(&source.resource, &|holder, reference| record.name(holder, reference))
 }
 
+/// A record as it reads.
+pub(super) struct Line<'s> {
+    /// The record.
+    pub(super) source: &'s Source,
+    /// When it was, as a number that puts lines in order.
+    pub(super) order: i64,
+    shown: Presented,
+}
+
+/// How records read, in the order given.
+pub(super) fn lines<'s>(record: &Record<'_>, sources: impl IntoIterator<Item = &'s Source>) -> Vec<Line<'s>> {
+    let line = |source| {
+        let shown = presented(record, source);
+        let order = shown.date.as_deref().map_or(i64::MIN, dates::order);
+        Line { source, order, shown }
+    };
+    sources.into_iter().map(line).collect()
+}
+
 /// A table of records: the newest first.
 pub(super) fn table(record: &Record<'_>, caption: Text, sources: &[&Source]) -> Option<Block> {
-    let mut lines: Vec<(i64, Presented, Text)> = sources
-        .iter()
-        .map(|source| {
-            let shown = presented(record, source);
-            let order = shown.date.as_deref().map_or(i64::MIN, dates::order);
-            (order, shown, origin(source))
-        })
-        .collect();
-    lines.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.title.cmp(&b.1.title)));
-    of_rows(caption, lines.into_iter().map(|(_, shown, from)| row(shown, from)).collect())
+    newest_first(caption, lines(record, sources.iter().copied()))
+}
+
+/// A table of lines: the newest first.
+pub(super) fn newest_first(caption: Text, mut lines: Vec<Line<'_>>) -> Option<Block> {
+    lines.sort_by(|a, b| b.order.cmp(&a.order).then_with(|| a.shown.title.cmp(&b.shown.title)));
+    of_rows(caption, lines.into_iter().map(|line| row(line.shown, origin(line.source))).collect())
 }
 
 /// A table of records in the order given.
@@ -67,13 +83,18 @@ pub(super) fn section(
     code: Option<(&'static str, &'static str, &'static str)>,
     sources: &[&Source],
 ) -> Section {
-    Section {
-        title,
-        code,
-        blocks: table(record, Text::default(), sources).into_iter().collect(),
-        entries: sources.iter().filter_map(|source| key(&source.resource)).collect(),
-        sections: Vec::new(),
-    }
+    of_lines(title, code, lines(record, sources.iter().copied()))
+}
+
+/// The same, of records that were read already.
+pub(super) fn of_lines(
+    title: Text,
+    code: Option<(&'static str, &'static str, &'static str)>,
+    lines: Vec<Line<'_>>,
+) -> Section {
+    let entries = lines.iter().filter_map(|line| key(&line.source.resource)).collect();
+    let blocks = newest_first(Text::default(), lines).into_iter().collect();
+    Section { title, code, blocks, entries, sections: Vec::new() }
 }
 
 /// A table of records that no longer apply.

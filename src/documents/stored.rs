@@ -7,19 +7,19 @@ use super::present::present_with;
 use super::record::Record;
 use super::rows;
 use super::text::Text;
-use super::value::{codes, concept, key, list, text};
+use super::value::{codes, concept, list, text};
 use super::view::{Block, Section, View};
 use super::{Document, Input, Kind, Source, dates, eoverdracht};
 use serde_json::{Value, json};
 
 /// The document of a stored Composition: it first, then everything that it refers to and that was released.
-pub fn stored_document(input: &Input<'_>, composition: &Value) -> Document {
+pub fn stored_document(input: Input<'_>, composition: &Value) -> Document {
     of_kind(input, composition, Kind::Sent)
 }
 
 /// The same, when it is known what kind of document it is.
-pub(super) fn of_kind(input: &Input<'_>, composition: &Value, kind: Kind) -> Document {
-    let record = Record::new(input);
+pub(super) fn of_kind(input: Input<'_>, composition: &Value, kind: Kind) -> Document {
+    let record = Record::new(&input);
     let mut shown = composition.clone();
     let mut lost = false;
     let mut sections = Vec::new();
@@ -43,11 +43,11 @@ pub(super) fn of_kind(input: &Input<'_>, composition: &Value, kind: Kind) -> Doc
     let view = View {
         title,
         person: compose::person(record.patient),
-        notices: compose::notices(input),
+        notices: compose::notices(&input),
         sections: sections.into_iter().filter(|section| !section.is_empty()).collect(),
-        origin: origin(input, &record, composition),
+        origin: origin(&input, &record, composition),
     };
-    compose::document(input, kind, compose::bundle(input, &record, shown), view)
+    compose::Draft::new(&record, kind, shown, view).close(input)
 }
 
 /// Removes what cannot be shown from a section and reads what is left. A section that lost something also loses the
@@ -57,7 +57,8 @@ fn visit(record: &Record<'_>, section: &mut Value, lost: &mut bool) -> Section {
     let entries: Vec<String> = list(section, "entry")
         .iter()
         .filter_map(|reference| record.local(text(reference, "reference")?))
-        .filter(|name| record.get(name).is_some() || key(record.patient).as_ref() == Some(name))
+        .filter(|name| record.get(name).is_some() || record.is_patient(name))
+        .map(str::to_owned)
         .collect();
     let mut own_loss = entries.len() < before;
     let mut parts = Vec::new();

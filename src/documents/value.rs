@@ -43,15 +43,20 @@ pub(super) fn key(resource: &Value) -> Option<String> {
 }
 
 /// `Type/id` that a literal reference points to, when it points into this server.
-pub(super) fn local(reference: &str, base: &str) -> Option<String> {
+pub(super) fn local<'t>(reference: &'t str, base: &str) -> Option<&'t str> {
     let base = base.trim_end_matches('/');
     let path = if reference.contains("://") { reference.strip_prefix(base)?.strip_prefix('/')? } else { reference };
-    let mut parts = path.split('/');
-    let (kind, id) = (parts.next()?, parts.next()?);
-    let tail = parts.next();
-    let whole = tail.is_none() || tail == Some("_history");
+    let (kind, rest) = path.split_once('/')?;
+    let (id, tail) = rest.split_once('/').map_or((rest, None), |(id, tail)| (id, Some(tail)));
+    let whole = tail.is_none_or(|tail| tail.split('/').next() == Some("_history"));
     (whole && kind.starts_with(|first: char| first.is_ascii_uppercase()) && !id.is_empty())
-        .then(|| format!("{kind}/{id}"))
+        .then(|| &path[..=kind.len() + id.len()])
+}
+
+/// Whether this is `Type/id` of a resource.
+pub(super) fn is_key(name: &str, resource: &Value) -> bool {
+    let fits = |(kind, id)| text(resource, "resourceType") == Some(kind) && text(resource, "id") == Some(id);
+    name.split_once('/').is_some_and(fits)
 }
 
 /// What a concept says in words: its text, else a display, else a code.
@@ -164,12 +169,17 @@ mod tests {
             ("Patient/1", Some("Patient/1")),
             ("https://hub.example/fhir/Patient/1", Some("Patient/1")),
             ("Patient/1/_history/3", Some("Patient/1")),
+            ("Patient/1/_history", Some("Patient/1")),
+            ("Patient/1/$everything", None),
+            ("Patient/", None),
+            ("Patient", None),
+            ("patient/1", None),
             ("https://elsewhere.example/fhir/Patient/1", None),
             ("https://hub.example/fhirx/Patient/1", None),
             ("urn:uuid:1", None),
             ("#med", None),
         ] {
-            assert_eq!(local(reference, base).as_deref(), expected, "{reference}");
+            assert_eq!(local(reference, base), expected, "{reference}");
         }
     }
 

@@ -162,10 +162,10 @@ fn people() -> Vec<Person> {
     all
 }
 
-fn composed(person: &Person, make: impl Fn(&Input<'_>) -> Document) -> Document {
-    make(&Input {
+fn composed(person: &Person, make: impl Fn(Input<'_>) -> Document) -> Document {
+    make(Input {
         patient: &person.patient,
-        resources: &person.sources,
+        resources: person.sources.clone(),
         now_ms: NOW,
         document_id: "7d5f1f4e-2b58-4f1e-8a53-0a3a8f7d3b11",
         author: Author { reference: "Organization/spil-hub", organisation: "Spil", requester: "x" },
@@ -174,7 +174,7 @@ fn composed(person: &Person, make: impl Fn(&Input<'_>) -> Document) -> Document 
     })
 }
 
-type Make = fn(&Input<'_>) -> Document;
+type Make = fn(Input<'_>) -> Document;
 
 /// The documents of which everybody has one, with the profile that each claims.
 const KINDS: [(&str, Make); 4] = [

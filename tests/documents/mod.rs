@@ -12,12 +12,12 @@ use spil::vouch::Voucher;
 /// Where the examples are; they are documentation as well.
 const FOLDER: &str = "docs/documents";
 
-fn handoff(input: &Input<'_>) -> Document {
+fn handoff(input: Input<'_>) -> Document {
     documents::nursing_handoff(input, None)
 }
 
 /// Makes a document.
-type Compose = fn(&Input<'_>) -> Document;
+type Compose = fn(Input<'_>) -> Document;
 
 /// Name of the files, inhabitant, and what is composed.
 const EXAMPLES: [(&str, &str, Compose); 4] = [

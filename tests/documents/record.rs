@@ -17,7 +17,7 @@ pub fn fixed() -> Region {
 }
 
 /// A document about the inhabitant with this user name.
-pub fn document(region: &Region, username: &str, compose: fn(&Input<'_>) -> Document) -> Document {
+pub fn document(region: &Region, username: &str, compose: fn(Input<'_>) -> Document) -> Document {
     let patient = region.patients.iter().find(|patient| patient.username == username).expect("an inhabitant");
     let mut sources = Vec::new();
     for record in region.records.iter().filter(|record| record.patient_bsn == patient.bsn) {
@@ -25,9 +25,9 @@ pub fn document(region: &Region, username: &str, compose: fn(&Input<'_>) -> Docu
         sources.extend(self::sources(&sender.expect("an organisation").name, &record.bundle));
     }
     sources.extend(named(&sources, self::sources("Spil", &region.directory)));
-    compose(&Input {
+    compose(Input {
         patient: &patient.resource,
-        resources: &sources,
+        resources: sources,
         now_ms: NOW,
         document_id: "3f0c7c1e-5d2a-4c68-9a50-2f6d1e8b7a94",
         author: Author { reference: "Organization/spil-hub", organisation: "Spil", requester: &patient.name },

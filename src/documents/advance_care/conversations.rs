@@ -2,7 +2,7 @@
 
 use super::super::record::Record;
 use super::super::rows;
-use super::super::value::{SNOMED, coded, holds, list, text};
+use super::super::value::{SNOMED, coded, holds, is_key, list, text};
 use super::super::view::Section;
 use super::super::{Source, Text};
 use crate::questionnaire::acp::is_response;
@@ -26,9 +26,7 @@ pub(super) fn conversations(record: &Record<'_>) -> Section {
         .collect();
     let within = |source: &&Source| {
         let visit = text(&source.resource, "encounter.reference").and_then(|literal| record.local(literal));
-        !visit.is_some_and(|name| {
-            found.iter().any(|other| super::super::value::key(&other.resource) == Some(name.clone()))
-        })
+        !visit.is_some_and(|name| found.iter().any(|other| is_key(name, &other.resource)))
     };
     let alone: Vec<&Source> = procedures.iter().copied().filter(within).collect();
     found.extend(alone);

@@ -22,8 +22,8 @@ use super::view::Block;
 use super::{Document, Input, Kind};
 
 /// Composes the advance care plan.
-pub fn advance_care(input: &Input<'_>) -> Document {
-    let record = Record::new(input);
+pub fn advance_care(input: Input<'_>) -> Document {
+    let record = Record::new(&input);
     let mut limits = directives::limits(&record);
     if limits.is_empty() {
         limits.blocks.push(Block::Paragraph(Text::new(
@@ -48,5 +48,5 @@ pub fn advance_care(input: &Input<'_>) -> Document {
         codings: &[(SNOMED, "713603004", "Advance care planning")],
         title: Text::new("Wensen en grenzen in de zorg", "Wishes and limits in care"),
     };
-    compose(input, &record, kind, sections)
+    compose(&input, &record, kind, sections).close(input)
 }

@@ -39,10 +39,10 @@ pub struct Written {
 /// Every section of the tree, in reading order, filled as far as the record of the sender goes.
 pub fn handoff_parts(input: &Input<'_>) -> Vec<Part> {
     let record = Record::new(input);
-    let placed = super::placed(&record);
+    let mut placed = super::placed(&record);
     let mut parts = Vec::new();
     for branch in TREE {
-        let whole = super::section(&record, branch, &placed);
+        let whole = super::section(&record, branch, &mut placed);
         let leaves = if branch.parts.is_empty() { std::slice::from_ref(branch) } else { branch.parts };
         for leaf in leaves {
             let found = if branch.parts.is_empty() {

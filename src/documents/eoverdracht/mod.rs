@@ -8,11 +8,12 @@ mod tree;
 use super::advance_care::limits_now;
 use super::compose::{Type, compose};
 use super::record::Record;
-use super::rows;
+use super::rows::{self, Line};
 use super::text::Text;
 use super::value::{SNOMED, coded, holds, kind};
 use super::view::Section;
-use super::{Document, Input, Kind, Source, dates, present, stored};
+use super::{Document, Input, Kind, Source, stored};
+use place::Places;
 use serde_json::Value;
 use std::collections::HashMap;
 use tree::{Branch, TREE};
@@ -24,40 +25,42 @@ pub(super) use tree::title as section_title;
 const WISHES: &str = "108329005";
 
 /// Composes the nursing handoff: the Composition of the sender when there is one, else from the record.
-pub fn nursing_handoff(input: &Input<'_>, composition: Option<&Value>) -> Document {
+pub fn nursing_handoff(input: Input<'_>, composition: Option<&Value>) -> Document {
     if let Some(composition) = composition {
         return stored::of_kind(input, composition, Kind::Handoff);
     }
-    let record = Record::new(input);
-    let placed = placed(&record);
-    let sections = TREE.iter().map(|branch| section(&record, branch, &placed)).collect();
+    let record = Record::new(&input);
+    let mut placed = placed(&record);
+    let sections = TREE.iter().map(|branch| section(&record, branch, &mut placed)).collect();
     let kind = Type {
         kind: Kind::Handoff,
         profiles: &["HandoffComposition"],
         codings: &[(SNOMED, "11171000146100", "verpleegkundige overdracht")],
         title: Text::new("Overdracht van verpleging", "Nursing handoff"),
     };
-    compose(input, &record, kind, sections)
+    compose(&input, &record, kind, sections).close(input)
 }
 
-/// The resources of a record by the section that they belong to.
-fn placed<'a>(record: &Record<'a>) -> HashMap<&'static str, Vec<&'a Source>> {
+/// The lines of a record by the section that they belong to.
+type Placed<'a> = HashMap<&'static str, Vec<Line<'a>>>;
+
+/// Puts the resources of a record into sections.
+fn placed<'a>(record: &Record<'a>) -> Placed<'a> {
+    let places = Places::new(record);
     let mut placed: HashMap<&'static str, Vec<&Source>> = HashMap::new();
     for source in record.sources.iter().copied() {
-        if let Some(code) = place::place(record, &source.resource) {
+        if let Some(code) = places.of(&source.resource) {
             placed.entry(code).or_default().push(source);
         }
     }
-    for sources in placed.values_mut() {
-        newest_measurements(sources);
-    }
-    placed
+    placed.into_iter().map(|(code, sources)| (code, newest_measurements(rows::lines(record, sources)))).collect()
 }
 
-fn section(record: &Record<'_>, branch: &Branch, placed: &HashMap<&'static str, Vec<&Source>>) -> Section {
-    let own: &[&Source] = placed.get(branch.code).map_or(&[], Vec::as_slice);
+/// A section with its parts. Its lines are taken: each section stands in the tree once.
+fn section(record: &Record<'_>, branch: &Branch, placed: &mut Placed<'_>) -> Section {
+    let own = placed.remove(branch.code).unwrap_or_default();
     let code = Some((SNOMED, branch.code, branch.display));
-    let mut out = rows::section(record, Text::new(branch.nl, branch.en), code, own);
+    let mut out = rows::of_lines(Text::new(branch.nl, branch.en), code, own);
     if branch.code == WISHES {
         // The agreements on treatment that count now, to be read at a glance, go before all other wishes.
         let limits = limits_now(record);
@@ -70,12 +73,11 @@ fn section(record: &Record<'_>, branch: &Branch, placed: &HashMap<&'static str, 
 }
 
 /// Of each kind of observation, and of the goal of treatment, only the newest is handed over; other records all stay.
-pub(super) fn newest_measurements(sources: &mut Vec<&Source>) {
-    let order = |source: &Source| present::present(&source.resource).date.map_or(i64::MIN, |date| dates::order(&date));
-    sources.sort_by_cached_key(|source| std::cmp::Reverse(order(source)));
+pub(super) fn newest_measurements(mut lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    lines.sort_by_key(|line| std::cmp::Reverse(line.order));
     let mut seen: Vec<&Value> = Vec::new();
-    sources.retain(|source| {
-        let resource = &source.resource;
+    lines.retain(|line| {
+        let resource = &line.source.resource;
         let code = match kind(resource) {
             "Observation" => &resource["code"],
             "Goal" if holds(resource, "category", SNOMED, "713603004") => &resource["category"][0],
@@ -87,6 +89,7 @@ pub(super) fn newest_measurements(sources: &mut Vec<&Source>) {
         }
         !known
     });
+    lines
 }
 
 fn same_code(one: &Value, other: &Value) -> bool {

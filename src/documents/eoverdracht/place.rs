@@ -4,6 +4,7 @@ use super::super::record::Record;
 use super::super::value::{SNOMED, coded, codes, holds, key, kind, list, text};
 use super::tree::known;
 use serde_json::Value;
+use std::collections::{HashMap, HashSet};
 
 /// Observation code to section.
 const OBSERVATIONS: &[(&str, &[&str])] = &[
@@ -60,7 +61,7 @@ const OBSERVATIONS: &[(&str, &[&str])] = &[
             "251841007",
         ],
     ),
-    ("106019003", &["111989001", "129008009", "162098000", "443172007", "9397-1"]),
+    ("106019003", &["111989001", "129008009", "129009001", "162098000", "443172007", "9397-1"]),
     ("106076001", &["39126-8", "39125-0", "39127-6", "148641000146109", "298007001", "449747006", "405009004"]),
     ("106147001", &["47078008", "281004000", "260246004", "251718005"]),
     ("284465006", &["363910003", "27026000", "364667003", "405199009", "228273003", "365980008", "228366006"]),
@@ -79,37 +80,119 @@ const CONDITIONS: &[(&str, &str)] = &[
     ("118228005", "364832000"),
 ];
 
-/// The section for a record; `None` when it is no part of a handoff.
-pub(super) fn place(record: &Record<'_>, resource: &Value) -> Option<&'static str> {
-    if matches!(text(resource, "status"), Some("cancelled" | "not-done" | "draft")) {
-        return None;
-    }
-    match kind(resource) {
-        "RelatedPerson" | "Coverage" => Some("302147001"),
-        "Observation" => observation(resource),
-        "Condition" => Some(condition(record, resource)),
-        // Treatment directives have a table of their own in that section.
-        "Consent" => (text(resource, "status") == Some("active") && codes(resource, "scope").contains(&"adr"))
-            .then_some("108329005"),
-        "AllergyIntolerance" => (!codes(resource, "verificationStatus").contains(&"refuted")).then_some("420134006"),
-        "Flag" => (text(resource, "status") == Some("active")).then_some("308813009"),
-        "Procedure" => procedure(resource),
-        "CarePlan" => Some(plan(resource)),
-        "Goal" => Some(if holds(resource, "category", SNOMED, "713603004") { "108329005" } else { "722091001" }),
-        "CareTeam" | "PractitionerRole" => Some("405623001"),
-        "Encounter" | "Appointment" => Some("308335008"),
-        "NutritionOrder" => Some("300893006"),
-        "DeviceUseStatement" => Some(device(record, resource)),
-        "DocumentReference" => {
-            Some(if codes(resource, "type").contains(&"72170-4") { "106076001" } else { "397966007" })
+/// Words in the name of a profile that say where a record belongs. Zibs without a profile of R4 are base resources; systems
+/// name them all the same.
+const PROFILES: &[(&str, &str)] = &[
+    ("FeedingTubeSystem", "300893006"),
+    ("Infusion", "300893006"),
+    ("BladderFunction", "106019003"),
+    ("Hearing", "106147001"),
+    ("Visual", "106147001"),
+    ("Mouthcare", "365178001"),
+];
+
+/// Kind of device (`SNOMED` CT) to section: tubes that feed, lines for infusion, urinary catheters.
+const DEVICES: &[(&str, &[&str])] =
+    &[("300893006", &["25062003", "17102003", "470571004", "82449006"]), ("106019003", &["20568009"])];
+
+/// Where the records of somebody belong.
+pub(super) struct Places<'c, 'r> {
+    record: &'c Record<'r>,
+    /// `Type/id` of the problems that a nursing intervention is about.
+    nursed: HashSet<&'r str>,
+    /// `Type/id` of the use of an aid, with the function that it helps.
+    helped: HashMap<&'r str, &'r Value>,
+}
+
+impl<'c, 'r> Places<'c, 'r> {
+    /// Reads what says something of others.
+    pub(super) fn new(record: &'c Record<'r>) -> Self {
+        let nursing = record.all("CarePlan").filter(|source| holds(&source.resource, "category", SNOMED, "9632001"));
+        let addressed = nursing.flat_map(|source| list(&source.resource, "addresses"));
+        let nursed = addressed.filter_map(|reference| record.local(text(reference, "reference")?)).collect();
+        let mut helped = HashMap::new();
+        for source in record.all("Observation") {
+            for item in list(&source.resource, "extension") {
+                if let Some(name) = text(item, "valueReference.reference").and_then(|found| record.local(found)) {
+                    helped.entry(name).or_insert(&source.resource);
+                }
+            }
         }
-        _ => explicit(resource),
+        Self { record, nursed, helped }
+    }
+
+    /// The section for a record; `None` when it is no part of a handoff.
+    pub(super) fn of(&self, resource: &Value) -> Option<&'static str> {
+        if matches!(text(resource, "status"), Some("cancelled" | "not-done" | "draft")) {
+            return None;
+        }
+        match kind(resource) {
+            "RelatedPerson" | "Coverage" => Some("302147001"),
+            "Observation" => observation(resource).or_else(|| profiled(resource)),
+            "Condition" => Some(self.condition(resource)),
+            // Treatment directives have a table of their own in that section.
+            "Consent" => (text(resource, "status") == Some("active") && codes(resource, "scope").contains(&"adr"))
+                .then_some("108329005"),
+            "AllergyIntolerance" => {
+                (!codes(resource, "verificationStatus").contains(&"refuted")).then_some("420134006")
+            }
+            "Flag" => (text(resource, "status") == Some("active")).then_some("308813009"),
+            "Procedure" => procedure(resource),
+            "CarePlan" => Some(plan(resource)),
+            "Goal" => Some(if holds(resource, "category", SNOMED, "713603004") { "108329005" } else { "722091001" }),
+            "CareTeam" | "PractitionerRole" => Some("405623001"),
+            "Encounter" | "Appointment" => Some("308335008"),
+            "NutritionOrder" => Some("300893006"),
+            "DeviceUseStatement" => Some(self.device(resource)),
+            "DocumentReference" => {
+                Some(if codes(resource, "type").contains(&"72170-4") { "106076001" } else { "397966007" })
+            }
+            _ => explicit(resource).or_else(|| profiled(resource)),
+        }
+    }
+
+    fn condition(&self, condition: &Value) -> &'static str {
+        let category = codes(condition, "category");
+        if let Some((_, section)) = CONDITIONS.iter().find(|(code, _)| category.contains(code)) {
+            return section;
+        }
+        if coded(&condition["code"], SNOMED, "399912005") {
+            return "106076001";
+        }
+        if let Some(section) = explicit(condition) {
+            return section;
+        }
+        let clinical = codes(condition, "clinicalStatus");
+        if clinical.iter().any(|code| matches!(*code, "inactive" | "resolved" | "remission")) {
+            return "417662000";
+        }
+        if key(condition).is_some_and(|name| self.nursed.contains(name.as_str())) {
+            return "86644006";
+        }
+        "52870002"
+    }
+
+    /// An aid goes where its profile or its kind says, else where the function is that it helps.
+    fn device(&self, usage: &Value) -> &'static str {
+        let kind = || {
+            let device = self.record.target(usage, &usage["device"])?;
+            let own = codes(device, "type");
+            DEVICES.iter().find(|(_, known)| own.iter().any(|code| known.contains(code))).map(|(section, _)| *section)
+        };
+        let helped = || observation(self.helped.get(key(usage)?.as_str())?);
+        profiled(usage).or_else(kind).or_else(helped).unwrap_or("364832000")
     }
 }
 
 /// Where a record says itself that it belongs, by a section code among its own codes.
 fn explicit(resource: &Value) -> Option<&'static str> {
     ["code", "category", "type"].iter().flat_map(|name| codes(resource, name)).find_map(known)
+}
+
+/// Where a record belongs by the name of a profile that it claims.
+fn profiled(resource: &Value) -> Option<&'static str> {
+    let claimed = || list(resource, "meta.profile").iter().filter_map(Value::as_str);
+    PROFILES.iter().find(|(word, _)| claimed().any(|profile| profile.contains(word))).map(|(_, section)| *section)
 }
 
 fn observation(observation: &Value) -> Option<&'static str> {
@@ -133,38 +216,6 @@ fn observation(observation: &Value) -> Option<&'static str> {
         })
 }
 
-fn condition(record: &Record<'_>, condition: &Value) -> &'static str {
-    let category = codes(condition, "category");
-    if let Some((_, section)) = CONDITIONS.iter().find(|(code, _)| category.contains(code)) {
-        return section;
-    }
-    if coded(&condition["code"], SNOMED, "399912005") {
-        return "106076001";
-    }
-    if let Some(section) = explicit(condition) {
-        return section;
-    }
-    let clinical = codes(condition, "clinicalStatus");
-    if clinical.iter().any(|code| matches!(*code, "inactive" | "resolved" | "remission")) {
-        return "417662000";
-    }
-    if nursed(record, condition) {
-        return "86644006";
-    }
-    "52870002"
-}
-
-/// Whether a nursing intervention is about this problem.
-fn nursed(record: &Record<'_>, condition: &Value) -> bool {
-    let own = key(condition);
-    record
-        .all("CarePlan")
-        .filter(|source| holds(&source.resource, "category", SNOMED, "9632001"))
-        .flat_map(|source| list(&source.resource, "addresses"))
-        .filter_map(|reference| text(reference, "reference"))
-        .any(|literal| record.local(literal) == own)
-}
-
 fn procedure(procedure: &Value) -> Option<&'static str> {
     if holds(procedure, "category", SNOMED, "225317005") {
         return Some("225317005");
@@ -183,22 +234,4 @@ fn plan(plan: &Value) -> &'static str {
         return "365448001";
     }
     "86644006"
-}
-
-/// An aid goes where the function is that it helps.
-fn device(record: &Record<'_>, usage: &Value) -> &'static str {
-    let profile: String = list(usage, "meta.profile").iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
-    if profile.contains("Hearing") || profile.contains("Visual") {
-        return "106147001";
-    }
-    if profile.contains("Mouthcare") {
-        return "365178001";
-    }
-    let own = key(usage);
-    let helped = record.all("Observation").find(|source| {
-        list(&source.resource, "extension")
-            .iter()
-            .any(|item| text(item, "valueReference.reference").and_then(|literal| record.local(literal)) == own)
-    });
-    helped.and_then(|source| observation(&source.resource)).unwrap_or("364832000")
 }

@@ -191,7 +191,7 @@ fn follows(record: &Record<'_>, numbers: &Numbers, resource: &Value) -> Vec<Stri
     let single = std::iter::once(&resource["priorPrescription"]);
     let several = ["authorizingPrescription", "basedOn", "derivedFrom"].iter().flat_map(|name| list(resource, name));
     for reference in single.chain(several) {
-        let literal = text(reference, "reference").and_then(|literal| record.local(literal));
+        let literal = text(reference, "reference").and_then(|literal| record.local(literal)).map(str::to_owned);
         let by_number = || numbers.get(&numbered(&reference["identifier"])?).cloned();
         out.extend(literal.or_else(by_number));
     }

@@ -53,14 +53,14 @@ pub fn medication_overview_list(input: &Input<'_>) -> Value {
     } else {
         list["entry"] = Value::Array(entries);
     }
-    let reached = close::reach(&record, &named);
+    let reached = close::reach(&record, named.iter().map(String::as_str));
     let base = input.base.trim_end_matches('/');
     let entry = |url: String, mode: &str, resource: &Value| json!({"fullUrl": url, "resource": resource, "search": {"mode": mode}});
     let placed =
         |mode: &str, resource: &Value| entry(format!("{base}/{}", key(resource).unwrap_or_default()), mode, resource);
     let mut all =
         vec![entry(format!("urn:uuid:{}", input.document_id), "include", &list), placed("include", input.patient)];
-    for source in reached.iter().filter_map(|name| record.get(name)) {
+    for source in reached.into_iter().map(|at| record.at(at)) {
         let name = key(&source.resource).unwrap_or_default();
         let mode = if blocks.contains(&name) { "match" } else { "include" };
         all.push(placed(mode, &source.resource));
@@ -81,7 +81,8 @@ fn products(record: &Record<'_>, blocks: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for source in blocks.iter().filter_map(|name| record.get(name)) {
         let literal = text(&source.resource, "medicationReference.reference").and_then(|found| record.local(found));
-        out.extend(literal.filter(|name| record.get(name).is_some() && !out.contains(name)));
+        let fits = |name: &&str| record.get(name).is_some() && !out.iter().any(|known| known == name);
+        out.extend(literal.filter(fits).map(str::to_owned));
     }
     out
 }

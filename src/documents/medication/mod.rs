@@ -21,8 +21,8 @@ pub use list::{OVERVIEW_PROFILE, medication_overview_list};
 use treatment::{State, Treatment};
 
 /// Composes the medication overview.
-pub fn medication_overview(input: &Input<'_>) -> Document {
-    let record = Record::new(input);
+pub fn medication_overview(input: Input<'_>) -> Document {
+    let record = Record::new(&input);
     let treatments = treatment::treatments(&record);
     let sections = vec![
         section(&record, &treatments, &[State::Current, State::Paused], ("Nu in gebruik", "In use now"), true),
@@ -51,7 +51,7 @@ pub fn medication_overview(input: &Input<'_>) -> Document {
         codings: &[(SNOMED, "11181000146103", "medicatieoverzicht"), (LOINC, "56445-0", "Medication summary Document")],
         title: Text::new("Medicijnoverzicht", "Medicines overview"),
     };
-    compose(input, &record, kind, sections)
+    compose(&input, &record, kind, sections).close(input)
 }
 
 /// What is in use now or starts soon, as other documents list it.

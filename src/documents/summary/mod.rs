@@ -109,8 +109,8 @@ const REST: &[Part] = &[
 ];
 
 /// Composes the patient summary.
-pub fn patient_summary(input: &Input<'_>) -> Document {
-    let record = Record::new(input);
+pub fn patient_summary(input: Input<'_>) -> Document {
+    let record = Record::new(&input);
     let mut sections = vec![table(&record, &PROBLEMS), table(&record, &ALLERGIES), medicines(&record)];
     sections.extend(REST.iter().map(|part| table(&record, part)));
     sections.push(directives(&record));
@@ -127,20 +127,16 @@ pub fn patient_summary(input: &Input<'_>) -> Document {
         codings: &[(LOINC, "60591-5", "Patient summary Document")],
         title: Text::new("Samenvatting van het dossier", "Patient summary"),
     };
-    let mut document = compose(input, &record, kind, sections);
+    let mut document = compose(&input, &record, kind, sections).close(input);
     complete(&mut document.bundle);
     document
 }
 
 fn table(record: &Record<'_>, part: &Part) -> Section {
-    let mut found: Vec<&Source> = part
-        .rtypes
-        .iter()
-        .flat_map(|rtype| record.all(rtype))
-        .filter(|source| (part.choice)(record, &source.resource))
-        .collect();
-    eoverdracht::newest_measurements(&mut found);
-    rows::section(record, part.title.into(), Some((LOINC, part.code.0, part.code.1)), &found)
+    let all = part.rtypes.iter().flat_map(|rtype| record.all(rtype));
+    let chosen = all.filter(|source| (part.choice)(record, &source.resource));
+    let lines = eoverdracht::newest_measurements(rows::lines(record, chosen));
+    rows::of_lines(part.title.into(), Some((LOINC, part.code.0, part.code.1)), lines)
 }
 
 fn medicines(record: &Record<'_>) -> Section {
@@ -166,13 +162,12 @@ fn directives(record: &Record<'_>) -> Section {
 fn functions(record: &Record<'_>) -> Section {
     let conditions: Vec<&Source> =
         record.all("Condition").filter(|source| choose::disability(record, &source.resource)).collect();
-    let mut observed: Vec<&Source> =
-        record.all("Observation").filter(|source| choose::function(record, &source.resource)).collect();
-    eoverdracht::newest_measurements(&mut observed);
+    let observed = record.all("Observation").filter(|source| choose::function(record, &source.resource));
+    let observed = eoverdracht::newest_measurements(rows::lines(record, observed));
     let title = Text::new("Dagelijks functioneren", "Functional status");
     let code = Some((LOINC, "47420-5", "Functional status assessment note"));
     let mut section = rows::section(record, title, code, &conditions);
-    section.blocks.extend(rows::table(record, Text::default(), &observed));
+    section.blocks.extend(rows::newest_first(Text::default(), observed));
     section
 }
 

@@ -19,16 +19,16 @@ use serde_json::Value;
 const NOW: i64 = 1_749_981_600_000;
 
 /// A document from these resources.
-fn with(resources: &[Source], make: impl Fn(&Input<'_>) -> Document) -> Document {
+fn with(resources: &[Source], make: impl Fn(Input<'_>) -> Document) -> Document {
     let patient = fixtures::patient();
-    make(&input(&patient, resources))
+    make(input(&patient, resources))
 }
 
 /// What a document is composed from.
-fn input<'a>(patient: &'a Value, resources: &'a [Source]) -> Input<'a> {
+fn input<'a>(patient: &'a Value, resources: &[Source]) -> Input<'a> {
     Input {
         patient,
-        resources,
+        resources: resources.to_vec(),
         now_ms: NOW,
         document_id: "7d5f1f4e-2b58-4f1e-8a53-0a3a8f7d3b11",
         author: Author {

@@ -132,6 +132,31 @@ fn person_and_health() -> Vec<(&'static str, Vec<Value>)> {
     ]
 }
 
+/// Aids by their kind, and zibs that have no profile of R4 by the name of the profile that a system gives them: tubes and lines
+/// for what goes in, catheters for what goes out.
+fn tubes() -> [(&'static str, Vec<Value>); 2] {
+    let kind = |id: &str, code: &str| {
+        let device = json!({"resourceType": "Device", "id": id, "type": sct(code, id)});
+        let usage = json!({"status": "active", "contained": [device], "device": {"reference": format!("#{id}")}});
+        of("DeviceUseStatement", id, usage)
+    };
+    let claims = |body: Value, profile: &str| {
+        let url = format!("http://nictiz.nl/fhir/StructureDefinition/{profile}");
+        and(body, json!({"meta": {"profile": [url]}}))
+    };
+    let in_use = |id: &str| of("DeviceUseStatement", id, json!({"status": "active", "device": {"display": id}}));
+    let feeds = vec![
+        kind("nose-tube", "17102003"),
+        kind("stomach-tube", "470571004"),
+        kind("line", "82449006"),
+        claims(in_use("feeding-tube"), "nl-core-FeedingTubeSystem"),
+        claims(in_use("drip"), "nl-core-Infusion"),
+    ];
+    // By its profile alone: no code of an observation is known to the table.
+    let passes = vec![kind("catheter", "20568009"), claims(found("28273000"), "nl-core-BladderFunction")];
+    [("300893006", feeds), ("106019003", passes)]
+}
+
 /// What belongs in the sections of nursing and of daily life, and the documents.
 fn nursing() -> Vec<(&'static str, Vec<Value>)> {
     let plan = json!({"status": "active", "intent": "plan", "category": [sct("9632001", "verpleging")],
@@ -172,7 +197,7 @@ fn nursing() -> Vec<(&'static str, Vec<Value>)> {
             "300893006",
             [all(&["8881000146104", "414648004", "710853006"]), vec![of("NutritionOrder", "diet", diet)]].concat(),
         ),
-        ("106019003", [all(&["111989001"]), vec![problem_of("245857005")]].concat()),
+        ("106019003", [all(&["111989001", "129009001"]), vec![problem_of("245857005")]].concat()),
         (
             "106076001",
             [
@@ -203,7 +228,7 @@ fn entries<'a>(sections: &'a Value, code: &str) -> Option<Vec<&'a str>> {
 
 #[test]
 fn each_record_goes_into_its_section() {
-    let rows = [person_and_health(), nursing()].concat();
+    let rows = [person_and_health(), nursing(), tubes().to_vec()].concat();
     let mut record = directory();
     record.extend(rows.iter().flat_map(|(_, resources)| resources).map(|one| from("Ziekenhuis Noord", one.clone())));
     let document = with(&record, |input| nursing_handoff(input, None));

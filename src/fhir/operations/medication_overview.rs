@@ -82,7 +82,7 @@ impl Asked {
             return render::document(call, gathered, medication_overview);
         }
         let (base, id) = (call.app.config.fhir_base(), call.app.random.uuid());
-        let bundle = released(call.access.ctx(), gathered, &base, &id, medication_overview_list)?;
+        let bundle = released(call.access.ctx(), gathered, &base, &id, |input| medication_overview_list(&input))?;
         answer::resource(StatusCode::OK, &bundle, call.form)
     }
 }

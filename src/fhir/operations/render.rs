@@ -12,7 +12,7 @@ use crate::fhir::call::Call;
 use crate::http::{Form, Tongue, tongue};
 
 /// Composes a document of what was gathered and answers with it.
-pub fn document(call: &Call, gathered: &Gathered, compose: impl FnOnce(&Input) -> Document) -> Result<Response, Error> {
+pub fn document(call: &Call, gathered: &Gathered, compose: impl FnOnce(Input) -> Document) -> Result<Response, Error> {
     let (base, document_id) = (call.app.config.fhir_base(), call.app.random.uuid());
     let lang = match tongue(&call.headers, &call.pairs)? {
         Tongue::Dutch => Lang::Nl,

@@ -126,7 +126,7 @@ fn made(
     app: &App,
     access: &Access,
     gathered: &Gathered,
-    compose: impl FnOnce(&Input) -> Document,
+    compose: impl FnOnce(Input) -> Document,
 ) -> Result<Made, Error> {
     let document = released(access.ctx(), gathered, &app.config.fhir_base(), &app.random.uuid(), compose)?;
     let entries = document.bundle["entry"].as_array().into_iter().flatten();

@@ -60,7 +60,9 @@ pub fn agreed(visit: &Visit, gathered: &Gathered) -> Result<List, Error> {
 }
 
 fn read(visit: &Visit, gathered: &Gathered) -> Result<Limits, Error> {
-    released(visit.access.ctx(), gathered, &visit.app.config.fhir_base(), "", documents::treatment_limits)
+    released(visit.access.ctx(), gathered, &visit.app.config.fhir_base(), "", |input| {
+        documents::treatment_limits(&input)
+    })
 }
 
 fn list(lang: Lang, limits: &Limits) -> List {
