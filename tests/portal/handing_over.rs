@@ -166,7 +166,12 @@ async fn what_has_started_stops_when_both_want_it(server: Server) {
     assert_eq!(post(&mut nurse, "/zorg/verzonden", &task, &[("action", "cancel")]).await.status, 422);
     let mut other = as_professional(&server, "wijk").await;
     assert!(!other.get("/zorg/overdrachten").await.text.contains("stoppen"));
-    for (answer, state) in [("go-on", "Bezig"), ("stop", "Ingetrokken")] {
+    for (answer, state) in [("go-on", "Wacht even"), ("stop", "Ingetrokken")] {
+        // Whether the care is given now or waits makes no difference.
+        if answer == "go-on" {
+            let waits = json!([{"op": "replace", "path": "/status", "value": "on-hold"}]);
+            vvt.patch("Task/t1", &waits).await.expect(200);
+        }
         let page = post(&mut nurse, "/zorg/verzonden", &task, &[("action", "stop")]).await;
         assert!(page.text.contains("U heeft gevraagd om te stoppen"), "{}", page.text);
         assert!(!page.text.contains("value=\"stop\""), "{}", page.text);

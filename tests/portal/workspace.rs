@@ -11,6 +11,7 @@ on_both!(
     a_professional_finds_only_who_permits,
     an_emergency_needs_a_reason_and_ends,
     a_handoff_is_read_accepted_and_completed,
+    a_handoff_waits_and_then_does_not_take_place,
     a_place_is_asked_for_without_a_name,
     the_privacy_officer_reviews_each_emergency,
 );
@@ -161,11 +162,58 @@ async fn a_handoff_is_read_accepted_and_completed(server: Server) {
         ("accept", 200, "Aangenomen"),
         ("start", 200, "Bezig"),
         ("complete", 200, "Afgerond"),
+        ("start", 422, "lukt zo niet"),
     ] {
         let page = post(&mut nurse, "/zorg/overdrachten", &address, &[("action", action)]).await;
         assert!(page.status == status && page.text.contains(word), "{action}: {} {}", page.status, page.text);
     }
     assert_eq!(hospital.get(&format!("Task/{task}")).await.expect(200).json()["status"], "completed");
+}
+
+async fn a_handoff_waits_and_then_does_not_take_place(server: Server) {
+    let (person, patient) = patient_with_record(&server).await;
+    professional(&server, "wijk", "vvt").await;
+    let hospital = server.hospital();
+    let organisation = |kind: &str| json!({"reference": format!("Organization/{}", organization(kind))});
+    let task = json!({
+        "resourceType": "Task", "status": "requested", "intent": "order",
+        "code": builders::coded("http://snomed.info/sct", "308292007"), "for": {"reference": patient},
+        "authoredOn": "2026-03-02T08:00:00Z", "requester": organisation("hospital"), "owner": organisation("vvt"),
+    });
+    let task = hospital.post("Task", &task).await.expect(201).id();
+    let mut owner = as_patient(&server, &person).await;
+    choose(&mut owner, &[("organisation", &organization("vvt")), ("choice", "nursing")]).await;
+    let mut nurse = as_professional(&server, "wijk").await;
+    let address = format!("/zorg/overdrachten/{task}");
+    let why = ("reason", "Ligt nog op de IC");
+    for (fields, status, word) in [
+        (vec![("action", "pause"), why], 422, "lukt zo niet"),
+        (vec![("action", "accept")], 200, "Aangenomen"),
+        (vec![("action", "start")], 200, "Bezig"),
+        (vec![("action", "pause")], 400, "lukt zo niet"),
+        (vec![("action", "pause"), why], 200, "Ligt nog op de IC"),
+    ] {
+        let page = post(&mut nurse, "/zorg/overdrachten", &address, &fields).await;
+        assert!(page.status == status && page.text.contains(word), "{fields:?}: {} {}", page.status, page.text);
+    }
+    assert_eq!(hospital.get(&format!("Task/{task}")).await.expect(200).json()["status"], "on-hold");
+    // What waits is still to do, and cannot be completed before it goes on.
+    let inbox = nurse.get("/zorg/overdrachten").await.text;
+    assert!(inbox.contains("Wacht even") && inbox.contains("value=\"fail\""), "{inbox}");
+    assert!(!inbox.contains("value=\"complete\"") && !inbox.contains("value=\"pause\""), "{inbox}");
+    for (fields, status, word) in [
+        (vec![("action", "complete")], 422, "lukt zo niet"),
+        (vec![("action", "start")], 200, "Bezig"),
+        (vec![("action", "pause"), ("reason", "Familie wil het niet meer")], 200, "Wacht even"),
+        (vec![("action", "fail"), ("reason", "Is overleden")], 200, "Is overleden"),
+    ] {
+        let page = post(&mut nurse, "/zorg/overdrachten", &address, &fields).await;
+        assert!(page.status == status && page.text.contains(word), "{fields:?}: {} {}", page.status, page.text);
+    }
+    let inbox = nurse.get("/zorg/overdrachten").await.text;
+    assert!(!inbox.contains("op de IC"), "why it waited before is gone: {inbox}");
+    assert!(inbox.contains("Ging niet door") && !inbox.contains("value=\"fail\""), "{inbox}");
+    assert_eq!(hospital.get(&format!("Task/{task}")).await.expect(200).json()["status"], "failed");
 }
 
 async fn a_place_is_asked_for_without_a_name(server: Server) {

@@ -15,10 +15,23 @@ pub enum Stage {
     Accepted,
     /// The care is being given.
     Started,
+    /// The care was begun or agreed on, and waits.
+    Paused,
     /// Completed.
     Completed,
     /// Rejected.
     Rejected,
+    /// Accepted, and then it could not be done.
+    Failed,
+    /// Taken back by the sender, or ended by both.
+    Cancelled,
+}
+
+impl Stage {
+    /// Whether nothing can be done with it any more.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Completed | Self::Rejected | Self::Failed | Self::Cancelled)
+    }
 }
 
 /// One handoff.
@@ -56,32 +69,36 @@ impl Handoff {
             Stage::Requested => frame.t("Wacht op antwoord", "Waits for an answer"),
             Stage::Accepted => frame.t("Aangenomen", "Accepted"),
             Stage::Started => frame.t("Bezig", "In progress"),
+            Stage::Paused => frame.t("Wacht even", "On hold"),
             Stage::Completed => frame.t("Afgerond", "Completed"),
             Stage::Rejected => frame.t("Geweigerd", "Rejected"),
+            Stage::Failed => frame.t("Ging niet door", "Did not take place"),
+            Stage::Cancelled => frame.t("Ingetrokken", "Cancelled"),
         }
     }
 
     fn stage_class(&self) -> &'static str {
         match self.stage {
-            Stage::Requested => "wait",
+            Stage::Requested | Stage::Paused => "wait",
             Stage::Accepted | Stage::Started | Stage::Completed => "good",
-            Stage::Rejected => "bad",
+            Stage::Rejected | Stage::Failed | Stage::Cancelled => "bad",
         }
     }
 }
 
 /// The inbox.
 ///
-/// Each handoff posts `csrf` and `action` (`accept`, `reject`, `start` or `complete`) to its own address; `reject` also sends `reason`.
+/// Each handoff posts `csrf` and `action` (`accept`, `reject`, `start`, `complete`, `pause` or `fail`) to its own address; `reject`,
+/// `pause` and `fail` also send `reason`.
 /// Where the sender asks to stop, `stop` or `go-on` is posted to the address of that question.
 #[derive(Debug, Clone, Template)]
 #[template(path = "provider/inbox.html")]
 pub struct Model {
     /// What is around the page.
     pub frame: Frame,
-    /// Handoffs that wait for an answer or for completion.
+    /// Handoffs that wait for an answer, or that are under way.
     pub open: Vec<Handoff>,
-    /// Handoffs that were completed or rejected.
+    /// Handoffs that are over.
     pub closed: Vec<Handoff>,
 }
 

@@ -83,7 +83,11 @@ fn handoff(lang: Lang, key: &str, stage: Stage) -> Handoff {
             .t("Zorg thuis na opname, vanaf 23 november", "Care at home after admission, from 23 November")
             .to_owned(),
         stage,
-        stop_href: if stage == Stage::Started { "/zorg/overdrachten/stop".to_owned() } else { String::new() },
+        stop_href: if matches!(stage, Stage::Started | Stage::Paused) {
+            "/zorg/overdrachten/stop".to_owned()
+        } else {
+            String::new()
+        },
         note: if stage == Stage::Rejected {
             lang.t("Geen plaats deze week", "No room this week").to_owned()
         } else {
@@ -120,8 +124,13 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
             handoff(lang, "h1", Stage::Requested),
             handoff(lang, "h2", Stage::Accepted),
             handoff(lang, "h5", Stage::Started),
+            handoff(lang, "h6", Stage::Paused),
         ],
-        closed: vec![handoff(lang, "h3", Stage::Completed), handoff(lang, "h4", Stage::Rejected)],
+        closed: [Stage::Completed, Stage::Rejected, Stage::Failed, Stage::Cancelled]
+            .into_iter()
+            .zip(["h3", "h4", "h7", "h8"])
+            .map(|(stage, key)| handoff(lang, key, stage))
+            .collect(),
     };
     let none = inbox::Model { frame: professional(lang, Section::Inbox), open: vec![], closed: vec![] };
     vec![

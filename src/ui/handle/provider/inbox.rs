@@ -82,12 +82,9 @@ async fn show(visit: &Visit) -> Result<Response, Error> {
         let task = stored.value()?;
         let Some(stage) = stage(&task) else { continue };
         let mut handoff = handoff(visit.lang, stored, &task, stage, &found)?;
-        let stop = endings.get(&stored.id).filter(|_| stage == Stage::Started);
+        let stop = endings.get(&stored.id).filter(|_| matches!(stage, Stage::Started | Stage::Paused));
         handoff.stop_href = stop.map_or_else(String::new, |id| format!("{}/{id}", paths::CARE_INBOX));
-        match stage {
-            Stage::Completed | Stage::Rejected => closed.push(handoff),
-            Stage::Requested | Stage::Accepted | Stage::Started => open.push(handoff),
-        }
+        if stage.is_over() { &mut closed } else { &mut open }.push(handoff);
     }
     html(inbox::page(&inbox::Model { frame: visit.frame(Section::Inbox), open, closed }))
 }
@@ -97,8 +94,11 @@ fn stage(task: &Value) -> Option<Stage> {
         "requested" | "received" => Stage::Requested,
         "accepted" => Stage::Accepted,
         "in-progress" => Stage::Started,
+        "on-hold" => Stage::Paused,
         "completed" => Stage::Completed,
-        "rejected" | "failed" | "cancelled" => Stage::Rejected,
+        "rejected" => Stage::Rejected,
+        "failed" => Stage::Failed,
+        "cancelled" => Stage::Cancelled,
         _ => return None,
     })
 }
@@ -145,6 +145,8 @@ pub async fn act(Professional(visit): Professional, Path(id): Path<String>, body
             "reject" | "go-on" => "rejected",
             "start" => "in-progress",
             "complete" => "completed",
+            "pause" => "on-hold",
+            "fail" => "failed",
             _ => return Err(Error::bad_request("value", "no such action")),
         };
         let stored = visit.access.read("Task", &id).await?.into_inner();
@@ -154,11 +156,15 @@ pub async fn act(Professional(visit): Professional, Path(id): Path<String>, body
             json!({"op": "add", "path": "/lastModified", "value": format_instant(visit.now)}),
         ];
         let reason: String = form.get("reason").chars().take(LONGEST).collect();
-        if form.get("action") == "reject" {
-            if reason.is_empty() {
-                return Err(Error::bad_request("required", "a rejection needs a reason"));
+        if matches!(form.get("action"), "reject" | "pause" | "fail") {
+            if reason.trim().is_empty() {
+                return Err(Error::bad_request("required", "this needs a reason"));
             }
             patch.push(json!({"op": "add", "path": "/statusReason", "value": {"text": reason}}));
+        }
+        if form.get("action") == "start" && !task["statusReason"].is_null() {
+            // Why it waited no longer holds.
+            patch.push(json!({"op": "remove", "path": "/statusReason"}));
         }
         if task["resourceType"] != "Task" {
             return Err(Error::not_found());

@@ -118,9 +118,11 @@ fn answer(lang: Lang, stored: &Stored, task: &Value, written: bool, waits: bool)
         "received" => (lang.t("Gelezen", "Read"), "wait"),
         "accepted" if task["for"].is_null() => (lang.t("Heeft plaats", "Has a place"), "good"),
         "accepted" => (lang.t("Gekozen", "Chosen"), "good"),
-        "in-progress" | "on-hold" => (lang.t("Bezig", "In progress"), "good"),
+        "in-progress" => (lang.t("Bezig", "In progress"), "good"),
+        "on-hold" => (lang.t("Wacht even", "On hold"), "wait"),
         "completed" => (lang.t("Afgerond", "Completed"), "good"),
         "rejected" => (lang.t("Geweigerd", "Rejected"), "bad"),
+        "failed" => (lang.t("Ging niet door", "Did not take place"), "bad"),
         _ => (lang.t("Ingetrokken", "Cancelled"), "bad"),
     };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
