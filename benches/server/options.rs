@@ -6,7 +6,7 @@ use std::time::Duration;
 /// What can be chosen.
 const HELP: &str =
     "options: --seconds N --connections 1,8,32 --resources N --data FOLDER --only read,search,create,validate,compose,…
-  our own server: --engine sqlite,postgres --no-floor --timing N
+  our own server: --engine sqlite,postgres --no-floor --consents N --timing N
   any FHIR server: --base http://HOST:PORT/PATH --token TOKEN";
 
 /// The options.
@@ -26,6 +26,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Whether the floors are measured.
     pub floors: bool,
+    /// How many consents are stored in the end, over all patients; without it only those that the requests need.
+    pub consents: usize,
     /// How often what is hidden is read, to compare the times with those of what is absent; 0 for not at all.
     pub timing: usize,
     /// Base of another server to measure in place of ours.
@@ -48,6 +50,7 @@ impl Options {
             resources: 10_000,
             data: None,
             floors: true,
+            consents: 0,
             timing: 0,
             base: None,
             token: String::new(),
@@ -73,6 +76,9 @@ impl Options {
                 "--data" => options.data = Some(value()?.into()),
                 "--base" => options.base = Some(value()?),
                 "--token" => options.token = value()?,
+                "--consents" => {
+                    options.consents = value()?.parse().map_err(|_| "--consents needs a number".to_owned())?;
+                }
                 "--timing" => options.timing = value()?.parse().map_err(|_| "--timing needs a number".to_owned())?,
                 "--no-floor" => options.floors = false,
                 // What `cargo bench` adds of itself.

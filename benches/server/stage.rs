@@ -29,9 +29,8 @@ pub async fn our_server(report: &mut Report, options: &Options, source: &Arc<Sou
     let first = fill(&world.target(), source, FIRST.min(options.resources), LOADERS).await;
     filled(report, engine, source, &first);
     memory(report, engine, &world, "after the load");
-    let data = Dataset::of(&world.target().site, source, &first);
-    let permitting = &data.patients[..data.patients.len().min(PERMITTING)];
-    world.permit_practice(permitting).await;
+    let consents = if options.resources > FIRST { 0 } else { options.consents };
+    permit(report, consents, engine, &mut world, source, &first).await;
     head();
     let mut stored = first.resources;
     bench(report, options, engine, stored, &mut world, &database.url).run(&first, source).await;
@@ -41,6 +40,7 @@ pub async fn our_server(report: &mut Report, options: &Options, source: &Arc<Sou
         say("");
         filled(report, engine, source, &more);
         memory(report, engine, &world, "after the load");
+        permit(report, options.consents, engine, &mut world, source, &more).await;
         head();
         bench(report, options, engine, stored, &mut world, &database.url).run(&more, source).await;
     }
@@ -49,6 +49,23 @@ pub async fn our_server(report: &mut Report, options: &Options, source: &Arc<Sou
     world.resume().await;
     report.fact(format!("{engine}: start until ready, {stored} stored"), world.process().start, "ms");
     memory(report, engine, &world, "just started");
+}
+
+/// Stores the consents under which is read: so many, or only those that are needed.
+async fn permit(
+    report: &mut Report,
+    consents: usize,
+    engine: &str,
+    world: &mut World,
+    source: &Arc<Source>,
+    filled: &Filled,
+) {
+    if consents == 0 {
+        let data = Dataset::of(&world.target().site, source, filled);
+        return world.permit_practice(&data.patients[..data.patients.len().min(PERMITTING)]).await;
+    }
+    world.permit_widely(consents).await;
+    report.fact(format!("{engine}: consents stored"), float(consents as u64), "");
 }
 
 /// Another server.

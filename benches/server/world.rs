@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use spil::access::{Access, Interaction};
+use spil::access::{Access, Entry, Interaction};
 use spil::app::App;
 use spil::clock::{SystemClock, SystemRandom};
 use spil::config::Config;
@@ -126,12 +126,42 @@ impl World {
 
     /// Lets patients permit the practice everything.
     pub async fn permit_practice(&mut self, patients: &[String]) {
+        let (_, practice, _) = ORGANISATIONS[1];
+        self.permit(patients.iter().map(|patient| consent(patient, practice)).collect()).await;
+    }
+
+    /// Stores so many consents, each patient's first for the practice and the others for as many other organisations.
+    pub async fn permit_widely(&mut self, count: usize) {
+        let number = spil_fhir_profiles::definition::type_number("Patient").expect("a type");
+        let sql = "SELECT id FROM resource WHERE rtype = $1 AND deleted = 0 ORDER BY id";
+        let rows = self.store.rows(sql, vec![i64::from(number).into()]).await.expect("the patients");
+        let patients: Vec<String> = rows.iter().map(|row| row.text(0).to_owned()).collect();
+        let (_, practice, _) = ORGANISATIONS[1];
+        let mut organisations = vec![practice.to_owned()];
+        while organisations.len() * patients.len() < count {
+            let at = organisations.len();
+            let (id, ura) = (format!("org-other-{at}"), (91_000_000 + at).to_string());
+            let stored = self.store.register_organisation(&id, &ura, "vvt", &id).await;
+            stored.expect("organisation").expect("a number");
+            organisations.push(id);
+        }
+        let pairs = organisations.iter().flat_map(|one| patients.iter().map(move |patient| consent(patient, one)));
+        self.permit(pairs.take(count).collect()).await;
+    }
+
+    async fn permit(&mut self, consents: Vec<Value>) {
         self.pause();
         let access = hub(program(&self.url).await);
-        for patient in patients {
-            let create =
-                Interaction::Create { rtype: "Consent".to_owned(), body: consent(patient), if_none_exist: None };
-            access.write(create).await.expect("a consent");
+        for some in consents.chunks(200) {
+            let create = |body: &Value| Interaction::Create {
+                rtype: "Consent".to_owned(),
+                body: body.clone(),
+                if_none_exist: None,
+            };
+            let entries = some.iter().enumerate();
+            let entries = entries.map(|(at, body)| Entry { at, full_url: None, interaction: create(body) });
+            let entries: Vec<Entry> = entries.collect();
+            access.transaction(&entries).await.expect("consents");
         }
         self.resume().await;
     }
@@ -176,7 +206,7 @@ pub async fn serve(file: &str, url: &str, base: &str) {
     running.await.expect("the server runs until killed");
 }
 
-fn consent(patient: &str) -> Value {
+fn consent(patient: &str, organisation: &str) -> Value {
     let concept = |system: &str, code: &str| json!({"coding": [{"system": system, "code": code}]});
     let categories = "https://spil.example/fhir/CodeSystem/data-category";
     let codes: Vec<Value> = CATEGORIES.iter().map(|code| concept(categories, code)).collect();
@@ -193,7 +223,7 @@ fn consent(patient: &str) -> Value {
             "period": {"start": "2020-01-01", "end": "2090-01-01"},
             "actor": [{
                 "role": concept("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP"),
-                "reference": {"reference": format!("Organization/{}", ORGANISATIONS[1].1)},
+                "reference": {"reference": format!("Organization/{organisation}")},
             }],
             "purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}],
             "code": codes,

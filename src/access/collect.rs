@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use spil_fhir_profiles::definition::type_number;
 use spil_fhir_profiles::parameters::parameters;
+use spil_fhir_profiles::path::{Target, reference_target};
 
 use crate::ctx::Actor;
 use crate::error::Error;
@@ -10,6 +12,7 @@ use crate::search::{Filter, Query, SystemTest, Test, TokenTest};
 use crate::store::Record;
 
 use super::judge::Verdict;
+use super::spoken::literals;
 use super::{Access, Pass, Released, Stored, Verb, types};
 
 /// SNOMED code of a nursing handoff `Composition`.
@@ -244,18 +247,54 @@ impl Access {
     }
 }
 
-/// What records refer to.
+/// What records refer to, each once.
 pub(super) fn references(records: &[Record]) -> Result<Vec<(u16, String)>, Error> {
     let mut wanted = Vec::new();
     for record in records {
-        let body = serde_json::from_slice(&record.body).map_err(Error::internal)?;
-        for (rtype, id) in spil_fhir_profiles::compartment::references(&body) {
-            if let Ok(number) = types::number(&rtype) {
-                wanted.push((number, id));
+        wanted.extend(named(std::str::from_utf8(&record.body).map_err(Error::internal)?));
+    }
+    wanted.sort_unstable();
+    wanted.dedup();
+    Ok(wanted.into_iter().map(|(rtype, id)| (rtype, id.to_owned())).collect())
+}
+
+/// The resources that a stored text names by a literal reference. It is not parsed for that.
+fn named(text: &str) -> impl Iterator<Item = (u16, &str)> {
+    literals(text).filter_map(|at| match reference_target(&text[at]) {
+        Target::Relative(rtype, id) => Some((type_number(rtype)?, id)),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+    use spil_fhir_profiles::compartment;
+
+    use super::*;
+
+    proptest! {
+        /// What is read from the text is what is read from the resource.
+        #[test]
+        fn the_text_names_what_the_resource_names(
+            literals in prop::collection::vec("(Patient|Task|Onbekend|urn:uuid:1|#a|https://x/fhir/Task)(/[a-z0-9-]{0,4}){0,3}", 0..6),
+            words in r#"[a-z"\\:{}/]{0,20}"#,
+        ) {
+            let refer = |text: &String| json!({"item": {"reference": text, "display": words}, "flag": {"text": words}});
+            let entries: Vec<Value> = literals.iter().map(refer).collect();
+            let misleading = format!("\"reference\":\"Patient/{words}\"");
+            let body = json!({"resourceType": "List", "title": misleading, "entry": entries,
+                "note": {"reference": {"reference": "Task/9"}}});
+            let mut found: Vec<(u16, String)> = named(&body.to_string()).map(|(rtype, id)| (rtype, id.to_owned())).collect();
+            let mut expected: Vec<(u16, String)> = compartment::references(&body).into_iter()
+                .filter_map(|(rtype, id)| Some((type_number(&rtype)?, id)))
+                .collect();
+            for list in [&mut found, &mut expected] {
+                list.sort();
+                list.dedup();
             }
+            prop_assert_eq!(found, expected);
         }
     }
-    wanted.sort();
-    wanted.dedup();
-    Ok(wanted)
 }

@@ -9,6 +9,7 @@
 //! A resource without such words costs one look at its bytes; those of a page are judged together.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use serde_json::Value;
 use spil_consent::PATIENT;
@@ -121,19 +122,19 @@ fn may_speak(body: &[u8], base: &str) -> bool {
     // What is stored is UTF-8; what is not cannot be read either.
     let Ok(text) = std::str::from_utf8(body) else { return true };
     let mut narrates = None;
-    let mut from = 0;
-    while let Some(at) = text[from..].find(LITERAL) {
-        let start = from + at + LITERAL.len();
-        let Some(length) = text[start..].find('"') else { return true };
-        let end = start + length;
-        let alone = text[..from + at].ends_with('{') && text[end..].starts_with("\"}");
+    literals(text).any(|at| {
+        let alone = text[..at.start - LITERAL.len()].ends_with('{') && text[at.end..].starts_with("\"}");
         let tells = |narrates: &mut Option<bool>| *narrates.get_or_insert_with(|| text.contains(NARRATIVE));
-        if place(&text[start..end], base).is_some() && (!alone || tells(&mut narrates)) {
-            return true;
-        }
-        from = end;
-    }
-    false
+        at.end == text.len() || place(&text[at], base).is_some() && (!alone || tells(&mut narrates))
+    })
+}
+
+/// Where the literal references stand in a stored text.
+pub(super) fn literals(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices(LITERAL).map(|(at, _)| {
+        let start = at + LITERAL.len();
+        start..text[start..].find('"').map_or(text.len(), |length| start + length)
+    })
 }
 
 /// The health data of this server that a literal reference names.

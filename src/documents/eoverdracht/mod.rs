@@ -10,12 +10,12 @@ use super::compose::{Type, compose};
 use super::record::Record;
 use super::rows::{self, Line};
 use super::text::Text;
-use super::value::{SNOMED, coded, holds, kind};
+use super::value::{SNOMED, holds, kind, list, text};
 use super::view::Section;
 use super::{Document, Input, Kind, Source, stored};
 use place::Places;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tree::{Branch, TREE};
 
 pub use draft::{Part, Written, handoff_parts, handoff_sections, narrative};
@@ -75,31 +75,37 @@ fn section(record: &Record<'_>, branch: &Branch, placed: &mut Placed<'_>) -> Sec
 /// Of each kind of observation, and of the goal of treatment, only the newest is handed over; other records all stay.
 pub(super) fn newest_measurements(mut lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     lines.sort_by_key(|line| std::cmp::Reverse(line.order));
-    let mut seen: Vec<&Value> = Vec::new();
+    let mut seen = Seen::default();
     lines.retain(|line| {
         let resource = &line.source.resource;
-        let code = match kind(resource) {
-            "Observation" => &resource["code"],
-            "Goal" if holds(resource, "category", SNOMED, "713603004") => &resource["category"][0],
-            _ => return true,
-        };
-        let known = seen.iter().any(|other| same_code(other, code));
-        if !known {
-            seen.push(code);
+        match kind(resource) {
+            "Observation" => seen.adds(&resource["code"]),
+            "Goal" if holds(resource, "category", SNOMED, "713603004") => seen.adds(&resource["category"][0]),
+            _ => true,
         }
-        !known
     });
     lines
 }
 
-fn same_code(one: &Value, other: &Value) -> bool {
-    if let Some(codings) = one["coding"].as_array().filter(|codings| !codings.is_empty()) {
-        return codings.iter().any(|coding| {
-            let (Some(system), Some(code)) = (coding["system"].as_str(), coding["code"].as_str()) else {
-                return false;
-            };
-            coded(other, system, code)
-        });
+/// Kinds that came by: by system and code, or as they are written when they have no coding.
+#[derive(Default)]
+struct Seen<'r> {
+    codings: HashSet<(&'r str, &'r str)>,
+    uncoded: Vec<&'r Value>,
+}
+
+impl<'r> Seen<'r> {
+    /// Adds a kind; whether it is new.
+    fn adds(&mut self, code: &'r Value) -> bool {
+        let codings = list(code, "coding");
+        let pairs = || codings.iter().filter_map(|coding| text(coding, "system").zip(text(coding, "code")));
+        let known = pairs().any(|pair| self.codings.contains(&pair)) || self.uncoded.contains(&code);
+        if !known {
+            self.codings.extend(pairs());
+            if codings.is_empty() {
+                self.uncoded.push(code);
+            }
+        }
+        !known
     }
-    one == other
 }
