@@ -83,7 +83,7 @@ fn practice(desk: &Desk) -> SourceBundle {
         270,
     );
     let power = "Ik machtig mijn echtgenoot Cor Mulder om namens mij te beslissen over zorg en behandeling.";
-    gp.advance_directive(("VOLM", "Volmacht"), &husband, power, 1100);
+    gp.advance_directive(("VOL", "Volmacht"), &husband, power, 1100);
     gp.appointment(&CHECKUP, 18);
     gp.close()
 }
