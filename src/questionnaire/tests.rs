@@ -191,6 +191,7 @@ fn about(professional: bool) -> About {
     About {
         patient: json!({"reference": "Patient/p"}),
         writer: json!({"reference": if professional { "Practitioner/d" } else { "Patient/p" }}),
+        role: professional.then(|| json!({"reference": "PractitionerRole/d"})),
         organisation: professional.then(|| json!({"reference": "Organization/o"})),
         day: "2026-11-20".to_owned(),
         moment: "2026-11-20".to_owned(),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use spil::questionnaire::acp::{self, About};
+use spil::questionnaire::acp::{self, About, Block};
 use spil::questionnaire::{Filling, Form};
 use spil_fhir_profiles::profile::{OWN_QUESTIONNAIRE, validate};
 use spil_fhir_profiles::xml;
@@ -22,7 +22,7 @@ const PROFILES: [(&str, &str); 6] = [
 ];
 
 /// Everything that can be answered, answered: of choices the option with this place, or the last there is.
-fn blocks(option: usize, professional: bool) -> Vec<Value> {
+fn blocks(option: usize, professional: bool, claims: bool) -> Vec<Block> {
     let form = Form::read(&serde_json::from_str(OWN_QUESTIONNAIRE).expect("JSON")).expect("a form");
     let mut given: Vec<(String, String)> = Vec::new();
     for item in form.every().filter(|item| !item.read_only) {
@@ -45,12 +45,13 @@ fn blocks(option: usize, professional: bool) -> Vec<Value> {
     let about = About {
         patient: reference("Patient/p"),
         writer: reference(if professional { "Practitioner/d" } else { "Patient/p" }),
+        role: professional.then(|| reference("PractitionerRole/d")),
         organisation: professional.then(|| reference("Organization/o")),
         day: "2026-03-02".to_owned(),
         moment: "2026-03-02T10:00:00Z".to_owned(),
         now: "2026-03-02T10:00:00Z".to_owned(),
         before: HashSet::from(["89666000".to_owned(), "400231000146108".to_owned()]),
-        claims: false,
+        claims,
     };
     let mut count = 0;
     let mut uuid = || {
@@ -58,13 +59,15 @@ fn blocks(option: usize, professional: bool) -> Vec<Value> {
         format!("00000000-0000-4000-8000-{count:012}")
     };
     acp::blocks(json!({"item": items}), &form.canonical, &about, &mut uuid)
-        .into_iter()
-        .map(|block| block.body)
-        .collect()
+}
+
+/// The building blocks of one form after the other, in which every option is chosen once, by a professional and by the patient.
+pub(super) fn answered(claims: bool) -> impl Iterator<Item = Vec<Block>> {
+    (0..10).flat_map(move |option| [true, false].map(|professional| blocks(option, professional, claims)))
 }
 
 fn all() -> Vec<Value> {
-    (0..10).flat_map(|option| [true, false].map(|professional| blocks(option, professional))).flatten().collect()
+    answered(false).flatten().map(|block| block.body).collect()
 }
 
 #[test]
@@ -94,13 +97,13 @@ fn files(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn every_building_block_keeps_its_dutch_profile_if_present() {
+/// The profiles of Nictiz with our own, if they are there.
+pub(super) fn nictiz() -> Option<Library> {
     let mut found = Vec::new();
     files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/nictiz-zib2020/resources"), &mut found);
     if found.is_empty() {
         println!("not run: the profiles of Nictiz are absent");
-        return;
+        return None;
     }
     let mut library = Library::own();
     for path in found {
@@ -109,6 +112,12 @@ fn every_building_block_keeps_its_dutch_profile_if_present() {
             library.add(definition);
         }
     }
+    Some(library)
+}
+
+#[test]
+fn every_building_block_keeps_its_dutch_profile_if_present() {
+    let Some(library) = nictiz() else { return };
     let profile = |name: &str| format!("http://nictiz.nl/fhir/StructureDefinition/{name}");
     let mut looked_at = HashSet::new();
     for block in all() {

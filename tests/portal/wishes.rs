@@ -86,6 +86,15 @@ async fn requests(caller: &Caller<'_>, bsn: &str, expected: [usize; 9]) {
     }
 }
 
+/// The kinds of those who agreed last.
+async fn agreed(caller: &Caller<'_>, bsn: &str) -> Vec<String> {
+    let query = format!("Consent?patient.identifier={}|{bsn}&scope=treatment&_sort=-date&_count=1", builders::BSN);
+    let found = caller.get(&query).await.expect(200).json();
+    let actors = found["entry"][0]["resource"]["provision"]["actor"].as_array().cloned().unwrap_or_default();
+    let kind = |actor: &Value| actor["reference"]["reference"].as_str()?.split('/').next().map(str::to_owned);
+    actors.iter().filter_map(kind).collect()
+}
+
 async fn a_gp_writes_down_what_was_discussed(server: Server) {
     let (person, id) = at_the_gp(&server).await;
     let address = format!("/zorg/patient/{id}/wensen");
@@ -133,7 +142,12 @@ async fn a_gp_writes_down_what_was_discussed(server: Server) {
         assert!(again.contains(part), "{part}: {again}");
     }
     server.advance(MINUTE);
+    assert_eq!(agreed(&own, &person.bsn).await, ["RelatedPerson", "Practitioner"], "the address book has no role");
+    let role = json!({"resourceType": "PractitionerRole", "practitioner": {"reference": "Practitioner/practitioner-huisarts"},
+        "organization": {"reference": format!("Organization/{}", crate::support::region::organization("gp"))}});
+    own.post("PractitionerRole", &role).await.expect(201);
     let done = fill_in(&server, &address, &[("q-963", "2026-03-02"), ("q-1386", "0")]).await;
+    assert_eq!(agreed(&own, &person.bsn).await, ["Patient", "PractitionerRole"], "who agrees does so in a role");
     let (now, before) = done.text.split_once("Eerder afgesproken").expect("history");
     assert!(now.contains("Wel") && before.contains("Niet"), "{}", done.text);
     // Nobody else sees it without permission.

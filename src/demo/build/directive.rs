@@ -29,7 +29,7 @@ impl Source<'_> {
     /// A treatment directive.
     pub fn directive(&mut self, treatment: &Code, choice: Choice, comment: &str, days: i64) -> String {
         let consenter = code(ROLE, "CONSENTER", "Beslisser");
-        let (patient, writer) = (self.subject(), self.writer());
+        let (patient, role) = (self.subject(), self.role());
         let mut built = json!({
             "resourceType": "Consent",
             "meta": profile("nl-core-TreatmentDirective2"),
@@ -41,7 +41,7 @@ impl Source<'_> {
             "organization": [self.organisation()],
             "policy": [{"uri": "https://wetten.overheid.nl/"}],
             "provision": {
-                "actor": [agreed_by(&consenter, &patient), agreed_by(&consenter, &writer)],
+                "actor": [agreed_by(&consenter, &patient), agreed_by(&consenter, &role)],
                 "code": [treatment.concept()],
             },
         });

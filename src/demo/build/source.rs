@@ -104,6 +104,11 @@ impl<'a> Source<'a> {
         reference(&format!("Practitioner/{}", self.author.id), "Practitioner", self.author.name)
     }
 
+    /// Reference to the one who writes, in the role at the organisation.
+    pub fn role(&self) -> Value {
+        reference(&format!("PractitionerRole/role-{}", self.author.id), "PractitionerRole", self.author.name)
+    }
+
     /// Reference to the organisation itself.
     pub fn organisation(&self) -> Value {
         reference(&format!("Organization/{}", self.org.id), "Organization", self.org.name)

@@ -7,6 +7,7 @@ use super::super::value::{LOINC, SNOMED, coded, codes, holds, key, list, text};
 use super::super::view::{Block, Cell, Section, Table};
 use super::super::{Source, Text, dates};
 use super::newest::{Dated, split};
+use crate::questionnaire::acp::agreed_on;
 use serde_json::Value;
 
 /// The treatments that matter most in an emergency, in the order in which they are asked.
@@ -26,7 +27,7 @@ fn scoped<'a>(record: &Record<'a>, scope: &'static str) -> Vec<&'a Source> {
 
 /// The treatment, as a key that puts the most urgent first.
 fn treatment_key(consent: &Value) -> String {
-    let code = codes(consent, "provision.code").into_iter().find(|code| *code != "OTH");
+    let code = agreed_on(consent).find(|code| *code != "OTH");
     match code {
         Some(code) => {
             let place = ORDER.iter().position(|known| *known == code).unwrap_or(ORDER.len());

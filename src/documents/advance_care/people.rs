@@ -5,10 +5,8 @@ use super::super::rows;
 use super::super::value::{extension, list, text};
 use super::super::view::{Block, Section};
 use super::super::{Source, Text, dates};
-use crate::questionnaire::acp::{capability, is_response};
+use crate::questionnaire::acp::{capability, is_response, tells_capability};
 use serde_json::Value;
-
-const CAPABLE: &str = "ext-Patient.LegallyCapableMedicalTreatmentDecisions";
 
 /// Whether the patient decides alone, and the people around.
 pub(super) fn contacts(record: &Record<'_>) -> Section {
@@ -30,8 +28,7 @@ pub(super) fn capable(record: &Record<'_>) -> Option<Text> {
 }
 
 fn said_by(patient: &Value) -> Option<(bool, Text)> {
-    let found =
-        list(patient, "extension").iter().find(|item| text(item, "url").is_some_and(|url| url.ends_with(CAPABLE)))?;
+    let found = list(patient, "extension").iter().find(|item| tells_capability(item))?;
     let able = extension(found, "legallyCapable")?["valueBoolean"].as_bool()?;
     let comment = extension(found, "legallyCapableComment").and_then(|item| text(item, "valueString"));
     Some((able, said(able, comment)))

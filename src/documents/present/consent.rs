@@ -5,6 +5,7 @@ use super::super::value::{coded, codes, concept, extension, list, text};
 use super::super::view::Mark;
 use super::words;
 use super::{Names, Presented, named_all, said, same};
+use crate::questionnaire::acp::switches_off;
 use serde_json::Value;
 
 const OTHER: &str = "http://nictiz.nl/fhir/StructureDefinition/ext-TreatmentDirective2.SpecificationOther";
@@ -19,6 +20,7 @@ pub(in super::super) fn treatment(consent: &Value) -> Text {
         Some("EUD") => Some(Text::new("Euthanasieverzoek bij dementie", "Euthanasia request in case of dementia")),
         Some("DO") => Some(Text::new("Verklaring over orgaandonatie", "Statement on organ donation")),
         Some("VOL" | "VM") => Some(Text::new("Volmacht", "Power of attorney")),
+        _ if switches_off(found) => Some(Text::new("ICD uitzetten", "Switching off the ICD")),
         _ if coded(found, NULL, "OTH") => text(found, "text").map(Text::same),
         _ => said(found),
     });

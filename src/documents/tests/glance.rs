@@ -137,4 +137,30 @@ fn that_somebody_cannot_decide_goes_before_that_they_can() {
     assert_eq!(said(vec![]), None);
     assert!(said(vec![says("p2", true)]).unwrap().starts_with("Kan zelf"));
     assert!(said(vec![says("p2", true), says("p3", false)]).unwrap().starts_with("Kan niet zelf"));
+    // Before it had this name, the extension had another.
+    let mut earlier = says("p4", false);
+    earlier["extension"][0]["url"] =
+        json!("https://api.iknl.nl/docs/pzp/r4/StructureDefinition/ext-LegallyCapable-MedicalTreatmentDecisions");
+    assert!(said(vec![says("p2", true), earlier]).unwrap().starts_with("Kan niet zelf"));
+}
+
+#[test]
+fn switching_off_a_defibrillator_is_known_by_its_code_and_by_the_text_that_names_it() {
+    let flavors = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
+    let written = |id: &str, day: &str, text: &str| {
+        let mut one = directive(id, ("OTH", ""), "permit", day);
+        one["provision"]["code"] = json!([{"coding": [{"system": flavors, "code": "OTH"}], "text": text}]);
+        one
+    };
+    let of = |resources| {
+        let found = limits(resources);
+        let named: Vec<_> = stands(&found).into_iter().filter(|(name, _)| *name == "ICD uitzetten").collect();
+        (found.limits.len(), named.iter().map(|(_, stand)| *stand).collect::<Vec<_>>())
+    };
+    let by_text = written("d1", "2024-03-01", "uitzetten van de ICD (SNOMED CT - 400231000146108)");
+    assert_eq!(of(vec![by_text.clone()]), (7, vec![Stand::Agreed(Mark::Yes)]));
+    // Both ways of writing are about the same treatment: the newest counts.
+    let by_code = directive("d2", ("400231000146108", "ICD uitzetten"), "eerst overleg", "2025-03-01");
+    assert_eq!(of(vec![by_text, by_code]), (7, vec![Stand::Agreed(Mark::Other)]));
+    assert_eq!(of(vec![written("d3", "2024-03-01", "Sondevoeding")]), (8, vec![Stand::Unknown]));
 }

@@ -33,8 +33,26 @@ const ICD: (&str, &str) = ("1006", "1009");
 const OFF: (&str, &str) = ("1005", "1010");
 /// Switching off an ICD in the last phase of life.
 const SWITCHING_OFF: (&str, &str) = ("400231000146108", "ICD uitzetten in de laatste levensfase");
+/// The same as the standard has it: the list of treatments lacks it, so it is another one, and its code stands in the text.
+const SWITCHING_OFF_TEXT: &str = "ICD uitzetten in de laatste levensfase (SNOMED CT 400231000146108)";
 /// What is said of a treatment on which something was agreed before, and no more.
 const OPEN: &str = "Nog niet bekend";
+
+/// Whether a treatment is switching off an ICD: by its code, or by the text of another treatment, which names that code.
+pub fn switches_off(treatment: &Value) -> bool {
+    let has = |code: &str| treatment["coding"].as_array().is_some_and(|all| all.iter().any(|one| one["code"] == code));
+    has(SWITCHING_OFF.0) || has("OTH") && treatment["text"].as_str().is_some_and(|text| text.contains(SWITCHING_OFF.0))
+}
+
+/// Codes of the treatments on which a directive agrees.
+pub fn agreed_on(directive: &Value) -> impl Iterator<Item = &str> {
+    let treatments = directive["provision"]["code"].as_array().into_iter().flatten();
+    treatments.flat_map(|treatment| {
+        let codings = treatment["coding"].as_array().into_iter().flatten();
+        let codes = codings.filter_map(|coding| coding["code"].as_str());
+        codes.chain(switches_off(treatment).then_some(SWITCHING_OFF.0))
+    })
+}
 
 /// What is agreed.
 enum Agreed<'a> {
@@ -139,7 +157,23 @@ fn device(making: &mut Making<'_>, told: Told<'_>) {
             {"system": NULL, "code": "OTH", "display": "Anders"},
             {"system": SCT, "code": SWITCHING_OFF.0, "display": SWITCHING_OFF.1},
         ],
-        "text": SWITCHING_OFF.1,
+        "text": SWITCHING_OFF_TEXT,
     });
     directive(making, &treatment, &agreed, told.text(OFF.1));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn switching_off_a_defibrillator_is_known_by_its_code_and_by_the_text_of_another_treatment() {
+        let directive =
+            |code: &str, text: &str| json!({"provision": {"code": [{"coding": [{"code": code}], "text": text}]}});
+        let codes = |one: &Value| agreed_on(one).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(codes(&directive("OTH", SWITCHING_OFF_TEXT)), ["OTH", SWITCHING_OFF.0]);
+        assert!(codes(&directive(SWITCHING_OFF.0, "")).iter().all(|code| code == SWITCHING_OFF.0));
+        assert_eq!(codes(&directive("OTH", "Sondevoeding")), ["OTH"]);
+        assert_eq!(codes(&directive("89666000", SWITCHING_OFF_TEXT)), ["89666000"]);
+    }
 }

@@ -15,7 +15,8 @@ use spil_fhir_profiles::canonical;
 use super::Problem;
 use told::Told;
 
-pub use people::capability;
+pub use limits::{agreed_on, switches_off};
+pub use people::{CAPABILITY, capability, tells_capability};
 
 /// The form as it was published; its other names, and our own wording of it, are in [`canonical`].
 pub const QUESTIONNAIRE: &str = "https://api.iknl.nl/docs/pzp/r4/Questionnaire/ACP-zib2020";
@@ -43,6 +44,9 @@ pub struct About {
     pub patient: Value,
     /// Who fills it in, as a reference: a professional after a conversation, the patient, or who decides for the patient.
     pub writer: Value,
+    /// A professional who fills it in, in the role at that organisation (`PractitionerRole`), as a reference, when it is known:
+    /// by the standard it is the role that takes part and agrees.
+    pub role: Option<Value>,
     /// The organisation of the professional, as a reference; none when no professional was there.
     pub organisation: Option<Value>,
     /// The day it was discussed, `YYYY-MM-DD`.
@@ -55,6 +59,13 @@ pub struct About {
     pub before: HashSet<String>,
     /// Whether the blocks claim the profiles of the standard.
     pub claims: bool,
+}
+
+impl About {
+    /// Who fills it in, as the one who takes part and agrees.
+    fn party(&self) -> &Value {
+        self.role.as_ref().unwrap_or(&self.writer)
+    }
 }
 
 /// A resource to be written, with the address by which the others name it.

@@ -38,6 +38,17 @@ const CONTACT: Person = Person {
     relation: ("995", "412"),
 };
 
+/// The name of the extension of a `Patient` that tells whether the patient can decide on treatments.
+pub const CAPABILITY: &str = "ext-Patient.LegallyCapableMedicalTreatmentDecisions";
+/// The name that it had before.
+const CAPABILITY_BEFORE: &str = "ext-LegallyCapable-MedicalTreatmentDecisions";
+
+/// Whether an extension is that one, wherever it was published.
+pub fn tells_capability(extension: &Value) -> bool {
+    let url = extension["url"].as_str().unwrap_or_default();
+    matches!(url.rsplit('/').next(), Some(CAPABILITY | CAPABILITY_BEFORE))
+}
+
 /// Whether the patient can decide on treatments, with the explanation, as it was answered.
 pub fn capability(response: &Value) -> Option<(bool, Option<String>)> {
     let told = Told(response);
@@ -159,9 +170,39 @@ impl People {
     /// Who agreed on a treatment: the patient, or whoever decides instead, and the professional.
     pub(super) fn agreed(&self, about: &About) -> Vec<Value> {
         if about.organisation.is_none() {
-            return vec![about.writer.clone()];
+            return vec![about.party().clone()];
         }
         let decides = if self.capable || self.representative.is_null() { &about.patient } else { &self.representative };
-        vec![decides.clone(), about.writer.clone()]
+        vec![decides.clone(), about.party().clone()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_professional_agrees_in_a_role_with_whoever_decides() {
+        let to = |name: &str| json!({"reference": name});
+        let people = |capable| People { representative: to("RelatedPerson/r"), contact: Value::Null, capable };
+        let about = About {
+            patient: to("Patient/p"),
+            writer: to("Practitioner/d"),
+            role: Some(to("PractitionerRole/d")),
+            organisation: Some(to("Organization/o")),
+            day: String::new(),
+            moment: String::new(),
+            now: String::new(),
+            before: HashSet::new(),
+            claims: false,
+        };
+        assert_eq!(people(true).agreed(&about), [to("Patient/p"), to("PractitionerRole/d")]);
+        assert_eq!(people(false).agreed(&about), [to("RelatedPerson/r"), to("PractitionerRole/d")]);
+        let unknown = About { role: None, ..about.clone() };
+        assert_eq!(people(true).agreed(&unknown), [to("Patient/p"), to("Practitioner/d")]);
+        let alone = About { writer: to("Patient/p"), role: None, organisation: None, ..about };
+        assert_eq!(people(true).agreed(&alone), [to("Patient/p")]);
     }
 }

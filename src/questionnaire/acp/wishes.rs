@@ -49,7 +49,8 @@ const WISHES: [Wish; 5] = [
 
 /// The conversation as `Procedure` and `Encounter`; a reference to the latter, null when no professional was there.
 pub(super) fn conversation(making: &mut Making<'_>, told: Told<'_>, people: &People) -> Value {
-    let About { writer, organisation: Some(organisation), moment, .. } = making.about else { return Value::Null };
+    let About { organisation: Some(organisation), moment, .. } = making.about else { return Value::Null };
+    let professional = making.about.party();
     let planning = coded(SCT, PLANNING, "Proactieve zorgplanning");
     let procedure = making.add(
         "ACP-Procedure",
@@ -59,7 +60,7 @@ pub(super) fn conversation(making: &mut Making<'_>, told: Told<'_>, people: &Peo
             "code": planning,
             "subject": making.about.patient,
             "performedDateTime": moment,
-            "performer": [{"actor": writer}],
+            "performer": [{"actor": professional}],
         }),
     );
     let unknown = json!({"system": NULL, "code": "UNK", "display": "unknown"});
@@ -69,7 +70,7 @@ pub(super) fn conversation(making: &mut Making<'_>, told: Told<'_>, people: &Peo
         "class": unknown,
         "type": [{"coding": [{"system": SCT, "code": PLANNING}], "text": "Gesprek over wensen en grenzen"}],
         "subject": making.about.patient,
-        "participant": participants(told, people, writer),
+        "participant": participants(told, people, professional),
         "period": {"start": moment, "end": moment},
         "reasonReference": [procedure],
         "serviceProvider": organisation,

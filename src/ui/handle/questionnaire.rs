@@ -113,9 +113,7 @@ fn agreed_before(gathered: &Gathered) -> Result<HashSet<String>, Error> {
     for stored in gathered.resources.iter().filter(|stored| stored.rtype == "Consent") {
         let body = stored.value()?;
         if body["scope"]["coding"].as_array().is_some_and(|all| all.iter().any(|one| one["code"] == "treatment")) {
-            let all = body["provision"]["code"].as_array().into_iter().flatten();
-            let codings = all.flat_map(|code| code["coding"].as_array().into_iter().flatten());
-            codes.extend(codings.filter_map(|coding| coding["code"].as_str()).map(str::to_owned));
+            codes.extend(acp::agreed_on(&body).map(str::to_owned));
         }
     }
     Ok(codes)
@@ -337,11 +335,12 @@ pub fn about(
     form: &Fields,
     gathered: &Gathered,
     (patient, writer, organisation): (Value, Value, Option<Value>),
+    role: Option<Value>,
 ) -> Result<About, Error> {
     let (day, now) = (form.get(&field(acp::DATE, 0)).to_owned(), format_instant(visit.now));
     let moment = if day == words::today(visit.now).to_string() { now.clone() } else { day.clone() };
     let claims = visit.app.config.profiles.claimed == Claimed::Accept;
-    Ok(About { patient, writer, organisation, day, moment, now, before: agreed_before(gathered)?, claims })
+    Ok(About { patient, writer, role, organisation, day, moment, now, before: agreed_before(gathered)?, claims })
 }
 
 /// What was filled in, with its building blocks, as one transaction.

@@ -45,7 +45,7 @@ pub async fn send(Patient(visit): Patient, body: Bytes) -> Response {
             Ok(response) => response,
             Err(errors) => return page(&visit, &asked, &form, errors),
         };
-        let about = about(&visit, &form, &gathered, parties(&visit, &patient)?)?;
+        let about = about(&visit, &form, &gathered, parties(&visit, &patient)?, None)?;
         visit.access.transaction(&entries(&visit, &asked, response, &about)).await?;
         Ok(go(&format!("{}/wensen", paths::DOCUMENTS)))
     };

@@ -44,7 +44,7 @@ pub async fn send(Professional(visit): Professional, Path(id): Path<String>, bod
             Err(errors) => return page(&visit, (&id, &patient), &asked, &form, (None, errors)),
         };
         let capability = acp::capability(&response);
-        let about = about(&visit, &form, &gathered, parties(&visit, &patient)?)?;
+        let about = about(&visit, &form, &gathered, parties(&visit, &patient)?, role(&visit).await?)?;
         let mut all = entries(&visit, &asked, response, &about);
         if let Some((able, why)) = capability {
             all.extend(capable(&visit, &patient, all.len(), able, why).await?);
@@ -84,6 +84,22 @@ fn parties(visit: &Visit, patient: &Value) -> Result<(Value, Value, Option<Value
     ))
 }
 
+/// The professional in the role at the organisation, as the address book has it; none when it has none.
+async fn role(visit: &Visit) -> Result<Option<Value>, Error> {
+    let professional = visit.session.professional().ok_or_else(Error::not_found)?;
+    let pairs = [
+        ("practitioner".to_owned(), format!("Practitioner/{}", professional.practitioner)),
+        ("organization".to_owned(), format!("Organization/{}", professional.organisation_id)),
+        ("active:not".to_owned(), "false".to_owned()),
+    ];
+    let found = visit.access.search("PractitionerRole", &pairs, false).await?.into_inner().matches;
+    let role = found.first().map(|stored| {
+        let reference = format!("PractitionerRole/{}", stored.id);
+        json!({"reference": reference, "type": "PractitionerRole", "display": visit.session.name})
+    });
+    Ok(role)
+}
+
 /// Whether the patient can decide, on the organisation's own `Patient`; nothing when it has none, or says so already.
 async fn capable(
     visit: &Visit,
@@ -100,12 +116,12 @@ async fn capable(
     let Some(own) = found.iter().find(|stored| Some(stored.source) == visit.access.ctx().org()) else {
         return Ok(None);
     };
-    let url = format!("{}ext-Patient.LegallyCapableMedicalTreatmentDecisions", acp::PROFILES);
+    let url = format!("{}{}", acp::PROFILES, acp::CAPABILITY);
     let mut parts = vec![json!({"url": "legallyCapable", "valueBoolean": able})];
     parts.extend(why.map(|why| json!({"url": "legallyCapableComment", "valueString": why})));
     let mut body = own.value()?;
     let others = body["extension"].as_array().cloned().unwrap_or_default();
-    let mut all: Vec<Value> = others.iter().filter(|one| one["url"] != url.as_str()).cloned().collect();
+    let mut all: Vec<Value> = others.iter().filter(|one| !acp::tells_capability(one)).cloned().collect();
     all.push(json!({"url": url, "extension": parts}));
     if all == others {
         return Ok(None);
