@@ -1,5 +1,6 @@
 //! The documents of the demo region against the profiles that they claim.
 
+mod acp;
 mod broken;
 mod ips;
 mod summary;

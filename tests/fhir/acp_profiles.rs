@@ -99,7 +99,8 @@ fn observations() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn resources(bsn: &str) -> Vec<(&'static str, Value)> {
+/// A resource in the shape of each profile.
+pub fn resources(bsn: &str) -> Vec<(&'static str, Value)> {
     let mut all = vec![
         ("ACP-Patient", person(bsn)),
         ("ACP-HealthProfessional-Practitioner", json!({"resourceType": "Practitioner", "name": [{"family": "Bos"}]})),
