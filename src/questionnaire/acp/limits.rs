@@ -121,7 +121,9 @@ fn directive(making: &mut Making<'_>, treatment: &Value, agreed: &Agreed<'_>, wh
             body["modifierExtension"] = json!([{"url": url, "valueString": words}]);
         }
     }
-    making.add("ACP-TreatmentDirective", body);
+    // By the profile a professional agrees in a role; without one the directive keeps what the profile builds on, no more.
+    let keeps = making.about.organisation.is_none() || making.about.role.is_some();
+    making.add(if keeps { "ACP-TreatmentDirective" } else { "" }, body);
 }
 
 fn device(making: &mut Making<'_>, told: Told<'_>) {
@@ -165,6 +167,33 @@ fn device(making: &mut Making<'_>, told: Told<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_directive_claims_the_profile_only_when_whoever_agreed_fits_it() {
+        let to = |name: &str| json!({"reference": name});
+        let about = |role: Option<Value>| super::super::About {
+            patient: to("Patient/p"),
+            writer: to("Practitioner/d"),
+            role,
+            organisation: Some(to("Organization/o")),
+            day: "2026-03-02".to_owned(),
+            moment: "2026-03-02".to_owned(),
+            now: "2026-03-02T10:00:00Z".to_owned(),
+            before: std::collections::HashSet::new(),
+            claims: true,
+        };
+        let claims = |role: Option<Value>| -> Vec<Value> {
+            let answers = json!({"item": [{"linkId": "1386", "answer": [{"valueCoding": {"code": "2"}}]}]});
+            let blocks = super::super::blocks(answers, "", &about(role), &mut String::new);
+            let claim = |block: super::super::Block| block.body["meta"]["profile"][0].clone();
+            blocks.into_iter().skip(1).map(claim).collect()
+        };
+        let profile = |name: &str| json!(format!("{}{name}", super::super::PROFILES));
+        let conversation = [profile("ACP-Procedure"), profile("ACP-Encounter")];
+        let with = |last: Value| conversation.iter().cloned().chain([last]).collect::<Vec<_>>();
+        assert_eq!(claims(Some(to("PractitionerRole/d"))), with(profile("ACP-TreatmentDirective")));
+        assert_eq!(claims(None), with(Value::Null));
+    }
 
     #[test]
     fn switching_off_a_defibrillator_is_known_by_its_code_and_by_the_text_of_another_treatment() {

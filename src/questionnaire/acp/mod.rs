@@ -89,9 +89,9 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    /// Adds a resource; gives a reference to it.
+    /// Adds a resource; gives a reference to it. Without a profile it claims none.
     fn add(&mut self, profile: &str, mut body: Value) -> Value {
-        if self.about.claims {
+        if self.about.claims && !profile.is_empty() {
             body["meta"] = json!({"profile": [format!("{PROFILES}{profile}")]});
         }
         let url = format!("urn:uuid:{}", (self.uuid)());
