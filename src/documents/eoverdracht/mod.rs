@@ -47,13 +47,13 @@ type Placed<'a> = HashMap<&'static str, Vec<Line<'a>>>;
 /// Puts the resources of a record into sections.
 fn placed<'a>(record: &Record<'a>) -> Placed<'a> {
     let places = Places::new(record);
-    let mut placed: HashMap<&'static str, Vec<&Source>> = HashMap::new();
+    let mut sources: HashMap<&'static str, Vec<&Source>> = HashMap::new();
     for source in record.sources.iter().copied() {
         if let Some(code) = places.of(&source.resource) {
-            placed.entry(code).or_default().push(source);
+            sources.entry(code).or_default().push(source);
         }
     }
-    placed.into_iter().map(|(code, sources)| (code, newest_measurements(rows::lines(record, sources)))).collect()
+    sources.into_iter().map(|(code, some)| (code, newest_measurements(rows::lines(record, some)))).collect()
 }
 
 /// A section with its parts. Its lines are taken: each section stands in the tree once.

@@ -96,6 +96,21 @@ fn handoff(lang: Lang, key: &str, stage: Stage) -> Handoff {
     }
 }
 
+/// Handoffs in each stage.
+fn handoffs(lang: Lang) -> inbox::Model {
+    let all = |stages: [(&str, Stage); 4]| stages.map(|(key, stage)| handoff(lang, key, stage)).to_vec();
+    inbox::Model {
+        frame: professional(lang, Section::Inbox),
+        open: all([("h1", Stage::Requested), ("h2", Stage::Accepted), ("h5", Stage::Started), ("h6", Stage::Paused)]),
+        closed: all([
+            ("h3", Stage::Completed),
+            ("h4", Stage::Rejected),
+            ("h7", Stage::Failed),
+            ("h8", Stage::Cancelled),
+        ]),
+    }
+}
+
 /// All of them.
 pub fn pages(lang: Lang) -> Vec<Rendered> {
     let found = search::Outcome::Found {
@@ -118,20 +133,7 @@ pub fn pages(lang: Lang) -> Vec<Rendered> {
         hours: lang.t("De gegevens blijven 24 uur open.", "The data stay open for 24 hours.").to_owned(),
         errors,
     };
-    let handoffs = inbox::Model {
-        frame: professional(lang, Section::Inbox),
-        open: vec![
-            handoff(lang, "h1", Stage::Requested),
-            handoff(lang, "h2", Stage::Accepted),
-            handoff(lang, "h5", Stage::Started),
-            handoff(lang, "h6", Stage::Paused),
-        ],
-        closed: [Stage::Completed, Stage::Rejected, Stage::Failed, Stage::Cancelled]
-            .into_iter()
-            .zip(["h3", "h4", "h7", "h8"])
-            .map(|(stage, key)| handoff(lang, key, stage))
-            .collect(),
-    };
+    let handoffs = handoffs(lang);
     let none = inbox::Model { frame: professional(lang, Section::Inbox), open: vec![], closed: vec![] };
     vec![
         ("care-landing", landing::page(&landing::Model { frame: nobody(lang), demo: true })),
