@@ -48,8 +48,9 @@ pub const WISHES_TYPES: [&str; 11] = [
     "DocumentReference",
 ];
 
-/// What the limits of treatment are read from.
-pub const LIMITS_TYPES: [&str; 2] = ["Consent", "RelatedPerson"];
+/// What the limits of treatment are read from. Of all observations only whether the patient decides.
+pub const LIMITS_TYPES: [&str; 3] =
+    ["Consent", "RelatedPerson", "Observation?code=http://snomed.info/sct|665671000146101"];
 
 /// What the patient summary is made of.
 pub const SUMMARY_TYPES: [&str; 15] = [

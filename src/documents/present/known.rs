@@ -107,6 +107,7 @@ const SNOMED_NAMES: &[Row] = &[
     ("340171000146104", "Hoe iemand denkt over euthanasie", "View on euthanasia"),
     ("247751003", "Wat het leven zin geeft", "What gives life meaning"),
     ("570801000146104", "Keuze over orgaandonatie", "Choice about organ donation"),
+    ("665671000146101", "Kan zelf beslissen over behandelingen", "Can decide on treatments"),
     ("305351004", "Opname op de intensive care", "Admission to intensive care"),
     ("89666000", "Reanimeren", "Resuscitation"),
     ("40617009", "Beademen", "Artificial ventilation"),

@@ -1,7 +1,7 @@
 //! The limits of treatment at one glance.
 
 use super::super::{Limits, Mark, Source, Stand, treatment_limits};
-use super::fixtures::{directive, directory, from, patient};
+use super::fixtures::{directive, directory, from, observation, patient, sct};
 use super::input;
 use serde_json::{Value, json};
 
@@ -137,6 +137,21 @@ fn that_somebody_cannot_decide_goes_before_that_they_can() {
     assert_eq!(said(vec![]), None);
     assert!(said(vec![says("p2", true)]).unwrap().starts_with("Kan zelf"));
     assert!(said(vec![says("p2", true), says("p3", false)]).unwrap().starts_with("Kan niet zelf"));
+    let observed = |id: &str, day: &str, able: bool, status: &str| {
+        let value = ("valueBoolean", json!(able));
+        let mut body = observation(id, &sct("665671000146101", "kan beslissen"), day, value);
+        body["status"] = json!(status);
+        body["note"] = json!([{"text": "Door de specialist"}]);
+        body
+    };
+    let no = observed("o1", "2025-02-01", false, "final");
+    assert_eq!(said(vec![no.clone()]).unwrap(), "Kan niet zelf beslissen over behandelingen. Door de specialist");
+    assert!(said(vec![says("p2", true), no.clone()]).unwrap().starts_with("Kan niet zelf"));
+    // The newest observation counts; of one day the one that says no; a cancelled one not.
+    let later = observed("o2", "2025-03-01", true, "final");
+    assert!(said(vec![no.clone(), later.clone()]).unwrap().starts_with("Kan zelf"));
+    assert!(said(vec![later.clone(), observed("o3", "2025-03-01", false, "final")]).unwrap().starts_with("Kan niet"));
+    assert!(said(vec![later, observed("o3", "2025-04-01", false, "cancelled")]).unwrap().starts_with("Kan zelf"));
     // Before it had this name, the extension had another.
     let mut earlier = says("p4", false);
     earlier["extension"][0]["url"] =

@@ -53,7 +53,8 @@ pub fn until(lang: Lang, ms: i64) -> String {
 /// # Errors
 /// When what is stored is not JSON; that is our fault.
 pub fn agreed(visit: &Visit, gathered: &Gathered) -> Result<List, Error> {
-    let wanted = |rtype: &&str| LIMITS_TYPES.contains(rtype) || NAMED.contains(rtype);
+    let limits = LIMITS_TYPES.map(|asked| asked.split_once('?').map_or(asked, |(rtype, _)| rtype));
+    let wanted = |rtype: &&str| limits.contains(rtype) || NAMED.contains(rtype);
     let resources = gathered.resources.iter().filter(|stored| wanted(&stored.rtype)).cloned().collect();
     let part = Gathered { patient: gathered.patient.clone(), resources };
     Ok(list(visit.lang, &read(visit, &part)?))
