@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use spil_fhir_profiles::category::labels;
 
 use super::client::{FHIR, Site};
 use super::fill::{Bundle, Filled, Source};
@@ -54,7 +55,8 @@ impl Dataset {
         let Some((rtype, id)) = place.split_once('/') else { return };
         match rtype {
             "Patient" => self.patients.push(id.to_owned()),
-            "Observation" => {
+            // What is sensitive needs a permission that names it; the practice has none.
+            "Observation" if labels(resource) == 0 => {
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
                 let (subject, coding) = (text(&resource["subject"]["reference"]), &resource["code"]["coding"][0]);
                 let subject = places.get(subject.as_str()).map_or(subject.clone(), |place| (*place).to_owned());

@@ -253,6 +253,22 @@ async fn no_search_reads_a_whole_table() {
     assert!(found.is_empty(), "{} plans\n{}", found.len(), found.join("\n"));
 }
 
+/// Who asks for one person sees rows of one holder: those of the person are looked at, not all of the holder's.
+#[tokio::test]
+async fn a_search_of_one_person_does_not_collect_what_its_holder_wrote() {
+    let holder = Visibility { granted: Vec::new(), ..organisation() };
+    let text = "Observation?code=http://loinc.org|29463-7&date=ge2024&_count=20";
+    for db in &mut large_engines().await {
+        for generic in [false, db.dialect() == Dialect::Postgres] {
+            let bound = Query { person: Some(1), ..query(text) };
+            for sql in [page(db.dialect(), &bound, &holder), total(db.dialect(), &bound, &holder)] {
+                let plan = db.plan(sql, generic).await;
+                assert!(!plan.contains("resource_source"), "{:?} generic={generic}\n{plan}", db.dialect());
+            }
+        }
+    }
+}
+
 /// An include goes out from its rows, and not through all references of a parameter.
 #[tokio::test]
 async fn an_include_enters_the_references_by_row_and_by_target() {

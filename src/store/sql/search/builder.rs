@@ -83,6 +83,19 @@ impl Builder {
         self.visible.replace(ALIAS, alias)
     }
 
+    /// The same among rows that are few. Without statistics `PostgreSQL` believes that of a holder, too, there are few rows, and
+    /// would collect all of them first.
+    pub(super) fn visible_among(&self, alias: &str) -> String {
+        let mut visible = self.visible.clone();
+        if self.dialect == Dialect::Postgres {
+            for name in ["source", "person", "rtype"] {
+                let column = format!("{ALIAS}.{name}");
+                visible = visible.replace(&column, &self.aside(&column));
+            }
+        }
+        visible.replace(ALIAS, alias)
+    }
+
     /// The relation `r` is among these rows, which are few. `PostgreSQL` makes them first, whatever it believes to know of
     /// the tables.
     pub(super) fn within(&self, r: &str, rows: &str) -> String {
