@@ -1,9 +1,9 @@
 //! Collects the arguments of a statement while its text is made.
 
-use crate::store::{Arg, Asker, Dialect};
+use crate::store::{Arg, Dialect};
 
 use super::Sql;
-use super::visibility::Visibility;
+use super::visibility::{Of, Visibility};
 
 /// The marker that stands for the alias in a predicate that is used for several relations.
 pub(super) const ALIAS: &str = "@";
@@ -20,7 +20,7 @@ pub(super) enum Mode {
 }
 
 /// A statement in the making.
-pub(super) struct Builder {
+pub(super) struct Builder<'v> {
     /// The engine.
     pub(super) dialect: Dialect,
     /// The argument that holds the one person, if the search is bound to one.
@@ -30,19 +30,16 @@ pub(super) struct Builder {
     args: Vec<Arg>,
     aliases: usize,
     contained: Vec<String>,
-    visible: String,
-    handoff: Option<Asker>,
+    visibility: &'v Visibility,
+    /// What the caller may see, once it was needed: of anybody.
+    visible: Option<String>,
 }
 
-impl Builder {
+impl<'v> Builder<'v> {
     /// A new statement for this caller.
-    pub(super) fn new(dialect: Dialect, visibility: &Visibility) -> Self {
-        let handoff = visibility.handoff;
-        let visible = String::new();
+    pub(super) fn new(dialect: Dialect, visibility: &'v Visibility) -> Self {
         let (args, contained) = (Vec::new(), Vec::new());
-        let mut new = Self { dialect, person: None, owner: None, args, aliases: 0, contained, visible, handoff };
-        new.visible = visibility.predicate(&mut new);
-        new
+        Self { dialect, person: None, owner: None, args, aliases: 0, contained, visibility, visible: None }
     }
 
     /// Binds an argument; the answer is its name in the text.
@@ -78,15 +75,26 @@ impl Builder {
         self.contained.iter().any(|other| other == alias)
     }
 
-    /// What the caller may see of the relation `alias`.
-    pub(super) fn visible(&self, alias: &str) -> String {
-        self.visible.replace(ALIAS, alias)
+    /// What the caller may see, with [`ALIAS`] for the relation.
+    fn predicate(&mut self) -> String {
+        if let Some(visible) = &self.visible {
+            return visible.clone();
+        }
+        let visible = self.visibility.predicate(self, Of::Anybody);
+        self.visible = Some(visible.clone());
+        visible
     }
 
-    /// The same among rows that are few. Without statistics `PostgreSQL` believes that of a holder, too, there are few rows, and
-    /// would collect all of them first.
-    pub(super) fn visible_among(&self, alias: &str) -> String {
-        let mut visible = self.visible.clone();
+    /// What the caller may see of the relation `alias`.
+    pub(super) fn visible(&mut self, alias: &str) -> String {
+        self.predicate().replace(ALIAS, alias)
+    }
+
+    /// The same among the rows of one person, which are few. Without statistics `PostgreSQL` believes that of a holder, too, there
+    /// are few rows, and would collect all of them first.
+    pub(super) fn visible_among(&mut self, alias: &str, person: i64) -> String {
+        let of = if person > 0 { Of::Somebody } else { Of::Anybody };
+        let mut visible = self.visibility.predicate(self, of);
         if self.dialect == Dialect::Postgres {
             for name in ["source", "person", "rtype"] {
                 let column = format!("{ALIAS}.{name}");
@@ -132,8 +140,8 @@ impl Builder {
 
     /// What the caller may see of a version of relation `then`, whose resource is relation `now`: both must pass. Unlike
     /// elsewhere a deletion passes, for it is a version too.
-    pub(super) fn visible_version(&self, now: &str, then: &str) -> String {
-        let any = self.visible.replace(&format!("{ALIAS}.deleted = 0"), "1 = 1");
+    pub(super) fn visible_version(&mut self, now: &str, then: &str) -> String {
+        let any = self.predicate().replace(&format!("{ALIAS}.deleted = 0"), "1 = 1");
         let (rtype, id) = (format!("{ALIAS}.rtype"), format!("{ALIAS}.id"));
         let was = any.replace(&rtype, &format!("{now}.rtype")).replace(&id, &format!("{now}.id"));
         format!("{} AND {}", any.replace(ALIAS, now), was.replace(ALIAS, then))
@@ -141,7 +149,7 @@ impl Builder {
 
     /// Whether a running handoff to the caller names the row `rid`, as 1 or 0.
     pub(super) fn handoff(&mut self, rid: &str) -> String {
-        match self.handoff {
+        match self.visibility.handoff {
             Some(asker) => {
                 let (org, now) = (self.arg(asker.org), self.arg(asker.now));
                 format!(

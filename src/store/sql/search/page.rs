@@ -160,6 +160,9 @@ pub(super) fn matches(builder: &mut Builder, query: &Query) -> String {
         parts.push(builder.one_of_numbers("r.rtype", types));
     }
     // The rows of one person are few: the indexes of what else makes them visible are not to be walked.
-    parts.push(if query.person.is_some() { builder.visible_among("r") } else { builder.visible("r") });
+    parts.push(match query.person {
+        Some(person) => builder.visible_among("r", person),
+        None => builder.visible("r"),
+    });
     parts.join(" AND ")
 }

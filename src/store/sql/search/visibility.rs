@@ -29,9 +29,18 @@ pub struct Visibility {
     pub handoff: Option<Asker>,
 }
 
+/// Whose rows a condition is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Those of anybody, and nobody's.
+    Anybody,
+    /// Those of one person: what is nobody's is not among them.
+    Somebody,
+}
+
 impl Visibility {
     /// The condition, with [`ALIAS`] for the relation. Deleted rows pass for nobody.
-    pub(super) fn predicate(&self, builder: &mut Builder) -> String {
+    pub(super) fn predicate(&self, builder: &mut Builder, of: Of) -> String {
         if self.everything {
             return format!("{ALIAS}.deleted = 0");
         }
@@ -46,12 +55,12 @@ impl Visibility {
             let own = builder.arg(own);
             parts.push(format!("{column}.source = {own}"));
         }
-        if !self.public_types.is_empty() {
+        if of == Of::Anybody && !self.public_types.is_empty() {
             let types = builder.arg(Arg::Ints(self.public_types.iter().map(|rtype| i64::from(*rtype)).collect()));
             let types = builder.dialect.ints(&types);
             parts.push(format!("({column}.person = 0 AND {ALIAS}.category = {general} AND {column}.rtype IN {types})"));
         }
-        if self.handoff.is_some() {
+        if of == Of::Anybody && self.handoff.is_some() {
             // What a sender says of nobody by name, to whom it says it.
             let lent = scope::in_handoff(builder, self);
             parts.push(format!("({column}.person = 0 AND {lent})"));
