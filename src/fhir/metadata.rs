@@ -47,6 +47,11 @@ pub const OPERATIONS: &[(&str, &str)] = &[
 /// The operation of the International Patient Summary.
 const IPS_SUMMARY: &str = "http://hl7.org/fhir/uv/ips/OperationDefinition/summary";
 
+/// What a reader of the nursing handoff must know of its building blocks.
+const UNPROFILED: &str = "Building blocks (zibs 2020) of the nursing handoff that have no R4 profile of Nictiz are base resources \
+    with the codes of the zib: FamilySituation, OutcomeOfCare, Respiration with AdministeredOxygen, FeedingTubeSystem, Infusion, \
+    BladderFunction, AbilityToManageMedication and AbilityToPerformNursingActivities.";
+
 /// Operations on the whole server.
 const OF_THE_SYSTEM: [&str; 2] = ["graphql", "convert"];
 
@@ -89,6 +94,7 @@ fn statement(app: &App) -> Value {
         ],
         "rest": [{
             "mode": "server",
+            "documentation": UNPROFILED,
             "security": {
                 "cors": !app.config.server.cors_origins.is_empty(),
                 "service": [{"coding": [{

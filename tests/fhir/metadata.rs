@@ -12,6 +12,8 @@ async fn everybody_may_read_what_the_server_can(server: Server) {
     );
     let faults = spil_fhir_profiles::validate::validate(&statement);
     assert!(faults.is_empty(), "{faults:?}");
+    let told = statement["rest"][0]["documentation"].as_str().expect("words");
+    assert!(told.contains("FeedingTubeSystem"), "which zibs are base resources: {told}");
     let listed: Vec<_> = statement["rest"][0]["resource"]
         .as_array()
         .expect("types")
