@@ -166,11 +166,13 @@ async fn what_has_started_stops_when_both_want_it(server: Server) {
     assert_eq!(post(&mut nurse, "/zorg/verzonden", &task, &[("action", "cancel")]).await.status, 422);
     let mut other = as_professional(&server, "wijk").await;
     assert!(!other.get("/zorg/overdrachten").await.text.contains("stoppen"));
-    for (answer, state) in [("go-on", "Wacht even"), ("stop", "Ingetrokken")] {
-        // Whether the care is given now or waits makes no difference.
-        if answer == "go-on" {
-            let waits = json!([{"op": "replace", "path": "/status", "value": "on-hold"}]);
-            vvt.patch("Task/t1", &waits).await.expect(200);
+    // Whether the care is given now or waits makes no difference.
+    for (status, answer, state) in
+        [("in-progress", "go-on", "Bezig"), ("on-hold", "go-on", "Wacht even"), ("on-hold", "stop", "Ingetrokken")]
+    {
+        if hospital.get("Task/t1").await.expect(200).json()["status"] != status {
+            let move_to = json!([{"op": "replace", "path": "/status", "value": status}]);
+            vvt.patch("Task/t1", &move_to).await.expect(200);
         }
         let page = post(&mut nurse, "/zorg/verzonden", &task, &[("action", "stop")]).await;
         assert!(page.text.contains("U heeft gevraagd om te stoppen"), "{}", page.text);

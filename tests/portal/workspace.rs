@@ -1,6 +1,6 @@
 //! The workspace of the professional: nothing without permission, an emergency with a reason, handoffs.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::people::{as_patient, as_professional, choose, link, officer, patient_with_record, post, professional};
 use crate::support::browser::{Browser, hidden};
@@ -120,11 +120,15 @@ async fn an_emergency_needs_a_reason_and_ends(server: Server) {
     assert_eq!(closed.status, 404, "after four hours it is closed: {} {}", closed.address, closed.text);
 }
 
+/// A reference to the organisation of this kind.
+fn organisation(kind: &str) -> Value {
+    json!({"reference": format!("Organization/{}", organization(kind))})
+}
+
 async fn a_handoff_is_read_accepted_and_completed(server: Server) {
     let (person, patient) = patient_with_record(&server).await;
     professional(&server, "wijk", "vvt").await;
     let hospital = server.hospital();
-    let organisation = |kind: &str| json!({"reference": format!("Organization/{}", organization(kind))});
     let composition = json!({
         "resourceType": "Composition", "status": "final", "date": "2026-03-02", "title": "Verpleegkundige overdracht",
         "type": builders::coded("http://snomed.info/sct", "11171000146100"),
@@ -174,7 +178,6 @@ async fn a_handoff_waits_and_then_does_not_take_place(server: Server) {
     let (person, patient) = patient_with_record(&server).await;
     professional(&server, "wijk", "vvt").await;
     let hospital = server.hospital();
-    let organisation = |kind: &str| json!({"reference": format!("Organization/{}", organization(kind))});
     let task = json!({
         "resourceType": "Task", "status": "requested", "intent": "order",
         "code": builders::coded("http://snomed.info/sct", "308292007"), "for": {"reference": patient},
@@ -219,7 +222,6 @@ async fn a_handoff_waits_and_then_does_not_take_place(server: Server) {
 async fn a_place_is_asked_for_without_a_name(server: Server) {
     professional(&server, "wijk", "vvt").await;
     let hospital = server.hospital();
-    let organisation = |kind: &str| json!({"reference": format!("Organization/{}", organization(kind))});
     let notice = json!({
         "resourceType": "Composition", "status": "final", "date": "2026-03-02", "title": "Vooraankondiging",
         "type": builders::coded("http://snomed.info/sct", "721915006"), "author": [organisation("hospital")],
