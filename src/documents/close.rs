@@ -113,17 +113,15 @@ impl OfOne<'_> {
             return named(literal);
         };
         let patient = self.document.patient.as_deref();
-        let (there, name) = if self.subject.as_deref() == Some(name) || patient == Some(name) {
+        let target = if self.subject.as_deref() == Some(name) || patient == Some(name) {
             let Some(patient) = patient else { return Fate::Drop };
-            (true, patient)
+            patient
+        } else if self.document.inside.contains(name) {
+            name
         } else {
-            (self.document.inside.contains(name), name)
+            return named(literal);
         };
-        match there {
-            true if name == literal => Fate::Keep,
-            true => Fate::Rewrite(name.to_owned()),
-            false => named(literal),
-        }
+        if target == literal { Fate::Keep } else { Fate::Rewrite(target.to_owned()) }
     }
 
     /// Closes one value; `false` when it has to go.

@@ -6,8 +6,11 @@ use super::tree::known;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
+/// Sections, each with the codes that belong there.
+type Table = [(&'static str, &'static [&'static str])];
+
 /// Observation code to section.
-const OBSERVATIONS: &[(&str, &[&str])] = &[
+const OBSERVATIONS: &Table = &[
     ("365474007", &["365474007"]),
     ("365512000", &["365508006", "272497004", "224249004", "118871000146108"]),
     ("365448001", &["314845004", "405081003", "365469004", "364703007", "105421008", "160538000"]),
@@ -95,7 +98,7 @@ const PROFILES: &[(&str, &str)] = &[
 ];
 
 /// Kind of device (`SNOMED` CT) to section: tubes that feed, lines for infusion, urinary catheters.
-const DEVICES: &[(&str, &[&str])] =
+const DEVICES: &Table =
     &[("300893006", &["25062003", "17102003", "470571004", "82449006"]), ("106019003", &["20568009"])];
 
 /// Where the records of somebody belong.
@@ -179,12 +182,16 @@ impl<'c, 'r> Places<'c, 'r> {
     fn device(&self, usage: &Value) -> &'static str {
         let kind = || {
             let device = self.record.target(usage, &usage["device"])?;
-            let own = codes(device, "type");
-            DEVICES.iter().find(|(_, known)| own.iter().any(|code| known.contains(code))).map(|(section, _)| *section)
+            by_code(DEVICES, &codes(device, "type"))
         };
         let helped = || observation(self.helped.get(key(usage)?.as_str())?);
         profiled(usage).or_else(kind).or_else(helped).unwrap_or("364832000")
     }
+}
+
+/// The first section of a table that has one of these codes.
+fn by_code(table: &Table, own: &[&str]) -> Option<&'static str> {
+    table.iter().find(|(_, known)| own.iter().any(|code| known.contains(code))).map(|(section, _)| *section)
 }
 
 /// Where a record says itself that it belongs, by a section code among its own codes.
@@ -199,24 +206,18 @@ fn profiled(resource: &Value) -> Option<&'static str> {
 }
 
 fn observation(observation: &Value) -> Option<&'static str> {
-    let own = codes(observation, "code");
-    OBSERVATIONS
-        .iter()
-        .find(|(_, known)| own.iter().any(|code| known.contains(code)))
-        .map(|(section, _)| *section)
-        .or_else(|| explicit(observation))
-        .or_else(|| {
-            let category = codes(observation, "category");
-            if category.contains(&"384821006") {
-                Some("36456004")
-            } else if category.contains(&"118228005") {
-                Some("365178001")
-            } else if category.contains(&"vital-signs") {
-                Some("363788007")
-            } else {
-                None
-            }
-        })
+    by_code(OBSERVATIONS, &codes(observation, "code")).or_else(|| explicit(observation)).or_else(|| {
+        let category = codes(observation, "category");
+        if category.contains(&"384821006") {
+            Some("36456004")
+        } else if category.contains(&"118228005") {
+            Some("365178001")
+        } else if category.contains(&"vital-signs") {
+            Some("363788007")
+        } else {
+            None
+        }
+    })
 }
 
 fn procedure(procedure: &Value) -> Option<&'static str> {
